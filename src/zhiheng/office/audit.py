@@ -1,0 +1,70 @@
+"""The audit trail: every act, chained, written in the transaction of the act itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from zhiheng.office.actors import Actor
+from zhiheng.office.models import AuditEntry
+
+START = "0" * 64
+_LOCK = 0x5A48_4155
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces, non-ASCII kept: one text for one value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def link(previous: str, record: str) -> str:
+    """Next head of the chain: SHA-256 over previous head, ``|`` and the record's canonical text."""
+    return hashlib.sha256(f"{previous}|{record}".encode()).hexdigest()
+
+
+def _record_text(entry: AuditEntry) -> str:
+    return canonical(
+        {
+            "actor": entry.actor,
+            "at": entry.at.isoformat(),
+            "detail": json.loads(entry.detail),
+            "object": entry.object,
+            "party": entry.party,
+            "verb": entry.verb,
+        }
+    )
+
+
+def record(actor: Actor, verb: str, object: str, detail: dict[str, Any] | None = None) -> AuditEntry:
+    """Append one entry; must be called inside the action's own transaction."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("audit.record outside of a transaction")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    last = AuditEntry.objects.order_by("-id").values_list("chain", flat=True).first()
+    entry = AuditEntry(
+        at=timezone.now(),
+        actor=actor.name,
+        party=actor.party,
+        verb=verb,
+        object=object,
+        detail=canonical(detail or {}),
+    )
+    entry.chain = link(last or START, _record_text(entry))
+    entry.save(force_insert=True)
+    return entry
+
+
+def first_broken(entries: Iterable[AuditEntry], head: str = START) -> AuditEntry | None:
+    """The first entry whose chain value does not follow from the one before it."""
+    for entry in entries:
+        head = link(head, _record_text(entry))
+        if head != entry.chain:
+            return entry
+    return None
