@@ -7,7 +7,9 @@ from typing import Any
 from django.db import migrations
 
 
-def append_only(table: str, *, delete_when: str = "", update_when: str = "") -> migrations.RunPython:
+def append_only(
+    table: str, *, delete_when: str = "", update_when: str = ""
+) -> migrations.RunPython:
     """Refuse every change of an existing row.
 
     ``delete_when`` and ``update_when`` are SQL conditions over ``OLD`` (and ``NEW``) under which

@@ -40,7 +40,9 @@ def _record_text(entry: AuditEntry) -> str:
     )
 
 
-def record(actor: Actor, verb: str, object: str, detail: dict[str, Any] | None = None) -> AuditEntry:
+def record(
+    actor: Actor, verb: str, object: str, detail: dict[str, Any] | None = None
+) -> AuditEntry:
     """Append one entry; must be called inside the action's own transaction."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record outside of a transaction")

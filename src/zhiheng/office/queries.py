@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.models import AuditEntry, Job, Region, User
@@ -40,7 +40,9 @@ def region_tree() -> RegionTree:
 def actor_of(user: User) -> Actor:
     """The actor a signed-in person is: roles give rights, the party gives scope."""
     party = user.party
-    subtree = region_tree().as_of(date.today()).subtree(party.region) if party.region else None
+    subtree = (
+        region_tree().as_of(timezone.localdate()).subtree(party.region) if party.region else None
+    )
     return Actor(
         name=user.username,
         party=party.key,

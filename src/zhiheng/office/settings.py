@@ -31,7 +31,9 @@ def _database(url: str | None) -> dict[str, object]:
         }
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        sys.exit(f"DATABASE_URL: {parts.scheme}:// 不受支持,请用 postgresql://用户:口令@主机:端口/库名")
+        sys.exit(
+            f"DATABASE_URL: {parts.scheme}:// 不受支持,请用 postgresql://用户:口令@主机:端口/库名"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

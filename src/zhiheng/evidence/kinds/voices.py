@@ -1,0 +1,96 @@
+"""Kinds in which consumers speak: complaints and satisfaction answers."""
+
+from __future__ import annotations
+
+from zhiheng.evidence.declaration import Column, Kind, Order, Type
+from zhiheng.evidence.kinds.shared import DESIGN, choices, identity, subject
+
+COMPLAINT = Kind(
+    "complaint",
+    "投诉",
+    "Complaint",
+    (
+        *identity("投诉编号", "Complaint number", "接收日期", "Received on"),
+        *subject("被投诉方", "Respondent", required=False),
+        Column(
+            "channel",
+            "来源渠道",
+            "Channel",
+            Type.CODE,
+            choices=choices(
+                ("12315", "12315平台", "12315 platform"),
+                ("12345", "12345热线", "12345 hotline"),
+                ("visit", "来访来信", "Visit or letter"),
+                ("online", "网络", "Online"),
+            ),
+        ),
+        Column(
+            "topic",
+            "投诉类别",
+            "Topic",
+            Type.CODE,
+            required=True,
+            choices=choices(
+                ("product", "产品质量", "Product quality"),
+                ("service", "服务质量", "Service quality"),
+                ("engineering", "工程质量", "Construction quality"),
+                ("hygiene", "环境卫生", "Sanitation"),
+                ("other", "其他", "Other"),
+            ),
+        ),
+        Column(
+            "state",
+            "办理状态",
+            "State",
+            Type.CODE,
+            required=True,
+            choices=choices(
+                ("open", "办理中", "Open"),
+                ("closed", "已办结", "Closed"),
+                ("withdrawn", "已撤回", "Withdrawn"),
+                ("duplicate", "重复", "Duplicate"),
+            ),
+        ),
+        Column("accepted_on", "受理日期", "Accepted on", Type.DATE, example="2026-03-18"),
+        Column("due_on", "应办结日期", "Due on", Type.DATE, example="2026-05-25"),
+        Column("closed_on", "办结日期", "Closed on", Type.DATE, example="2026-04-02"),
+        Column("recovered", "挽回损失", "Loss recovered", Type.NUMBER, unit="元", least=0),
+        Column("complainant", "投诉人", "Complainant", personal=True, example="李四"),
+        Column("phone", "联系电话", "Phone", personal=True, example="13812345678"),
+    ),
+    orders=(Order("occurred_on", "accepted_on"), Order("occurred_on", "closed_on")),
+    source="市场监督管理投诉举报处理规定",
+)
+
+_SCORE = {"type": Type.NUMBER, "least": 1, "most": 10}
+
+SATISFACTION_ANSWER = Kind(
+    "satisfaction_answer",
+    "满意度答卷",
+    "Satisfaction answer",
+    (
+        *identity("答卷编号", "Answer number", "调查日期", "Interviewed on"),
+        *subject("受评单位", "Rated organisation", required=False),
+        Column(
+            "domain",
+            "调查领域",
+            "Domain",
+            Type.CODE,
+            required=True,
+            choices=choices(
+                ("producer_service", "生产性服务业", "Producer services"),
+                ("consumer_service", "生活性服务业", "Consumer services"),
+                ("public_service", "公共服务", "Public services"),
+                ("product", "产品", "Products"),
+            ),
+        ),
+        Column("sector", "行业", "Sector", example="物流"),
+        Column("overall", "总体满意度", "Overall", required=True, example="8", **_SCORE),  # type: ignore[arg-type]
+        Column("expected", "与预期相比", "Against expectation", **_SCORE),  # type: ignore[arg-type]
+        Column("ideal", "与理想相比", "Against the ideal", **_SCORE),  # type: ignore[arg-type]
+        *DESIGN,
+        Column("respondent", "受访者", "Respondent", personal=True, example="王五"),
+    ),
+    may_report=("unit", "body"),
+    source="GB/T 19038-2009、GB/T 19039-2009",
+)
