@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
+from zhiheng.office.database import database_settings
 from zhiheng.office.home import Home
 from zhiheng.office.setup import default_home
 
@@ -14,38 +13,7 @@ ZHIHENG_HOME = str(default_home())
 _home = Home(Path(ZHIHENG_HOME))
 _package = Path(__file__).resolve().parent.parent
 
-
-def _database(url: str | None) -> dict[str, object]:
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(_home.record),
-            "OPTIONS": {
-                "timeout": 30,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000;"
-                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-                ),
-            },
-        }
-    parts = urlparse(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        sys.exit(
-            f"DATABASE_URL: {parts.scheme}:// 不受支持,请用 postgresql://用户:口令@主机:端口/库名"
-        )
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
-        "CONN_MAX_AGE": 60,
-    }
-
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL"))}
+DATABASES = {"default": database_settings(_home, os.environ.get("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = _home.secret.read_text() if _home.secret.exists() else "no home, no sessions"
 DEBUG = False

@@ -1,0 +1,149 @@
+"""Fixtures that every room's tests share: a home, both databases, the data beside the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from support.postgres import Server, running_server
+
+from zhiheng.office.home import VARIABLE, Home
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHARED = CHECKOUT.parent / "shared"
+
+hypothesis.settings.register_profile(
+    "ci", max_examples=60, deadline=None, derandomize=True, print_blob=True
+)
+hypothesis.settings.register_profile("full", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("record"):
+        if "home" not in metafunc.fixturenames:
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: record needs the home fixture")
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("django_db"):
+            raise pytest.UsageError(f"{item.nodeid}: use the home fixture instead of django_db")
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared")
+    if SHARED.is_dir():
+        return
+    outside = [item for item in items if item.get_closest_marker("shared")]
+    if outside and os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"{len(outside)} tests need {SHARED.name}/ beside the checkout")
+    config.hook.pytest_deselected(items=outside)
+    config.stash[_LEFT_OUT] = len(outside)
+    items[:] = [item for item in items if item not in outside]
+
+
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if left_out := config.stash.get(_LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{left_out} tests read data that stay out of the checkout; without it they do not run"
+        )
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real data and seed documents beside the checkout, which stay out of it."""
+    return SHARED
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database holds the record: ``sqlite``, or both in turn for tests marked record."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def home(
+    database: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: Any,
+) -> Iterator[Home]:
+    """A fresh home with an empty, migrated record; the process and its children speak of it."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(request.getfixturevalue("_template_home").path, home.path)
+    monkeypatch.setenv(VARIABLE, str(home.path))
+    monkeypatch.setattr(settings, "ZHIHENG_HOME", str(home.path))
+    if database == "sqlite":
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        with django_db_blocker.unblock(), _record_in(home, None):
+            yield home
+        return
+    server: Server = request.getfixturevalue("_postgres")
+    name = f"test_{next(_DATABASES)}"
+    server.create(name, _TEMPLATE)
+    monkeypatch.setenv("DATABASE_URL", server.url(name))
+    with django_db_blocker.unblock(), _record_in(home, server.url(name)):
+        yield home
+    server.drop(name)
+
+
+_TEMPLATE = "template_of_tests"
+_DATABASES = count(1)
+
+
+@pytest.fixture(scope="session")
+def _template_home(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Home:
+    """A migrated home, made once and copied for every test."""
+    home = Home(tmp_path_factory.mktemp("template") / "home")
+    home.create()
+    with django_db_blocker.unblock(), _record_in(home, None):
+        call_command("migrate", verbosity=0, interactive=False)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return home
+
+
+@pytest.fixture(scope="session")
+def _postgres(_template_home: Home, django_db_blocker: Any) -> Iterator[Server]:
+    """A PostgreSQL server with one migrated database to copy from."""
+    with running_server() as server:
+        server.create(_TEMPLATE)
+        with django_db_blocker.unblock(), _record_in(_template_home, server.url(_TEMPLATE)):
+            call_command("migrate", verbosity=0, interactive=False)
+        yield server
+
+
+@contextmanager
+def _record_in(home: Home, url: str | None) -> Iterator[None]:
+    """Point the framework's one connection at this home's record, and back afterwards."""
+    from zhiheng.office.settings import database_settings
+
+    previous = connections.settings["default"]
+    _connect_to(
+        connections.configure_settings({"default": database_settings(home, url)})["default"]
+    )
+    try:
+        yield
+    finally:
+        _connect_to(previous)
+
+
+def _connect_to(database: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = database
+    settings.DATABASES["default"] = database
