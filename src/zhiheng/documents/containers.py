@@ -1,0 +1,264 @@
+"""Reading a table out of whatever file it came in; every row keeps its number.
+
+Spreadsheets and delimited text become columns of text, Parquet keeps its types. Converting a
+value is not done here: whoever knows the column's kind does that and reports what it cannot be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from zhiheng.documents import delimited, json_records, workbooks
+from zhiheng.documents.encodings import to_utf8
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ContentError, UsageError
+
+ROW = "__row__"
+"""Name of the frame's first column: the row number a person sees in a spreadsheet program."""
+
+EXAMPLE_MARK = "【示例】"
+"""Begins the first cell of a template's example row, which is never read as data."""
+
+PROBLEM_COLUMN = "问题（系统标注）"
+"""Header of the column that marking adds; never read as data."""
+
+NOTHING_SHEET = "无可报告"
+"""Sheet of a template on which a reporter declares periods with nothing to report."""
+
+_HEADER_SEARCH = 30  # rows from the top among which the header is looked for
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it was delivered.
+
+    Attributes:
+        columns: header texts, cleaned, in the file's order.
+        frame: column ``ROW`` (Int64), then the columns; blank rows left out.
+        sheet: sheet read, None where the container has none.
+        header_row: 1-based; None where names stand outside the rows (Parquet, JSON), whose
+            records are numbered from 1.
+        sheets: all visible sheets.
+    """
+
+    columns: tuple[str, ...]
+    frame: pl.DataFrame
+    sheet: str | None
+    header_row: int | None
+    sheets: tuple[str, ...]
+
+
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    expected: Set[str] = frozenset(),
+) -> RawTable:
+    """Read xlsx, xls, ods, csv, tsv, Parquet, JSON (an array, or one object a line).
+
+    What the file is, is told by its first bytes, since exports often carry a wrong extension.
+
+    Args:
+        path: the file.
+        sheet: which sheet; default the one whose header fits best, else the first not empty.
+        header_row: 1-based; default the row among the first 30 that holds most of ``expected``,
+            without ``expected`` the first row that is not empty.
+        expected: column names hoped for.
+
+    Raises:
+        UsageError: ``file.missing``.
+        ContentError: ``file.empty``, ``file.kind``, ``file.encoding``, ``file.quote``,
+            ``file.password``, ``file.sheet``, ``file.header``, ``file.header_duplicate``.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(
+            "file.missing", _("找不到文件 {path}。", path=path), _("请检查路径和文件名。")
+        )
+    with path.open("rb") as file:
+        head = file.read(512)
+    if not head.strip():
+        raise _empty(path.name)
+    if head.startswith(b"PAR1"):
+        return _read_parquet(path)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _read_workbook(path, sheet, header_row, expected)
+    if head.lstrip()[:1] == b"<":
+        raise ContentError(
+            "file.kind",
+            _("文件 {name} 实为网页或 XML，不是数据表。", name=path.name),
+            _("请用表格软件打开并另存为 xlsx 后再交。"),
+        )
+    data, _encoding = to_utf8(path.read_bytes())
+    if data.lstrip()[:1] in (b"{", b"["):
+        return _read_json(path, data)
+    grid, _delimiter = delimited.read_grid(data, expected)
+    return _from_grid(_without_blanks(grid), path.name, None, header_row, expected, ())
+
+
+def clean_header(text: str | None) -> str:
+    """A header cell as a name: line breaks closed up, no white space at the ends, no star."""
+    name = re.sub(r"(?<=[^\x00-\x7f])\s*[\r\n]+\s*", "", (text or "").strip())
+    return re.sub(r"\s*[\r\n]+\s*", " ", name).rstrip("*＊").strip()
+
+
+def column_letter(index: int) -> str:
+    """The spreadsheet letter of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, digit = divmod(number - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
+
+
+def _read_workbook(
+    path: Path, sheet: str | None, header_row: int | None, expected: Set[str]
+) -> RawTable:
+    book = workbooks.open_workbook(path)
+    sheets = workbooks.visible_sheets(book)
+    if sheet is not None and sheet not in sheets:
+        raise ContentError(
+            "file.sheet",
+            _("文件 {name} 里没有工作表“{sheet}”。", name=path.name, sheet=sheet),
+            _("可选：{sheets}。", sheets="、".join(sheets)),
+        )
+    best: tuple[int, str, pl.DataFrame] | None = None
+    for name in [sheet] if sheet is not None else sheets:
+        grid = _without_blanks(workbooks.read_grid(book, name))
+        if grid.is_empty():
+            continue
+        score = max(_matches(cells, expected) for cells in grid.head(_HEADER_SEARCH).rows())
+        if best is None or score > best[0]:
+            best = (score, name, grid)
+        if score == len(expected):
+            break
+    if best is None:
+        raise _empty(path.name)
+    return _from_grid(best[2], path.name, best[1], header_row, expected, sheets)
+
+
+def _without_blanks(grid: pl.DataFrame) -> pl.DataFrame:
+    """Cells of white space alone count as empty."""
+    text = pl.all()
+    return grid.with_columns(
+        pl.when(text.str.strip_chars() == "").then(None).otherwise(text).name.keep()
+    )
+
+
+def _from_grid(
+    grid: pl.DataFrame,
+    name: str,
+    sheet: str | None,
+    header_row: int | None,
+    expected: Set[str],
+    sheets: tuple[str, ...],
+) -> RawTable:
+    grid = grid.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    filled = (
+        grid.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if grid.width > 1 else grid
+    )
+    if grid.width <= 1 or filled.is_empty():
+        raise _empty(name)
+    header = _header_row(filled, header_row, expected)
+    cells = grid.row(header - 1)[1:]
+    data = filled.filter(pl.col(ROW) > header)
+    names: dict[str, str] = {}
+    for index, cell in enumerate(cells):
+        column = f"c{index}"
+        title = clean_header(cell)
+        if title == PROBLEM_COLUMN or (not title and data[column].null_count() == data.height):
+            continue
+        names[column] = title or f"{column_letter(index)}列"
+    _refuse_duplicates(names)
+    first = next(iter(names))
+    data = data.filter(~pl.col(first).fill_null("").str.starts_with(EXAMPLE_MARK))
+    frame = data.select(ROW, *names).rename(names)
+    return RawTable(tuple(names.values()), frame, sheet, header, sheets)
+
+
+def _matches(cells: tuple[str | None, ...], expected: Set[str]) -> int:
+    return len(expected & {clean_header(cell) for cell in cells if isinstance(cell, str)})
+
+
+def _header_row(filled: pl.DataFrame, wanted: int | None, expected: Set[str]) -> int:
+    if wanted is not None:
+        if wanted not in filled[ROW]:
+            raise ContentError(
+                "file.header",
+                _("第 {row} 行是空行，不能作表头。", row=wanted),
+                _("请指明写有列名的那一行。"),
+            )
+        return wanted
+    top = filled.head(_HEADER_SEARCH).rows()
+    if not expected:
+        return int(top[0][0])
+    best = max(top, key=lambda cells: _matches(cells[1:], expected))
+    if not _matches(best[1:], expected):
+        held = "、".join(clean_header(cell) for cell in top[0][1:] if cell)
+        raise ContentError(
+            "file.header",
+            _(
+                "前 {count} 行里没有一行写有所需的列名；第 {row} 行写的是：{held}。",
+                count=_HEADER_SEARCH,
+                row=top[0][0],
+                held=held[:200],
+            ),
+            _("所需列名：{names}。", names="、".join(sorted(expected))),
+        )
+    return int(best[0])
+
+
+def _refuse_duplicates(names: dict[str, str]) -> None:
+    """``names``: grid column ``c0``, ``c1``… to header."""
+    twice = {name for name, times in Counter(names.values()).items() if times > 1}
+    if not twice:
+        return
+    places = [
+        f"{column_letter(int(column[1:]))}列“{name}”"
+        for column, name in names.items()
+        if name in twice
+    ]
+    raise ContentError(
+        "file.header_duplicate",
+        _("表头有重名的列：{places}。", places="、".join(places)),
+        _("每个列名只能出现一次，请改名或删去多余的列。"),
+    )
+
+
+def _read_parquet(path: Path) -> RawTable:
+    try:
+        frame = pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise ContentError(
+            "file.kind",
+            _("文件 {name} 不是完好的 Parquet 文件（{reason}）。", name=path.name, reason=error),
+            _("请重新导出后再交。"),
+        ) from None
+    if frame.width == 0 or frame.is_empty():
+        raise _empty(path.name)
+    columns = tuple(frame.columns)
+    frame = frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    return RawTable(columns, frame, None, None, ())
+
+
+def _read_json(path: Path, data: bytes) -> RawTable:
+    frame = json_records.read_records(data, path.name, ROW)
+    if frame.width <= 1:
+        raise _empty(path.name)
+    return RawTable(tuple(frame.columns[1:]), frame, None, None, ())
+
+
+def _empty(name: str) -> ContentError:
+    return ContentError(
+        "file.empty",
+        _("文件 {name} 是空的。", name=name),
+        _("请填好数据后再交；确无数据可报的，请填写“无可报告”表。"),
+    )

@@ -1,0 +1,259 @@
+"""The user's own spreadsheet back, with its problems marked in it.
+
+A marked workbook may be mended and handed in again: the readers skip the marks, and marking it
+anew first takes the old marks out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import xlsxwriter
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Color, Font, PatternFill
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from zhiheng.documents import containers, delimited, workbooks
+from zhiheng.documents.encodings import to_utf8
+from zhiheng.office.words import _
+
+PROBLEM_SHEET = "问题清单"
+"""Sheet that lists every problem; replaced at each marking."""
+
+_AUTHOR = "质衡"
+_COLOUR = "FFFFC7CE"
+_BAD = PatternFill("solid", start_color=_COLOUR, end_color=_COLOUR)
+_HEADING = Font(bold=True, color="FF9C0006")
+_WRAP = Alignment(wrap_text=True, vertical="top")
+# Spreadsheet programs open thousands of notes only after minutes; past this many the fill, the
+# problem column and the list must do.
+_MOST_NOTES = 5000
+# Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
+_WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
+_CELL, _FILL = 8, 9
+
+
+class Problem(Protocol):
+    """One thing wrong with one row: ``row`` as a spreadsheet numbers it, ``column`` its header."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> str | None: ...
+    @property
+    def value(self) -> object: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def fix(self) -> str: ...
+
+
+def mark(
+    source: Path,
+    problems: Sequence[Problem],
+    out: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int = 1,
+) -> bool:
+    """Mark any spreadsheet or delimited file into the workbook ``out``.
+
+    False, and nothing written, for Parquet and JSON: nobody mends those by hand.
+    """
+    with source.open("rb") as file:
+        head = file.read(512)
+    if head.startswith(b"PK\x03\x04") and source.suffix.lower() != ".ods":
+        mark_workbook(source, problems, out, sheet=sheet, header_row=header_row)
+    elif head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        book = workbooks.open_workbook(source)
+        chosen = sheet or workbooks.visible_sheets(book)[0]
+        _write_copy(workbooks.read_grid(book, chosen).rows(), out, chosen)
+        mark_workbook(out, problems, out, sheet=chosen, header_row=header_row)
+    elif head.startswith(b"PAR1") or head.lstrip()[:1] in (b"{", b"["):
+        return False
+    else:
+        mark_csv(source, problems, out, header_row=header_row)
+    return True
+
+
+def mark_csv(source: Path, problems: Sequence[Problem], out: Path, *, header_row: int = 1) -> None:
+    """A workbook with the same rows, all as text, and the marks of ``mark_workbook``."""
+    data, _encoding = to_utf8(source.read_bytes())
+    grid, _delimiter = delimited.read_grid(data)
+    name = "".join(c for c in source.stem if c not in "[]:*?/\\'")[:31] or "Sheet1"
+    _write_copy(grid.rows(), out, name)
+    mark_workbook(out, problems, out, sheet=name, header_row=header_row)
+
+
+def mark_workbook(
+    source: Path,
+    problems: Sequence[Problem],
+    out: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int = 1,
+) -> None:
+    """Copy the workbook and mark it: bad cells filled and annotated, a problem column, a list.
+
+    All else stays as it was, as far as openpyxl carries it (charts and pivot tables get lost). A
+    note of the user's own stays in place of ours.
+
+    Args:
+        source: an xlsx or xlsm file.
+        problems: may be empty; then only old marks are taken out.
+        out: may be ``source``.
+        sheet: default the first.
+        header_row: 1-based.
+    """
+    book = load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm")
+    page = book[sheet] if sheet else book.worksheets[0]
+    _take_marks_out(book, page, header_row)
+    if problems:
+        columns = {
+            containers.clean_header(str(cell.value)): cell.column
+            for cell in page[header_row]
+            if cell.value is not None
+        }
+        originals = _fill_cells(page, problems, columns)
+        _add_column(page, problems, header_row)
+        _add_list(book, page, problems, columns, originals)
+    book.save(out)
+
+
+def _take_marks_out(book: Workbook, page: Worksheet, header_row: int) -> None:
+    if PROBLEM_SHEET in book.sheetnames:
+        listing = book[PROBLEM_SHEET]
+        for row in listing.iter_rows(min_row=2, min_col=_CELL, max_col=_FILL, values_only=True):
+            if row[0]:
+                page[str(row[0])].fill = _fill_of(str(row[1] or ""))
+        book.remove(listing)
+    # From the right, since deleting a column moves those behind it.
+    for cell in reversed(page[header_row]):
+        if cell.value == containers.PROBLEM_COLUMN:
+            page.delete_cols(cell.column)
+            page.column_dimensions.pop(get_column_letter(cell.column), None)
+    for row in page.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.author == _AUTHOR:
+                cell.comment = None
+
+
+def _fill_cells(
+    page: Worksheet, problems: Sequence[Problem], columns: dict[str, int]
+) -> dict[tuple[int, int], str]:
+    """Colour and annotate; returns how each cell was filled before."""
+    notes: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for problem in problems:
+        column = _column(problem, columns)
+        if column is not None:
+            notes[problem.row, column].append(_sentence(problem))
+    originals = {}
+    for number, ((row, column), lines) in enumerate(notes.items()):
+        cell = page.cell(row, column)
+        originals[row, column] = _describe(cell.fill)
+        cell.fill = _BAD
+        if cell.comment is None and number < _MOST_NOTES:
+            text = "\n".join(lines)
+            cell.comment = Comment(text, _AUTHOR, width=320, height=40 + 18 * (len(text) // 20 + 1))
+    return originals
+
+
+def _add_column(page: Worksheet, problems: Sequence[Problem], header_row: int) -> None:
+    used = (c.column for row in page.iter_rows() for c in row if c.value is not None)
+    index = max(used, default=0) + 1
+    heading = page.cell(header_row, index, containers.PROBLEM_COLUMN)
+    heading.font = _HEADING
+    by_row: dict[int, list[str]] = defaultdict(list)
+    for problem in problems:
+        by_row[problem.row].append(_sentence(problem))
+    for row, lines in by_row.items():
+        if row == header_row:
+            continue
+        cell = page.cell(row, index, "\n".join(lines))
+        cell.data_type = "s"
+        cell.alignment = _WRAP
+    page.column_dimensions[get_column_letter(index)].width = 60
+
+
+def _add_list(
+    book: Workbook,
+    page: Worksheet,
+    problems: Sequence[Problem],
+    columns: dict[str, int],
+    originals: dict[tuple[int, int], str],
+) -> None:
+    listing = book.create_sheet(PROBLEM_SHEET)
+    headings = (_("行"), _("列"), _("单元格"), _("值"), _("规则"), _("问题"), _("改法"))
+    for index, heading in enumerate(headings, start=1):
+        listing.cell(1, index, heading).font = _HEADING
+    for row, problem in enumerate(sorted(problems, key=lambda p: p.row), start=2):
+        column = _column(problem, columns)
+        place = f"{get_column_letter(column or 1)}{problem.row}"
+        texts = (problem.column, place, problem.value, problem.rule, problem.message, problem.fix)
+        listing.cell(row, 1, problem.row)
+        for index, text in enumerate(texts, start=2):
+            cell = listing.cell(row, index, None if text is None else str(text))
+            if text is not None:
+                cell.data_type = "s"  # a value that begins with "=" must not start to compute
+            cell.alignment = _WRAP
+        title = page.title.replace("'", "''")
+        listing.cell(row, 3).hyperlink = f"#'{title}'!{place}"
+        if column is not None:
+            listing.cell(row, _CELL, place)
+            listing.cell(row, _FILL, originals[problem.row, column])
+    for index, width in enumerate(_WIDTHS, start=1):
+        dimension = listing.column_dimensions[get_column_letter(index)]
+        dimension.width = width
+        dimension.hidden = index in (_CELL, _FILL)
+    listing.freeze_panes = "A2"
+
+
+def _column(problem: Problem, columns: dict[str, int]) -> int | None:
+    """1-based; a column without a header is known by its letter, ``D列``."""
+    if problem.column is None:
+        return None
+    name = containers.clean_header(problem.column)
+    if name in columns:
+        return columns[name]
+    letters = name.removesuffix("列")
+    if letters != name and letters.isascii() and letters.isalpha() and len(letters) <= 2:
+        return int(column_index_from_string(letters))
+    return None
+
+
+def _sentence(problem: Problem) -> str:
+    subject = f"{problem.column}：" if problem.column else ""
+    return f"{subject}{problem.message}{problem.fix}"
+
+
+def _describe(fill: PatternFill) -> str:
+    """A plain fill as ``kind:value:tint``; empty for none."""
+    if fill.fill_type != "solid":
+        return ""
+    colour = fill.start_color
+    return f"{colour.type}:{colour.value}:{colour.tint}"
+
+
+def _fill_of(description: str) -> PatternFill:
+    if not description:
+        return PatternFill()
+    kind, value, tint = description.split(":")
+    colour = Color(rgb=value) if kind == "rgb" else Color(**{kind: int(value)}, tint=float(tint))
+    return PatternFill("solid", start_color=colour)
+
+
+def _write_copy(rows: Sequence[tuple[str | None, ...]], out: Path, sheet: str) -> None:
+    with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
+        page = book.add_worksheet(sheet)
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                if text is not None:
+                    page.write_string(row, column, text)

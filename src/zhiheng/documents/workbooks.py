@@ -1,0 +1,96 @@
+"""Spreadsheet workbooks (xlsx, xls, ods) as grids of canonical text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import python_calamine as calamine
+
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ContentError
+
+
+def open_workbook(path: Path) -> calamine.CalamineWorkbook:
+    """Raises ContentError: ``file.password``, or ``file.kind`` if it cannot be read at all."""
+    try:
+        return calamine.load_workbook(str(path))
+    except calamine.PasswordError:
+        raise ContentError(
+            "file.password",
+            _("文件 {name} 设有打开密码。", name=path.name),
+            _("请去掉密码后再交。"),
+        ) from None
+    except calamine.CalamineError as error:
+        raise ContentError(
+            "file.kind",
+            _("文件 {name} 不是完好的电子表格（{reason}）。", name=path.name, reason=error),
+            _("请用表格软件打开并另存为 xlsx 后再交。"),
+        ) from None
+
+
+def visible_sheets(book: calamine.CalamineWorkbook) -> tuple[str, ...]:
+    """Names of the worksheets a person sees, in their order."""
+    return tuple(
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        and sheet.visible == calamine.SheetVisibleEnum.Visible
+    )
+
+
+def read_grid(book: calamine.CalamineWorkbook, sheet: str) -> pl.DataFrame:
+    """The sheet as text columns ``c0, c1, …``, spreadsheet row ``i + 1`` in row ``i``.
+
+    Text is canonical: whole numbers without a decimal point, others with the 15 significant
+    digits that a spreadsheet program shows, dates and times in ISO 8601, TRUE and FALSE, null for
+    an empty cell. A formula arrives as its last computed value.
+    """
+    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return pl.DataFrame(
+        [
+            pl.Series(f"c{i}", list(_texts(cells)), dtype=pl.String)
+            for i, cells in enumerate(zip(*rows, strict=True))
+        ]
+    )
+
+
+def _texts(cells: Sequence[Any]) -> Iterator[str | None]:
+    return (
+        cell if type(cell) is str and cell else canonical_text(cell)  # text is the common case
+        for cell in cells
+    )
+
+
+def canonical_text(value: object) -> str | None:
+    """One cell as text; None for an empty one."""
+    match value:
+        case None | "":
+            return None
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int():
+            return str(value)
+        case float():
+            return _number(value)
+        case datetime():
+            return value.replace(microsecond=0).isoformat()
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+        case _:
+            return str(value)
+
+
+def _number(value: float) -> str:
+    if value.is_integer():
+        return str(int(value))
+    return format(Decimal(format(value, ".15g")), "f")

@@ -1,0 +1,125 @@
+"""A marked spreadsheet: what it shows, what it leaves alone, and that it goes in again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from zhiheng.documents.containers import PROBLEM_COLUMN, read_table
+from zhiheng.documents.marking import PROBLEM_SHEET, mark, mark_workbook
+
+
+@dataclass(frozen=True)
+class Fault:
+    row: int
+    column: str | None
+    value: object
+    rule: str
+    message: str
+    fix: str
+
+
+BAD_DATE = Fault(4, "抽样日期", "2026-13-01", "date", "没有第 13 个月。", "请写成 2026-09-01。")
+NO_NAME = Fault(5, "企业名称", None, "required", "企业名称没有填。", "请补填。")
+WHOLE_ROW = Fault(5, None, None, "repeated", "与第 4 行重复。", "请删去一行。")
+
+
+@pytest.fixture
+def delivered(tmp_path: Path) -> Path:
+    """Title in row 1, header in row 3, the user's own colour, note, formula and second sheet."""
+    book = Workbook()
+    page = book.active
+    page.title = "抽查"
+    page.append(["2026 年三季度监督抽查汇总"])
+    page.append([])
+    page.append(["企业名称*", "抽样日期", "批次数"])
+    page.append(["衡川甲食品有限公司", "2026-13-01", 3])
+    page.append([None, "2026-09-02", "=1+1"])
+    page["B4"].fill = PatternFill("solid", start_color="FF00FF00")
+    page["A5"].comment = Comment("下周补", "老李")
+    page.column_dimensions["A"].width = 33
+    book.create_sheet("备注")["A1"] = "内部"
+    path = tmp_path / "delivered.xlsx"
+    book.save(path)
+    return path
+
+
+def test_bad_cells_rows_and_the_list_are_marked(delivered: Path, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    mark_workbook(delivered, [BAD_DATE, NO_NAME, WHOLE_ROW], out, sheet="抽查", header_row=3)
+    book = load_workbook(out)
+    page = book["抽查"]
+    assert page["B4"].fill.start_color.rgb == page["A5"].fill.start_color.rgb == "FFFFC7CE"
+    assert "没有第 13 个月" in page["B4"].comment.text
+    assert page["D3"].value == PROBLEM_COLUMN
+    assert page["D5"].value == "企业名称：企业名称没有填。请补填。\n与第 4 行重复。请删去一行。"
+    rows = list(book[PROBLEM_SHEET].iter_rows(min_row=2, max_col=7, values_only=True))
+    assert rows[0] == (
+        4, "抽样日期", "B4", "2026-13-01", "date", "没有第 13 个月。", "请写成 2026-09-01。"
+    )  # fmt: skip
+    assert len(rows) == 3
+
+
+def test_what_is_the_users_own_stays(delivered: Path, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    mark_workbook(delivered, [BAD_DATE, NO_NAME], out, sheet="抽查", header_row=3)
+    book = load_workbook(out)
+    page = book["抽查"]
+    assert page["A5"].comment.text == "下周补"
+    assert page["C5"].value == "=1+1"
+    assert page.column_dimensions["A"].width == 33
+    assert book["备注"]["A1"].value == "内部"
+
+
+def test_marks_are_no_data_and_a_later_marking_undoes_them(delivered: Path, tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{n}.xlsx" for n in "123")
+    before = read_table(delivered, expected={"抽样日期"})
+    mark_workbook(delivered, [BAD_DATE, NO_NAME], first, sheet="抽查", header_row=3)
+    again = read_table(first, expected={"抽样日期"})
+    assert again.columns == before.columns == ("企业名称", "抽样日期", "批次数")
+    assert again.header_row == 3
+
+    mark_workbook(first, [NO_NAME], second, sheet="抽查", header_row=3)
+    page = load_workbook(second)["抽查"]
+    assert page["B4"].comment is None
+    assert page["B4"].fill.start_color.rgb == "FF00FF00"
+    assert [c.value for c in page[3]].count(PROBLEM_COLUMN) == 1
+    assert page["D4"].value is None
+
+    mark_workbook(second, [], third, sheet="抽查", header_row=3)
+    clean = load_workbook(third)
+    assert clean.sheetnames == ["抽查", "备注"]
+    assert clean["抽查"].max_column == 3
+    assert clean["抽查"]["A5"].fill.fill_type is None
+
+
+def test_a_value_like_a_formula_is_listed_as_text(delivered: Path, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    fault = Fault(4, "企业名称", "=HYPERLINK(1)", "text", "=错", "")
+    mark_workbook(delivered, [fault], out, sheet="抽查", header_row=3)
+    listing = load_workbook(out)[PROBLEM_SHEET]
+    assert listing["D2"].data_type == listing["F2"].data_type == "s"
+
+
+def test_a_csv_comes_back_as_a_workbook_with_the_same_text(tmp_path: Path) -> None:
+    source, out = tmp_path / "投诉[9月].csv", tmp_path / "marked.xlsx"
+    source.write_bytes("编号,金额\n\n007,=1+1\n008,x\n".encode("gb18030"))
+    assert mark(source, [Fault(4, "金额", "x", "number", "不是数。", "请填数。")], out)
+    page = load_workbook(out).worksheets[0]
+    assert page["A3"].value == "007"
+    assert page["B3"].data_type == "s"
+    assert page["B4"].fill.start_color.rgb == "FFFFC7CE"
+    table = read_table(out)
+    assert table.frame.rows() == [(3, "007", "=1+1"), (4, "008", "x")]
+
+
+def test_json_is_not_marked(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.json", tmp_path / "marked.xlsx"
+    source.write_text('[{"a": 1}]')
+    assert not mark(source, [WHOLE_ROW], out)
+    assert not out.exists()
