@@ -132,11 +132,9 @@ def _require_check(text: str) -> None:
 
 def _look_alike(text: str) -> str | None:
     """The code with look-alike letters replaced, if that makes it valid."""
-    replaced = "".join(_LOOK_ALIKE.get(c, c) for c in text)
-    try:
-        return Uscc(replaced).text
-    except ContentError:
-        return None
+    replaced = "".join(_LOOK_ALIKE.get(c, c) for c in text.upper())
+    right = all(c in _VALUE for c in replaced) and replaced[2:8].isdigit()
+    return replaced if right and uscc_check_character(replaced[:17]) == replaced[17] else None
 
 
 _NOT_IN_ALPHABET = 255
