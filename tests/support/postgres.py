@@ -58,8 +58,8 @@ def running_server() -> Iterator[Server]:
         settings = [part for setting in _FORGETFUL for part in ("-c", setting)]
         with (base / "log").open("wb") as log:
             process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", ""]
-                + settings,
+                [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "",
+                 *settings],
                 stdout=log, stderr=log, cwd=base, **run_as,
             )  # fmt: skip
         try:
