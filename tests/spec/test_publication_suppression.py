@@ -1,0 +1,58 @@
+"""Which cells of one city and its districts stay back, k = 5."""
+
+import pytest
+
+from zhiheng.publication.suppression import Group, sensitive, suppressed
+
+
+@pytest.mark.parametrize(
+    ("counts", "answer"),
+    [([0], False), ([1], True), ([4], True), ([5], False), ([40, 3], True), ([40, None], False)],
+)
+def test_a_small_count_is_sensitive_and_zero_is_not(counts, answer):
+    assert sensitive(counts, 5) is answer
+
+
+@pytest.mark.parametrize(
+    ("districts", "hidden"),
+    [
+        ({"a": 40, "b": 30, "c": 20}, ""),
+        ({"a": 40, "b": 30, "c": 3}, "bc"),
+        ({"a": 40, "b": 30, "c": 20, "d": 1}, "cd"),
+        ({"a": 40, "b": 30, "c": 2, "d": 4}, "cd"),
+        ({"a": 40, "b": 30, "c": 2, "d": 1}, "bcd"),
+        ({"a": 40, "b": 30, "c": 3, "d": 0}, "bc"),
+        ({"a": 40, "b": 3}, "ab"),
+        ({"a": 4, "b": 0}, "aT"),
+    ],
+    ids=[
+        "nothing small",
+        "one small: the next smallest goes with it",
+        "the next smallest, not the largest",
+        "two small ones protect each other",
+        "two small ones whose sum is small",
+        "an empty district protects nobody",
+        "of two districts both go",
+        "a small total goes too",
+    ],
+)
+def test_one_city(districts, hidden):
+    sizes = {**districts, "T": sum(districts.values())}
+    primary = {cell for cell, n in sizes.items() if sensitive([n], 5)}
+    groups = [Group("T", tuple(districts))]
+    assert "".join(sorted(suppressed(sizes, primary, groups, 5), key=lambda c: (c == "T", c))) == (
+        hidden
+    )
+
+
+def test_square_of_two_by_two_hides_a_rectangle():
+    sizes = {"a1": 3, "a2": 20, "b1": 30, "b2": 40, "a": 23, "b": 70, "1": 33, "2": 60, "T": 93}
+    groups = [
+        Group("a", ("a1", "a2")),
+        Group("b", ("b1", "b2")),
+        Group("1", ("a1", "b1")),
+        Group("2", ("a2", "b2")),
+        Group("T", ("a", "b")),
+        Group("T", ("1", "2")),
+    ]
+    assert suppressed(sizes, {"a1"}, groups, 5) == {"a1", "a2", "b1", "b2"}
