@@ -91,3 +91,9 @@ def add_user(
     user.save()
     audit.record(actor, "office.add_user", username, {"party": party.key, "roles": roles})
     return user
+
+
+@transaction.atomic
+def note_sign_in(actor: Actor) -> None:
+    """Write into the audit trail that somebody signed in."""
+    audit.record(actor, "office.sign_in", actor.name)

@@ -1,0 +1,68 @@
+"""The two menus: what everybody may read, and what the signed-in person may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from zhiheng.office.actors import Actor
+from zhiheng.office.words import _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link; ``here`` says that the page shown lies under it."""
+
+    path: str
+    title: str
+    here: bool
+
+
+def menus(request: HttpRequest) -> dict[str, Any]:
+    """Context of the menu templates."""
+    actor: Actor | None = getattr(request, "actor", None)
+    path = request.path
+    signed_in = actor is not None and actor.user_id is not None
+    return {
+        "public_menu": _entries(_public(), path),
+        "desk_menu": _entries(_desk(actor), path) if signed_in and actor else [],
+        "signed_in": signed_in,
+    }
+
+
+def _entries(links: list[tuple[str, str]], path: str) -> list[Entry]:
+    best = max(
+        (link for link, _title in links if path == link or path.startswith(link.rstrip("/") + "/")),
+        key=len,
+        default="",
+    )
+    return [
+        Entry(link, title, link == best and (link != "/" or path == "/")) for link, title in links
+    ]
+
+
+def _public() -> list[tuple[str, str]]:
+    return [
+        ("/", _("判定总览")),
+        ("/regions", _("分区域")),
+        ("/method", _("判定方法")),
+        ("/proof", _("如何验证")),
+    ]
+
+
+def _desk(actor: Actor) -> list[tuple[str, str]]:
+    """Only what the person may do; the pages themselves check again."""
+    offered = (
+        ("/desk", _("工作台"), None),
+        ("/desk/import", _("报送数据"), "evidence.import"),
+        ("/desk/organisations", _("主体档案"), "evidence.read"),
+        ("/desk/review", _("主体核对"), "subjects.review"),
+        ("/desk/measurements", _("测算"), "indicators.measure"),
+        ("/desk/releases", _("发布"), "publication.request"),
+        ("/desk/releases", _("发布"), "publication.approve"),
+        ("/desk/audit", _("操作日志"), "audit.read"),
+    )
+    found = {path: title for path, title, right in offered if right is None or actor.can(right)}
+    return list(found.items())
