@@ -1,0 +1,252 @@
+"""Every change to the evidence: import a file, report nothing, erase a personal value."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from zhiheng.documents.marking import mark
+from zhiheng.evidence import lake, ledger, log
+from zhiheng.evidence.comparison import compare
+from zhiheng.evidence.declaration import Kind
+from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, subject_references
+from zhiheng.evidence.models import Batch, PersonalValue, Row
+from zhiheng.evidence.nothing import check_period, nothing_row
+from zhiheng.office import audit
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import current
+from zhiheng.office.jobs import Progress, Silent, work
+from zhiheng.office.queries import region_tree
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ContentError, UsageError
+from zhiheng.subjects.actions import register_references
+
+Mode = Literal["rollback", "proceed"]
+
+
+def import_file(
+    actor: Actor,
+    path: Path,
+    kind: str,
+    *,
+    mapping: Path | None = None,
+    mode: Mode = "rollback",
+    source: str | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Bring a file in: all of it or nothing (``rollback``), or its sound rows (``proceed``).
+
+    Args:
+        source: the party it comes from; a signed-in person always files for the own party.
+        name: what the file was called where it came from.
+
+    Returns:
+        ``{"batch","kind","read","accepted","corrected","repeated","rejected","problems",
+        "marked_file"}``: ``batch`` is None where nothing had to be written; ``marked_file`` is
+        the path of the same table with every problem marked in it.
+
+    Raises:
+        RightError, UsageError, ContentError: the file cannot be used at all.
+        ConflictError: the same source is importing this kind just now.
+    """
+    actor.require("evidence.import")
+    actor.require_kind(kind)
+    progress = progress or Silent()
+    if mode not in ("rollback", "proceed"):
+        raise UsageError(
+            "mode.unknown", _("没有“{mode}”方式。", mode=mode), _("请用 rollback 或 proceed。")
+        )
+    ledger.recover(actor, progress)
+    progress.start(0, _("读取和检查"))
+    delivery = receive(path, kind, mapping, region_tree(), actor, timezone.localdate())
+    filed_by = actor.party if actor.user_id else source or delivery.mapping.source or actor.party
+    marked = _mark(path, delivery) if delivery.problems else None
+    if delivery.header_problems or (delivery.problems and mode == "rollback"):
+        _note_refusal(actor, delivery, filed_by)
+        return _outcome(delivery, None, 0, 0, 0, rejected=delivery.read, marked=marked)
+    return _file(actor, delivery, filed_by, name or path.name, marked, progress)
+
+
+def _file(
+    actor: Actor,
+    delivery: Delivery,
+    source: str,
+    name: str,
+    marked: Path | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write the sound rows of a delivery as one batch."""
+    recorded_at = timezone.now().replace(microsecond=0)
+    batch = ledger.open_batch(
+        Batch(
+            kind=delivery.kind.code,
+            source=source,
+            actor=actor.name,
+            file_name=name[:200],
+            file_hash=delivery.file_hash,
+            mapping_hash=delivery.mapping.digest,
+            recorded_at=recorded_at,
+        )
+    )
+    with ledger.held(batch):
+        rows = ledger_rows(delivery, source, recorded_at.isoformat())
+        held = compare(rows, delivery.kind, source)
+        rejected = len(delivery.bad_rows())
+        counts = (len(held.frame) - held.corrected, held.corrected)
+        repeated = delivery.read - rejected - sum(counts)
+        if held.frame.is_empty():
+            ledger.drop(batch)
+            return _outcome(delivery, None, 0, 0, repeated, rejected, marked)
+        references = subject_references(held.frame, delivery.kind, delivery.mapping.subject_scheme)
+        progress.start(len(references), _("认定主体"))
+        register_references(actor, references, source, batch.id)
+        outcome = _outcome(delivery, batch.id, *counts, repeated, rejected, marked)
+        batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
+        ledger.stage(batch, held.frame, delivery.kind)
+        ledger.commit(batch, actor, progress)
+    lake.catch_up(current(), progress)
+    return outcome
+
+
+def _outcome(
+    delivery: Delivery,
+    batch: int | None,
+    accepted: int,
+    corrected: int,
+    repeated: int,
+    rejected: int,
+    marked: Path | None,
+) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "kind": delivery.kind.code,
+        "read": delivery.read,
+        "accepted": accepted,
+        "corrected": corrected,
+        "repeated": repeated,
+        "rejected": rejected,
+        "problems": [p.as_json() for p in delivery.problems],
+        "marked_file": str(marked) if marked else None,
+    }
+
+
+def _mark(path: Path, delivery: Delivery) -> Path | None:
+    """The same table with its problems marked in it, under the home's files.
+
+    None for Parquet and JSON, which nobody mends by hand.
+    """
+    out = current().files / f"{path.stem}-{delivery.file_hash[:8]}-{_('问题标注')}.xlsx"
+    raw = delivery.raw
+    marked = mark(path, delivery.problems, out, sheet=raw.sheet, header_row=raw.header_row or 1)
+    return out if marked else None
+
+
+@transaction.atomic
+def _note_refusal(actor: Actor, delivery: Delivery, source: str) -> None:
+    audit.record(
+        actor,
+        "evidence.import_refused",
+        delivery.file_hash,
+        {"kind": delivery.kind.code, "source": source, "problems": len(delivery.problems)},
+    )
+
+
+def report_nothing(
+    actor: Actor,
+    kind: str,
+    region: str,
+    since: date,
+    until: date,
+    note: str | None = None,
+    source: str | None = None,
+) -> dict[str, Any]:
+    """File that there was nothing to report; filing the same again is only repeated."""
+    actor.require("evidence.import")
+    actor.require_kind(kind)
+    declared = known_kind(kind)
+    found = check_period(region, since, until, region_tree(), actor, timezone.localdate())
+    if isinstance(found, str):
+        raise ContentError("nothing.invalid", found + "。")
+    filed_by = actor.party if actor.user_id else source or actor.party
+    recorded_at = timezone.now().replace(microsecond=0)
+    rows = nothing_row(declared, found[0], since, until, note).with_columns(
+        pl.lit(recorded_at.isoformat()).alias("$at"), pl.lit(filed_by).alias("$source")
+    )
+    batch = ledger.open_batch(
+        Batch(
+            kind=kind,
+            source=filed_by,
+            actor=actor.name,
+            file_name="",
+            file_hash="",
+            recorded_at=recorded_at,
+        )
+    )
+    with ledger.held(batch):
+        held = compare(_with_all_columns(rows, declared), declared, filed_by)
+        if held.frame.is_empty():
+            ledger.drop(batch)
+            return {"batch": None, "kind": kind, "accepted": 0, "repeated": 1}
+        ledger.stage(batch, held.frame, declared)
+        ledger.commit(batch, actor, Silent())
+    lake.catch_up(current())
+    return {"batch": batch.id, "kind": kind, "accepted": 1, "repeated": 0}
+
+
+def _with_all_columns(rows: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    from zhiheng.evidence.canonical import typed_fields
+
+    missing = {n: t for n, t in typed_fields(kind).items() if n not in rows.columns}
+    return rows.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in missing.items())
+
+
+@transaction.atomic
+def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
+    """Erase a row's personal values and their salts; every proof stays valid.
+
+    Args:
+        columns: which; None means all of them.
+        basis: the legal basis, kept in the audit trail.
+
+    Returns:
+        How many values were erased.
+    """
+    actor.require("evidence.erase")
+    if not basis.strip():
+        raise UsageError("erase.basis", _("没有写明删除依据。"), _("请写明法律依据,它会记入审计。"))
+    if not Row.objects.filter(id=row).exists():
+        raise UsageError("row.unknown", _("没有第 {row} 号记录。", row=row))
+    values = PersonalValue.objects.filter(row=row)
+    if columns is not None:
+        values = values.filter(column__in=columns)
+    erased = sorted(values.values_list("column", flat=True))
+    values.delete()
+    audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
+    return len(erased)
+
+
+@transaction.atomic
+def seal_audit_trail(actor: Actor) -> log.Head:
+    """Put what the audit trail gained since the last block into the log."""
+    log.append()
+    return log.head()
+
+
+@work("evidence.import")
+def _import_job(actor: Actor, progress: Progress, **arguments: Any) -> dict[str, Any]:
+    """`import_file` in the background; paths travel as text."""
+    mapping = arguments.pop("mapping", None)
+    return import_file(
+        actor,
+        Path(arguments.pop("path")),
+        arguments.pop("kind"),
+        mapping=Path(mapping) if mapping else None,
+        progress=progress,
+        **arguments,
+    )

@@ -1,0 +1,87 @@
+"""The canonical bytes of a row: one JSON text for one fact, and what it takes to get it back.
+
+Keys are sorted; those that all kinds share begin with ``$``. Days are ISO, nothing is left out
+(an empty value is null), personal values appear as ``sha256:`` digests of salt and value.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import polars as pl
+
+from zhiheng.evidence.conversion import POLARS_TYPE
+from zhiheng.evidence.declaration import Kind, Type
+
+ROW_TYPE, NOTHING_TYPE = "row", "nothing"
+SHARED: dict[str, type[pl.DataType]] = {
+    "$at": pl.String,
+    "$day": pl.String,
+    "$id": pl.String,
+    "$kind": pl.String,
+    "$region": pl.String,
+    "$source": pl.String,
+    "$subject": pl.String,
+    "$supersedes": pl.String,
+    "$type": pl.String,
+}
+"""``$supersedes`` is the leaf of the corrected row; ``$at`` is when it was recorded (UTC)."""
+
+NOTHING: dict[str, type[pl.DataType]] = dict(
+    sorted({**SHARED, "$note": pl.String, "$since": pl.String}.items())
+)
+"""The form of a nothing-to-report row: its period goes from ``$since`` to ``$day``."""
+
+_LATER = {"$at", "$supersedes"}
+
+
+def typed_fields(kind: Kind) -> dict[str, type[pl.DataType]]:
+    """Every key of the kind's canonical form with its type in JSON, sorted."""
+    own = {
+        c.name: pl.String if c.type is Type.DATE else POLARS_TYPE[c.type]
+        for c in kind.plain_columns
+    }
+    personal = dict.fromkeys((c.name for c in kind.personal_columns), pl.String)
+    return dict(sorted({**SHARED, **own, **personal}.items()))
+
+
+def _texts(frame: pl.DataFrame, kind: Kind, without: set[str]) -> pl.Series:
+    """JSON of each row in the form of its record type, leaving out some keys."""
+    forms = {ROW_TYPE: typed_fields(kind), NOTHING_TYPE: NOTHING}
+    texts = {
+        record_type: pl.struct([f for f in fields if f not in without]).struct.json_encode()
+        for record_type, fields in forms.items()
+    }
+    is_row = pl.col("$type") == ROW_TYPE
+    if (frame["$type"] == ROW_TYPE).all():
+        return frame.select(texts[ROW_TYPE].alias("text"))["text"]
+    chosen = pl.when(is_row).then(texts[ROW_TYPE]).otherwise(texts[NOTHING_TYPE])
+    return frame.select(chosen.alias("text"))["text"]
+
+
+def encode(frame: pl.DataFrame, kind: Kind) -> pl.Series:
+    """Canonical text of each row; ``frame`` has the fields of its rows' forms, days as text."""
+    return _texts(frame, kind, set()).alias("canonical")
+
+
+def content_digests(frame: pl.DataFrame, kind: Kind) -> list[bytes]:
+    """What a row says apart from when it was recorded, what it corrects and who is in it.
+
+    Two deliveries of one fact have the same digest; personal values are compared themselves,
+    since their sealed digests are salted anew each time.
+    """
+    personal = {c.name for c in kind.personal_columns}
+    texts = _texts(frame, kind, _LATER | personal)
+    return [sha256(text.encode()).digest()[:16] for text in texts]
+
+
+def decode(texts: pl.Series, kind: Kind) -> pl.DataFrame:
+    """Back from canonical text to typed columns, days as days."""
+    fields = {**NOTHING, **typed_fields(kind)}
+    frame = texts.str.json_decode(pl.Struct(fields)).struct.unnest()
+    days = ["$day", "$since", *(c.name for c in kind.plain_columns if c.type is Type.DATE)]
+    return frame.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in days)
+
+
+def personal_digest(salt: bytes, value: str) -> str:
+    return "sha256:" + sha256(salt + value.encode()).hexdigest()

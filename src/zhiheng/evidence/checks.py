@@ -1,0 +1,247 @@
+"""Every check of a mapped table at once: typed rows out, and all problems with row and value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+from rapidfuzz import process
+
+from zhiheng.documents.containers import ROW
+from zhiheng.evidence.conversion import POLARS_TYPE, convert, tidy
+from zhiheng.evidence.declaration import Column, Kind, Role, Type
+from zhiheng.evidence.mapping import Mapping
+from zhiheng.evidence.problems import Problem
+from zhiheng.office.actors import Actor
+from zhiheng.office.regions import RegionTree
+from zhiheng.office.words import _
+
+LONGEST_ID = 120
+LONGEST_TEXT = 4000
+
+
+@dataclass
+class Checked:
+    """A checked table.
+
+    Attributes:
+        frame: ``ROW`` and every column of the kind, typed; region holds keys.
+        problems: all faults, in the order of the rows.
+    """
+
+    frame: pl.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _Faults:
+    """Collects problems under the titles that the file itself uses."""
+
+    def __init__(self, rows: pl.Series, mapping: Mapping) -> None:
+        self._rows = rows
+        self._mapping = mapping
+        self.found: list[Problem] = []
+
+    def title(self, column: Column) -> str:
+        source = self._mapping.columns.get(column.name, column.zh)
+        return source if isinstance(source, str) else source[-1]
+
+    def add(
+        self, column: Column, bad: pl.Series, values: pl.Series, rule: str, text: str, fix: str
+    ) -> None:
+        """One problem for each row where ``bad``; ``text`` may use {value}."""
+        where = bad.fill_null(False)
+        if not where.any():
+            return
+        title = self.title(column)
+        for row, value in zip(
+            self._rows.filter(where), values.filter(where).cast(pl.String), strict=True
+        ):
+            said = "" if value is None else value
+            self.found.append(
+                Problem(row, title, said, rule, text.format(title=title, value=said), fix)
+            )
+
+
+def check(
+    filed: pl.DataFrame,
+    kind: Kind,
+    mapping: Mapping,
+    tree: RegionTree,
+    actor: Actor,
+    today: date,
+) -> Checked:
+    """Convert and check a table under the kind's column names (see `apply_mapping`)."""
+    faults = _Faults(filed[ROW], mapping)
+    columns: dict[str, pl.Series] = {ROW: filed[ROW]}
+    for column in kind.columns:
+        if column.name in filed.columns:
+            factor = mapping.units[column.name].factor if column.name in mapping.units else 1.0
+            typed = convert(filed[column.name], column, mapping.dates.get(column.name), factor)
+            _check_values(filed[column.name], typed, column, faults)
+        else:
+            typed = pl.Series([None] * len(filed), dtype=POLARS_TYPE[column.type])
+        if column.required:
+            given = tidy(filed[column.name]) if column.name in filed.columns else typed
+            faults.add(
+                column,
+                given.is_null(),
+                given,
+                "required",
+                _("“{title}”为必填,却是空的", title="{title}"),
+                _(
+                    "请补填{example}。",
+                    example=_("(例如 {it})", it=column.example) if column.example else "",
+                ),
+            )
+        columns[column.name] = typed.alias(column.name)
+    _check_regions(columns, kind, tree, actor, today, faults)
+    _check_days(columns, kind, today, faults)
+    _check_ids(columns, kind, faults)
+    return Checked(pl.DataFrame(columns), sorted(faults.found))
+
+
+def _check_values(filed: pl.Series, typed: pl.Series, column: Column, faults: _Faults) -> None:
+    text = tidy(filed)
+    unread = text.is_not_null() & typed.is_null()
+    what, fix = _expectation(column)
+    faults.add(
+        column,
+        unread,
+        text,
+        column.type.value,
+        _("“{value}”不是{what}", value="{value}", what=what),
+        fix,
+    )
+    if column.type in {Type.INTEGER, Type.NUMBER}:
+        least = -math.inf if column.least is None else column.least
+        most = math.inf if column.most is None else column.most
+        faults.add(
+            column,
+            ~typed.is_between(least, most),
+            text,
+            "range",
+            _("“{value}”超出范围", value="{value}"),
+            _("应在 {least} 与 {most} 之间。", least=_bound(least), most=_bound(most)),
+        )
+    if column.type is Type.TEXT:
+        longest = LONGEST_ID if column.role is Role.EXTERNAL_ID else LONGEST_TEXT
+        faults.add(
+            column,
+            typed.str.len_chars() > longest,
+            typed.str.slice(0, 40),
+            "length",
+            _("“{value}…”过长", value="{value}"),
+            _("最多 {longest} 个字符。", longest=longest),
+        )
+
+
+def _bound(value: float) -> str:
+    return "∞" if value == math.inf else "-∞" if value == -math.inf else f"{value:g}"
+
+
+def _expectation(column: Column) -> tuple[str, str]:
+    match column.type:
+        case Type.CODE:
+            allowed = "、".join(choice.zh for choice in column.choices)
+            return _("可选值"), _("可填:{allowed}。", allowed=allowed)
+        case Type.DATE:
+            return _("日期"), _("请写成 2026-03-05、2026/3/5 或 2026年3月5日。")
+        case Type.BOOLEAN:
+            return _("是或否"), _("请填“是”或“否”。")
+        case Type.INTEGER:
+            return _("整数"), _("请填整数,不带单位。")
+        case _:
+            unit = _("(单位:{unit})", unit=column.unit) if column.unit else ""
+            return _("数字"), _("请填数字{unit},单位不要写进单元格。", unit=unit)
+
+
+def _check_regions(
+    columns: dict[str, pl.Series],
+    kind: Kind,
+    tree: RegionTree,
+    actor: Actor,
+    today: date,
+    faults: _Faults,
+) -> None:
+    column = kind.with_role(Role.REGION)
+    assert column is not None
+    filed = columns[column.name]
+    # Dates only matter where one name has stood for several regions; then the row's own decides.
+    distinct = filed.drop_nulls().unique()
+    keys = {text: tree.find(text, today) for text in distinct}
+    found = filed.replace_strict(keys, default=None, return_dtype=pl.String)
+    unknown = [text for text, key in keys.items() if key is None]
+    names = {v.name: v.key for v in tree.versions} if unknown else {}
+    for text in unknown:
+        close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
+        said = "、".join(f"{name}({names[name]})" for name, _score, _i in close)
+        faults.add(
+            column,
+            filed == text,
+            filed,
+            "region",
+            _("没有“{value}”这个区域", value="{value}"),
+            _("是否为:{said}?", said=said) if said else _("请用区划代码,或先载入该区域。"),
+        )
+    if actor.regions is not None:
+        outside = found.is_not_null() & ~found.is_in(list(actor.regions))
+        faults.add(
+            column,
+            outside,
+            filed,
+            "region_scope",
+            _("“{value}”不在本单位辖区内", value="{value}"),
+            _("只能报送辖区 {region} 内的数据。", region=actor.region or ""),
+        )
+    columns[column.name] = found.alias(column.name)
+
+
+def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: _Faults) -> None:
+    column = kind.with_role(Role.OCCURRED_ON)
+    assert column is not None
+    day = columns[column.name]
+    faults.add(
+        column,
+        day > today,
+        day,
+        "future",
+        _("日期 {value} 还没有到", value="{value}"),
+        _("请核对年份;最晚为 {today}。", today=today),
+    )
+    for order in kind.orders:
+        first, second = kind.column(order.first), kind.column(order.second)
+        faults.add(
+            second,
+            columns[second.name] < columns[first.name],
+            columns[second.name],
+            "order",
+            _("{value} 早于“{first}”", value="{value}", first=faults.title(first)),
+            _(
+                "“{second}”不能早于“{first}”。",
+                second=faults.title(second),
+                first=faults.title(first),
+            ),
+        )
+
+
+def _check_ids(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -> None:
+    """Rows of one file that share an id must say the same; the same row twice is only repeated."""
+    column = kind.with_role(Role.EXTERNAL_ID)
+    assert column is not None
+    ids = columns[column.name]
+    several = ids.is_duplicated() & ids.is_not_null()
+    if not several.any():
+        return
+    frame = pl.DataFrame([s for name, s in columns.items() if name != ROW]).filter(several)
+    alike = frame.is_duplicated()
+    conflicting = frame.filter(~alike)[column.name].unique()
+    faults.add(
+        column,
+        ids.is_in(conflicting.implode()) & ids.is_not_null(),
+        ids,
+        "duplicate",
+        _("编号“{value}”在本文件中出现多次,内容不同", value="{value}"),
+        _("同一编号只留一行;若是两件事,请分别编号。"),
+    )

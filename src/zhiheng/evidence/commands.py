@@ -1,0 +1,251 @@
+"""Commands of the evidence room."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(import_)
+    app.command("nothing")(nothing)
+    app.command("verify")(verify)
+    app.command("prove")(prove)
+    app.command("erase")(erase)
+    kind = typer.Typer(help="证据种类 / kinds of evidence", no_args_is_help=True)
+    kind.command("list")(kind_list)
+    kind.command("show")(kind_show)
+    kind.command("template")(kind_template)
+    app.add_typer(kind, name="kind")
+    lake = typer.Typer(help="数据湖 / the lake", no_args_is_help=True)
+    lake.command("rebuild")(lake_rebuild)
+    app.add_typer(lake, name="lake")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="xlsx、csv、parquet 或 json")],
+    kind: Annotated[str, typer.Option(help="证据种类,见 kind list / kind of evidence")],
+    mapping: Annotated[Path | None, typer.Option(help="映射文件(YAML)")] = None,
+    mode: Annotated[str, typer.Option(help="rollback:有错全退;proceed:收下无错的行")] = "rollback",
+    source: Annotated[str | None, typer.Option(help="来源单位代码 / source party")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """导入一个文件 / bring a file in."""
+    open_home(home)
+    from zhiheng.evidence.actions import import_file
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.jobs import terminal_progress
+
+    with terminal_progress() as progress:
+        outcome = import_file(
+            Actor.system(),
+            file,
+            kind,
+            mapping=mapping,
+            mode=mode,  # type: ignore[arg-type]
+            source=source,
+            progress=progress,
+        )
+    print_json(outcome) if json else _print_outcome(outcome)
+    if outcome["problems"] and outcome["batch"] is None and not outcome["repeated"]:
+        raise typer.Exit(2)
+
+
+def _print_outcome(outcome: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhiheng.office.words import _
+
+    console = Console()
+    console.print(
+        _(
+            "读取 {read} 行:新收 {accepted},更正 {corrected},重复 {repeated},退回 {rejected}。",
+            **{k: outcome[k] for k in ("read", "accepted", "corrected", "repeated", "rejected")},
+        )
+    )
+    if not outcome["problems"]:
+        return
+    table = Table(_("行"), _("列"), _("值"), _("问题"), _("怎样改"))
+    for problem in outcome["problems"][:20]:
+        table.add_row(
+            str(problem["row"]), *(problem[k] for k in ("column", "value", "message", "fix"))
+        )
+    console.print(table)
+    if (more := len(outcome["problems"]) - 20) > 0:
+        console.print(_("另有 {more} 个问题,见标注文件。", more=more))
+    if outcome["marked_file"]:
+        console.print(_("已标注的文件:{path}", path=outcome["marked_file"]))
+
+
+def nothing(
+    kind: Annotated[str, typer.Option(help="证据种类")],
+    region: Annotated[str, typer.Option(help="区域")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="起")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="止")],
+    note: Annotated[str | None, typer.Option(help="说明")] = None,
+    source: Annotated[str | None, typer.Option(help="来源单位代码")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """申报某期间无可报告 / report that there was nothing to report."""
+    open_home(home)
+    from zhiheng.evidence.actions import report_nothing
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.words import _
+
+    days = (date(since.year, since.month, since.day), date(until.year, until.month, until.day))
+    outcome = report_nothing(Actor.system(), kind, region, *days, note=note, source=source)
+    print_json(outcome) if json else typer.echo(
+        _("已登记。") if outcome["batch"] else _("此前已登记。")
+    )
+
+
+def verify(home: HomeOption = None, json: JsonOption = False) -> None:
+    """复算全部台账与日志 / recompute the ledger and the log."""
+    open_home(home)
+    from zhiheng.evidence.verification import verify as run
+    from zhiheng.office.jobs import terminal_progress
+    from zhiheng.office.words import _
+
+    with terminal_progress() as progress:
+        found = run(progress)
+    if json:
+        print_json(found.as_json())
+    elif found.ok:
+        typer.echo(
+            _(
+                "{batches} 批 {rows} 行全部相符。日志根:{root}",
+                batches=found.batches,
+                rows=found.rows,
+                root=found.root,
+            )
+        )
+    else:
+        where = found.first_bad or {}
+        typer.echo(
+            _(
+                "不符:批次 {batch},行 {row}:{reason}",
+                batch=where["batch"],
+                row=where["row"],
+                reason=found.reason,
+            )
+        )
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def prove(
+    row: Annotated[int | None, typer.Argument(help="记录号 / ledger row")] = None,
+    kind: Annotated[str | None, typer.Option(help="证据种类")] = None,
+    number: Annotated[str | None, typer.Option(help="编号 / external id")] = None,
+    source: Annotated[str | None, typer.Option(help="来源单位代码")] = None,
+    personal: Annotated[bool, typer.Option("--personal", help="打开个人信息")] = False,
+    verifier: Annotated[Path | None, typer.Option(help="另存独立验证程序")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="证明文件")] = None,
+    home: HomeOption = None,
+) -> None:
+    """给出一行的存在证明 / prove that a row is in the ledger."""
+    open_home(home)
+    from zhiheng.evidence import queries
+    from zhiheng.evidence import standalone_verifier as program
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.words import _
+    from zhiheng.rules.errors import UsageError
+
+    operator = Actor.system()
+    if row is None:
+        if kind is None or number is None:
+            raise UsageError(
+                "prove.which", _("没有指明哪一行。"), _("请给出记录号,或 --kind 和 --number。")
+            )
+        row = queries.row_id(operator, kind, number, source)
+    text = jsonlib.dumps(
+        queries.proof(operator, row, personal=personal), ensure_ascii=False, indent=1
+    )
+    if verifier is not None:
+        verifier.write_bytes(Path(program.__file__).read_bytes())
+    output.write_text(text + "\n", encoding="utf-8") if output else typer.echo(text)
+
+
+def erase(
+    row: Annotated[int, typer.Argument(help="记录号 / ledger row")],
+    basis: Annotated[str, typer.Option(help="法律依据 / legal basis")],
+    column: Annotated[list[str] | None, typer.Option(help="列,可多次;默认全部")] = None,
+    home: HomeOption = None,
+) -> None:
+    """依法删除一行里的个人信息 / erase personal values of a row."""
+    open_home(home)
+    from zhiheng.evidence.actions import erase as run
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.words import _
+
+    count = run(Actor.system(), row, column, basis)
+    typer.echo(_("已删除 {count} 项个人信息,证明仍然有效。", count=count))
+
+
+def kind_list(json: JsonOption = False) -> None:
+    """列出证据种类 / list the kinds."""
+    from zhiheng.evidence.kinds import ALL
+
+    if json:
+        print_json([{"kind": k.code, "zh": k.zh, "en": k.en} for k in ALL.values()])
+        return
+    for kind in ALL.values():
+        typer.echo(f"{kind.code:26} {kind.zh} / {kind.en}")
+
+
+def kind_show(code: str, json: JsonOption = False) -> None:
+    """显示一个种类的各列 / show a kind's columns."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhiheng.evidence.intake import known_kind
+
+    kind = known_kind(code)
+    if json:
+        columns = [
+            {k: v for k, v in asdict(c).items() if v not in (None, "", ())} for c in kind.columns
+        ]
+        print_json({"kind": kind.code, "zh": kind.zh, "en": kind.en, "columns": columns})
+        return
+    table = Table("column", "中文", "English", "type", "必填", "可填", title=kind.zh)
+    for c in kind.columns:
+        allowed = "、".join(f"{x.zh}({x.code})" for x in c.choices) or c.unit
+        table.add_row(c.name, c.zh, c.en, c.type.value, "✓" if c.required else "", allowed)
+    Console().print(table)
+
+
+def kind_template(
+    code: str,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="保存为 / save as")] = None,
+) -> None:
+    """写出填报用的 Excel 模板 / write the Excel template."""
+    from zhiheng.evidence.intake import known_kind
+    from zhiheng.evidence.templates import write_kind_template
+
+    kind = known_kind(code)
+    path = output or Path(f"{kind.code}.xlsx")
+    write_kind_template(kind, path)
+    typer.echo(str(path))
+
+
+def lake_rebuild(home: HomeOption = None) -> None:
+    """由台账重建数据湖 / rebuild the lake from the ledger."""
+    opened = open_home(home)
+    from zhiheng.evidence.lake import rebuild
+    from zhiheng.office.jobs import terminal_progress
+    from zhiheng.office.words import _
+
+    with terminal_progress() as progress:
+        count = rebuild(opened, progress)
+    typer.echo(_("已重建 {count} 批。", count=count))

@@ -1,0 +1,115 @@
+"""From text as filed to typed values, column by column; what cannot be read stays null.
+
+Full-width digits and signs are read as their plain forms; a value is never guessed. Every
+function takes and returns whole columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from zhiheng.evidence.declaration import Column, Type
+from zhiheng.evidence.mapping import as_text
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+EXCEL = "excel"
+TRUE = frozenset({"是", "有", "真", "合格", "√", "true", "yes", "y", "1"})
+FALSE = frozenset({"否", "无", "假", "不合格", "×", "false", "no", "n", "0"})
+
+POLARS_TYPE: dict[Type, type[pl.DataType]] = {
+    Type.TEXT: pl.String,
+    Type.INTEGER: pl.Int64,
+    Type.NUMBER: pl.Float64,
+    Type.DATE: pl.Date,
+    Type.BOOLEAN: pl.Boolean,
+    Type.CODE: pl.String,
+}
+"""The lake's type of each declared type."""
+
+
+def tidy(values: pl.Series) -> pl.Series:
+    """As text, without surrounding blanks; nothing but blanks is null."""
+    text = as_text(values).str.strip_chars(" \t\r\n\u3000\u00a0\ufeff")
+    return text.set(text == "", None)
+
+
+def convert(
+    values: pl.Series, column: Column, formats: list[str] | None = None, factor: float = 1.0
+) -> pl.Series:
+    """The typed column: null where a value is empty or cannot be read as the column's type.
+
+    Args:
+        values: as filed, text or already typed (Parquet).
+        formats: further date formats of a mapping (strptime, or ``excel`` for serial numbers).
+        factor: what a filed number is multiplied by.
+    """
+    if column.type is Type.DATE:
+        return _dates(values, formats or [])
+    text = tidy(values)
+    if column.type is Type.TEXT:
+        return text
+    return _READERS[column.type](text.str.normalize("NFKC"), column, factor)
+
+
+def _plain_number(text: pl.Series) -> pl.Series:
+    plain = text.str.replace_all(",", "", literal=True).str.strip_chars()
+    number = plain.cast(pl.Float64, strict=False)
+    return number.set(~number.is_finite().fill_null(False), None)
+
+
+def _numbers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
+    number = _plain_number(text)
+    return number if factor == 1.0 else number * factor
+
+
+def _integers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
+    number = _plain_number(text) * factor
+    whole = (number == number.floor()) & (number.abs() < 2**53)
+    return number.set(~whole.fill_null(False), None).cast(pl.Int64)
+
+
+def _booleans(text: pl.Series, _column: Column, _factor: float) -> pl.Series:
+    said = text.str.to_lowercase()
+    table = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
+    return said.replace_strict(table, default=None, return_dtype=pl.Boolean)
+
+
+def _codes(text: pl.Series, column: Column, _factor: float) -> pl.Series:
+    table = {
+        said.casefold(): choice.code
+        for choice in column.choices
+        for said in (choice.zh, choice.en, choice.code)
+    }
+    return text.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
+
+
+_READERS: dict[Type, Callable[[pl.Series, Column, float], pl.Series]] = {
+    Type.NUMBER: _numbers,
+    Type.INTEGER: _integers,
+    Type.BOOLEAN: _booleans,
+    Type.CODE: _codes,
+}
+
+
+def _dates(values: pl.Series, formats: list[str]) -> pl.Series:
+    if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
+        return values.cast(pl.Date)
+    text = tidy(values).str.normalize("NFKC").str.replace_all(" ", "", literal=True)
+    # A midnight that a spreadsheet program added to a day is no part of it.
+    text = text.str.replace(r"T?00:00(:00(\.0+)?)?Z?$", "")
+    day = pl.Series(text.name, [None] * len(text), dtype=pl.Date)
+    for pattern in dict.fromkeys((*DATE_FORMATS, *formats)):
+        if pattern == EXCEL:
+            serial = text.cast(pl.Float64, strict=False)
+            serial = serial.set(~serial.is_between(1, 80_000).fill_null(False), None)
+            read = (pl.Series([-25_569] * len(text)) + serial.floor()).cast(pl.Int32).cast(pl.Date)
+        elif pattern == "%Y%m%d":
+            eight = text.set(~text.str.contains(r"^\d{8}$").fill_null(False), None)
+            read = eight.str.to_date(pattern, strict=False)
+        else:
+            read = text.str.to_date(pattern, strict=False)
+        day = day.zip_with(day.is_not_null(), read)
+    year = day.dt.year()
+    return day.set(~year.is_between(1900, 2200).fill_null(False), None)

@@ -1,0 +1,95 @@
+"""What the record keeps of evidence: batches, rows, erasable personal values, the log."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+ROW_BITS = 24
+MOST_ROWS = 1 << ROW_BITS
+"""Rows a batch may hold: a row's id is its batch's id and its position, side by side."""
+
+
+class Batch(models.Model):
+    """One delivery. Invisible while open; once sealed it refuses any change."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        SEALED = "sealed"
+        DROPPED = "dropped"
+
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    actor = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    mapping_hash = models.CharField(max_length=64, default="")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    recorded_at = models.DateTimeField()
+    rows = models.IntegerField(default=0)
+    root = models.CharField(max_length=64, default="")
+    outcome: models.JSONField = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "source"],
+                condition=Q(state="open"),
+                name="one_open_batch_per_kind_and_source",
+            )
+        ]
+
+
+class Row(models.Model):
+    """One fact as it was filed; the columns beside ``canonical`` repeat it so that it is found."""
+
+    id = models.BigIntegerField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    record_type = models.CharField(max_length=8)
+    subject = models.CharField(max_length=260, null=True)
+    region = models.CharField(max_length=40, null=True)
+    occurred_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    canonical = models.BinaryField()
+    content = models.BinaryField()
+    salt = models.BinaryField()
+    leaf = models.BinaryField()
+    supersedes = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "source", "external_id"], name="row_external_id"),
+            models.Index(fields=["subject", "id"], name="row_subject"),
+        ]
+
+
+class PersonalValue(models.Model):
+    """A personal value and its own salt; erasing it leaves every proof valid."""
+
+    row = models.BigIntegerField()
+    column = models.CharField(max_length=40)
+    value = models.TextField()
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["row", "column"], name="one_personal_value")
+        ]
+
+
+class LogEntry(models.Model):
+    """One leaf of the log: a batch's root, or a block of the audit trail."""
+
+    position = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=8)
+    batch = models.OneToOneField(Batch, null=True, on_delete=models.PROTECT)
+    last_audit = models.BigIntegerField(null=True)
+    body = models.TextField()
+    leaf = models.BinaryField()
+    root = models.BinaryField()
+    sealed_at = models.DateTimeField()
