@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from zhiheng.documents.containers import PROBLEM_COLUMN, read_table
-from zhiheng.documents.marking import PROBLEM_SHEET, mark, mark_workbook
+from zhiheng.documents.marking import PROBLEM_SHEET, mark_file, mark_workbook
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def test_a_value_like_a_formula_is_listed_as_text(delivered: Path, tmp_path: Pat
 def test_a_csv_comes_back_as_a_workbook_with_the_same_text(tmp_path: Path) -> None:
     source, out = tmp_path / "投诉[9月].csv", tmp_path / "marked.xlsx"
     source.write_bytes("编号,金额\n\n007,=1+1\n008,x\n".encode("gb18030"))
-    assert mark(source, [Fault(4, "金额", "x", "number", "不是数。", "请填数。")], out)
+    fault = Fault(4, "金额", "x", "number", "不是数。", "请填数。")
+    mark_file(source, [fault], out, read_table(source))
     page = load_workbook(out).worksheets[0]
     assert page["A3"].value == "007"
     assert page["B3"].data_type == "s"
@@ -118,8 +119,18 @@ def test_a_csv_comes_back_as_a_workbook_with_the_same_text(tmp_path: Path) -> No
     assert table.frame.rows() == [(3, "007", "=1+1"), (4, "008", "x")]
 
 
-def test_json_is_not_marked(tmp_path: Path) -> None:
+def test_of_json_the_rows_with_problems_come_back(tmp_path: Path) -> None:
     source, out = tmp_path / "a.json", tmp_path / "marked.xlsx"
-    source.write_text('[{"a": 1}]')
-    assert not mark(source, [WHOLE_ROW], out)
-    assert not out.exists()
+    source.write_text('[{"a": 1}, {"a": 2}, {"a": 3}]')
+    faults = [
+        Fault(0, None, None, "column", "缺一列。", ""),
+        Fault(3, "a", "3", "range", "太大。", ""),
+    ]
+    mark_file(source, faults, out, read_table(source))
+    page = load_workbook(out).worksheets[0]
+    assert [[cell.value for cell in row] for row in page.iter_rows()] == [
+        ["原行号", "a", PROBLEM_COLUMN],
+        ["3", "3", "a：太大。"],
+    ]
+    assert page["B2"].fill.start_color.rgb == "FFFFC7CE"
+    assert load_workbook(out)[PROBLEM_SHEET]["F2"].value == "缺一列。"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import polars as pl
 import xlsxwriter
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
@@ -20,6 +21,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from zhiheng.documents import containers, delimited, workbooks
+from zhiheng.documents.containers import ROW, RawTable
 from zhiheng.documents.encodings import to_utf8
 from zhiheng.office.words import _
 
@@ -34,6 +36,8 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 # Spreadsheet programs open thousands of notes only after minutes; past this many the fill, the
 # problem column and the list must do.
 _MOST_NOTES = 5000
+_MOST_COPIED = 100_000  # rows; past this, marking takes minutes and gigabytes
+_MOST_EXCERPTED = 10_000
 # Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
 _WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
 _CELL, _FILL = 8, 9
@@ -56,32 +60,35 @@ class Problem(Protocol):
     def fix(self) -> str: ...
 
 
-def mark(
-    source: Path,
-    problems: Sequence[Problem],
-    out: Path,
-    *,
-    sheet: str | None = None,
-    header_row: int = 1,
-) -> bool:
-    """Mark any spreadsheet or delimited file into the workbook ``out``.
+class _Moved:
+    """The same problem at another row."""
 
-    False, and nothing written, for Parquet and JSON: nobody mends those by hand.
+    def __init__(self, problem: Problem, row: int) -> None:
+        self.row = row
+        self.column, self.value = problem.column, problem.value
+        self.rule, self.message, self.fix = problem.rule, problem.message, problem.fix
+
+
+def mark_file(source: Path, problems: Sequence[Problem], out: Path, table: RawTable) -> None:
+    """Mark a delivered file into the workbook ``out``, as ``read_table`` read it.
+
+    An xlsx file is marked itself, CSV, xls and ods as a copy. Of Parquet and JSON, and of copies
+    too long to mend by hand, only the first 10,000 rows with problems are written, each with its
+    row number.
     """
     with source.open("rb") as file:
-        head = file.read(512)
-    if head.startswith(b"PK\x03\x04") and source.suffix.lower() != ".ods":
-        mark_workbook(source, problems, out, sheet=sheet, header_row=header_row)
-    elif head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        book = workbooks.open_workbook(source)
-        chosen = sheet or workbooks.visible_sheets(book)[0]
-        _write_copy(workbooks.read_grid(book, chosen).rows(), out, chosen)
-        mark_workbook(out, problems, out, sheet=chosen, header_row=header_row)
-    elif head.startswith(b"PAR1") or head.lstrip()[:1] in (b"{", b"["):
-        return False
+        head = file.read(4)
+    header = table.header_row
+    if head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
+        mark_workbook(source, problems, out, sheet=table.sheet, header_row=header or 1)
+    elif header is None or table.frame.height > _MOST_COPIED:
+        _mark_excerpt(problems, out, table)
+    elif table.sheet is None:
+        mark_csv(source, problems, out, header_row=header)
     else:
-        mark_csv(source, problems, out, header_row=header_row)
-    return True
+        grid = workbooks.read_grid(workbooks.open_workbook(source), table.sheet)
+        _write_copy(grid.rows(), out, table.sheet)
+        mark_workbook(out, problems, out, sheet=table.sheet, header_row=header)
 
 
 def mark_csv(source: Path, problems: Sequence[Problem], out: Path, *, header_row: int = 1) -> None:
@@ -91,6 +98,22 @@ def mark_csv(source: Path, problems: Sequence[Problem], out: Path, *, header_row
     name = "".join(c for c in source.stem if c not in "[]:*?/\\'")[:31] or "Sheet1"
     _write_copy(grid.rows(), out, name)
     mark_workbook(out, problems, out, sheet=name, header_row=header_row)
+
+
+def _mark_excerpt(problems: Sequence[Problem], out: Path, table: RawTable) -> None:
+    wanted = {problem.row for problem in problems}
+    excerpt = table.frame.filter(pl.col(ROW).is_in(wanted)).head(_MOST_EXCERPTED)
+    place = {row: index for index, row in enumerate(excerpt[ROW], start=2)}
+    left_out = wanted.intersection(table.frame[ROW]) - place.keys()
+    cells = [
+        (_("原行号"), *table.columns),
+        *(tuple(map(workbooks.canonical_text, row)) for row in excerpt.iter_rows()),
+    ]
+    name = table.sheet or "Sheet1"
+    _write_copy(cells, out, name)
+    # A problem of no row of the table is one of its header.
+    kept = [_Moved(p, place.get(p.row, 1)) for p in problems if p.row not in left_out]
+    mark_workbook(out, kept, out, sheet=name)
 
 
 def mark_workbook(

@@ -78,6 +78,10 @@ def write_template(
         _write_entry(book, lists, data, columns)
         _write_guide(book, guiding, columns, guide)
         _write_entry(book, lists, nothing, nothing_columns())
+        for page in (data, guiding, nothing):
+            page.set_paper(9)
+            page.set_landscape()
+            page.fit_to_pages(1, 0)
 
 
 def _write_entry(
