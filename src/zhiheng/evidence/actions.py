@@ -10,7 +10,7 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from zhiheng.documents.marking import mark
+from zhiheng.documents.marking import mark_file
 from zhiheng.evidence import lake, ledger, log
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
@@ -136,15 +136,11 @@ def _outcome(
     }
 
 
-def _mark(path: Path, delivery: Delivery) -> Path | None:
-    """The same table with its problems marked in it, under the home's files.
-
-    None for Parquet and JSON, which nobody mends by hand.
-    """
+def _mark(path: Path, delivery: Delivery) -> Path:
+    """The same table with its problems marked in it, under the home's files."""
     out = current().files / f"{path.stem}-{delivery.file_hash[:8]}-{_('问题标注')}.xlsx"
-    raw = delivery.raw
-    marked = mark(path, delivery.problems, out, sheet=raw.sheet, header_row=raw.header_row or 1)
-    return out if marked else None
+    mark_file(path, delivery.problems, out, delivery.raw)
+    return out
 
 
 @transaction.atomic

@@ -27,9 +27,7 @@ SHARED: dict[str, type[pl.DataType]] = {
 }
 """``$supersedes`` is the leaf of the corrected row; ``$at`` is when it was recorded (UTC)."""
 
-NOTHING: dict[str, type[pl.DataType]] = dict(
-    sorted({**SHARED, "$note": pl.String, "$since": pl.String}.items())
-)
+NOTHING: dict[str, type[pl.DataType]] = {**SHARED, "$note": pl.String, "$since": pl.String}
 """The form of a nothing-to-report row: its period goes from ``$since`` to ``$day``."""
 
 _LATER = {"$at", "$supersedes"}
@@ -37,19 +35,22 @@ _LATER = {"$at", "$supersedes"}
 
 def typed_fields(kind: Kind) -> dict[str, type[pl.DataType]]:
     """Every key of the kind's canonical form with its type in JSON, sorted."""
-    own = {
+    own: dict[str, type[pl.DataType]] = {
         c.name: pl.String if c.type is Type.DATE else POLARS_TYPE[c.type]
         for c in kind.plain_columns
     }
-    personal = dict.fromkeys((c.name for c in kind.personal_columns), pl.String)
-    return dict(sorted({**SHARED, **own, **personal}.items()))
+    personal: dict[str, type[pl.DataType]] = dict.fromkeys(
+        (c.name for c in kind.personal_columns), pl.String
+    )
+    fields = {**SHARED, **own, **personal}
+    return {name: fields[name] for name in sorted(fields)}
 
 
 def _texts(frame: pl.DataFrame, kind: Kind, without: set[str]) -> pl.Series:
     """JSON of each row in the form of its record type, leaving out some keys."""
     forms = {ROW_TYPE: typed_fields(kind), NOTHING_TYPE: NOTHING}
     texts = {
-        record_type: pl.struct([f for f in fields if f not in without]).struct.json_encode()
+        record_type: pl.struct([f for f in sorted(fields) if f not in without]).struct.json_encode()
         for record_type, fields in forms.items()
     }
     is_row = pl.col("$type") == ROW_TYPE

@@ -121,11 +121,11 @@ def _unknown_columns(mapping: Mapping) -> list[str]:
 
 def identity(kind: Kind, columns: tuple[str, ...]) -> Mapping:
     """The mapping of a file whose headers are the kind's own names, in any language."""
-    found = {}
+    found: dict[str, str | list[str]] = {}
     for title in columns:
         if (column := kind.titles.get(title.casefold())) is not None:
             found.setdefault(column.name, title)
-    return Mapping(kind=kind.code, columns=dict(found))
+    return Mapping(kind=kind.code, columns=found)
 
 
 def apply_mapping(frame: pl.DataFrame, mapping: Mapping, folder: Path) -> pl.DataFrame:

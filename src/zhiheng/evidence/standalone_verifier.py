@@ -13,13 +13,14 @@ import argparse
 import hashlib
 import json
 import sys
+from typing import Any, Dict, List, Optional
 
 
-def leaf_hash(data):
+def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
-def root_from_path(leaf, index, size, path):
+def root_from_path(leaf: bytes, index: int, size: int, path: List[bytes]) -> Optional[bytes]:
     """RFC 9162, section 2.1.3.2; None if index, size and path do not fit together."""
     if not 0 <= index < size:
         return None
@@ -39,7 +40,7 @@ def root_from_path(leaf, index, size, path):
     return node if last == 0 else None
 
 
-def problems(proof, expected_root=None):
+def problems(proof: Dict[str, Any], expected_root: Optional[str] = None) -> List[str]:
     """Every reason why the proof does not hold, in words; an empty list if it holds."""
     found = []
     row, batch, log = proof["row"], proof["batch"], proof["log"]
@@ -67,7 +68,7 @@ def problems(proof, expected_root=None):
     return found
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description="Check a proof given out by Zhiheng.")
     parser.add_argument("proof", help="the JSON file")
     parser.add_argument("--root", help="the log root you trust, in hex")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from zhiheng.documents.excel import TemplateColumn, write_template
+from zhiheng.documents.templates import TemplateColumn, write_template
 from zhiheng.evidence.declaration import Column, Kind, Type
 from zhiheng.office.words import _
 
-_KIND = {
+_KIND: dict[Type, Literal["text", "number", "integer", "date", "boolean"]] = {
     Type.TEXT: "text",
     Type.CODE: "text",
     Type.NUMBER: "number",
@@ -20,7 +21,7 @@ _KIND = {
 
 def write_kind_template(kind: Kind, path: Path) -> None:
     """Write the template: drop-downs, notes, example row, nothing-to-report sheet."""
-    write_template(path, [_column(c) for c in kind.columns], title=kind.zh)
+    write_template(path, [_column(c) for c in kind.columns], sheet=kind.zh)
 
 
 def _column(column: Column) -> TemplateColumn:
@@ -29,7 +30,7 @@ def _column(column: Column) -> TemplateColumn:
         name=column.zh,
         note=_note(column),
         required=column.required,
-        choices=choices or ((_("是"), _("否")) if column.type is Type.BOOLEAN else ()),
+        choices=choices,
         kind=_KIND[column.type],
         example=column.example or (choices[0] if choices else ""),
     )

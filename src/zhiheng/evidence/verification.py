@@ -81,7 +81,7 @@ class _Bad(Exception):
 
 
 def verify(progress: Progress | None = None) -> Verification:
-    """Check rows against leaves, leaves against batch roots, those and the audit against the log."""
+    """Hold rows to their leaves, leaves to batch roots, those and the audit trail to the log."""
     progress = progress or Silent()
     entries = list(LogEntry.objects.order_by("position"))
     sealed = {b.id: b for b in Batch.objects.filter(state=Batch.State.SEALED)}

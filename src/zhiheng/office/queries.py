@@ -57,7 +57,8 @@ def actor_of(user: User) -> Actor:
 
 def jobs(actor: Actor) -> QuerySet[Job]:
     """The actor's own jobs, newest first."""
-    return Job.objects.filter(user_id=actor.user_id).order_by("-id")
+    own = Job.objects.filter(user=actor.user_id) if actor.user_id else Job.objects.none()
+    return own.order_by("-id")
 
 
 def audit_trail(actor: Actor) -> QuerySet[AuditEntry]:

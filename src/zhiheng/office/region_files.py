@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ COLUMNS = (
     "valid_to",
     "successor",
 )
-_READERS = {
+_READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".csv": lambda p: pl.read_csv(p, infer_schema=False),
     ".parquet": pl.read_parquet,
     ".json": pl.read_json,

@@ -7,10 +7,11 @@ development zones have a key and no national code, so nothing here reads meaning
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 
 LEVELS = ("country", "province", "city", "district", "unit", "ward", "street")
 
@@ -35,6 +36,11 @@ class RegionVersion:
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             raise ValueError(f"region {self.key}: valid_to {self.valid_to} is not after valid_from")
 
+    @property
+    def texts(self) -> set[str]:
+        """Everything a file may call it by."""
+        return {text for text in (self.key, self.code, self.name, self.name_en) if text}
+
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
@@ -42,20 +48,31 @@ class RegionVersion:
 class TreeView:
     """The tree as it stood on one day."""
 
-    def __init__(self, versions: dict[str, RegionVersion], successors: dict[str, str]) -> None:
-        self._versions = versions
+    def __init__(
+        self, versions: Mapping[str, list[RegionVersion]], successors: Mapping[str, str], day: date
+    ) -> None:
+        self._by_key = versions
         self._successors = successors
+        self._day = day
+        self._found: dict[str, RegionVersion | None] = {}
+
+    def _holding(self, key: str) -> RegionVersion | None:
+        if key not in self._found:
+            newest_first = reversed(self._by_key.get(key, []))
+            self._found[key] = next((v for v in newest_first if v.holds_on(self._day)), None)
+        return self._found[key]
 
     def __contains__(self, key: str) -> bool:
-        return key in self._versions
+        return self._holding(key) is not None
 
-    def __iter__(self) -> Iterable[RegionVersion]:  # type: ignore[override]
-        return iter(self._versions.values())
+    def __iter__(self) -> Iterator[RegionVersion]:
+        """Every region that holds on this day, by key."""
+        return (version for key in self._by_key if (version := self._holding(key)))
 
     def current(self, key: str) -> str | None:
         """The key itself if it holds on this day, else the successor that does, else None."""
         seen: set[str] = set()
-        while key not in self._versions:
+        while key not in self:
             if key in seen or key not in self._successors:
                 return None
             seen.add(key)
@@ -64,29 +81,32 @@ class TreeView:
 
     def version(self, key: str) -> RegionVersion | None:
         current = self.current(key)
-        return self._versions[current] if current is not None else None
+        return self._holding(current) if current is not None else None
 
     def name(self, key: str) -> str:
         version = self.version(key)
         return version.name if version else key
 
-    def ancestors(self, key: str) -> list[str]:
+    def lineage(self, key: str) -> list[RegionVersion]:
         """Self first, then parent up to the root; empty for a key unknown on this day."""
-        chain: list[str] = []
-        current = self.current(key)
-        while current is not None and current not in chain:
-            chain.append(current)
-            parent = self._versions[current].parent
-            current = self.current(parent) if parent else None
+        chain: list[RegionVersion] = []
+        version = self.version(key)
+        while version is not None and version not in chain:
+            chain.append(version)
+            version = self.version(version.parent) if version.parent else None
         return chain
 
+    def ancestors(self, key: str) -> list[str]:
+        """The keys of the lineage: self first, an abolished key replaced by its successor."""
+        return [version.key for version in self.lineage(key)]
+
     def at_level(self, key: str, level: str) -> str | None:
-        return next((k for k in self.ancestors(key) if self._versions[k].level == level), None)
+        return next((v.key for v in self.lineage(key) if v.level == level), None)
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for version in self._versions.values():
+        for version in self:
             parent = self.current(version.parent) if version.parent else None
             if parent is not None:
                 found.setdefault(parent, []).append(version.key)
@@ -96,7 +116,7 @@ class TreeView:
         return self._children.get(key, [])
 
     def roots(self) -> list[str]:
-        return sorted(v.key for v in self._versions.values() if len(self.ancestors(v.key)) == 1)
+        return sorted(v.key for v in self if len(self.ancestors(v.key)) == 1)
 
     def subtree(self, key: str) -> set[str]:
         """The key, everything below it, and the abolished keys whose successor lies there."""
@@ -116,25 +136,31 @@ class RegionTree:
     def __init__(self, versions: Iterable[RegionVersion]) -> None:
         self.versions = sorted(versions, key=lambda v: (v.key, v.valid_from))
         self._views: dict[date, TreeView] = {}
+        self._above: dict[str, list[set[str]]] = {}
 
     def as_of(self, day: date) -> TreeView:
         if day not in self._views:
-            holding = {v.key: v for v in self.versions if v.holds_on(day)}
-            successors = {v.key: v.successor for v in self.versions if v.successor}
-            self._views[day] = TreeView(holding, successors)
+            self._views[day] = TreeView(self._by_key, self._successors, day)
         return self._views[day]
 
     @cached_property
-    def keys(self) -> set[str]:
-        return {v.key for v in self.versions}
+    def _by_key(self) -> dict[str, list[RegionVersion]]:
+        return {key: list(group) for key, group in groupby(self.versions, key=lambda v: v.key)}
+
+    @cached_property
+    def _successors(self) -> dict[str, str]:
+        return {v.key: v.successor for v in self.versions if v.successor}
+
+    @property
+    def keys(self) -> Collection[str]:
+        return self._by_key.keys()
 
     @cached_property
     def _by_text(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for v in self.versions:
-            for text in (v.key, v.code, v.name, v.name_en):
-                if text:
-                    found.setdefault(text, set()).add(v.key)
+            for text in v.texts:
+                found.setdefault(text, set()).add(v.key)
         return found
 
     def find(self, text: str, day: date | None = None) -> str | None:
@@ -156,14 +182,18 @@ class RegionTree:
         return next(iter(candidates)) if len(candidates) == 1 else None
 
     def _lies_under(self, key: str, names: list[str]) -> bool:
-        for version in (v for v in self.versions if v.key == key):
-            chain = self.as_of(version.valid_from).ancestors(key)[1:]
-            known = {
-                text
-                for v in self.versions
-                if v.key in chain
-                for text in (v.key, v.code, v.name, v.name_en)
-            }
-            if all(name in known for name in names):
-                return True
-        return False
+        return any(texts.issuperset(names) for texts in self._texts_above(key))
+
+    def _texts_above(self, key: str) -> list[set[str]]:
+        """For each version of the key, everything its ancestors of its first day were called."""
+        if key not in self._above:
+            self._above[key] = [
+                {
+                    text
+                    for ancestor in self.as_of(version.valid_from).ancestors(key)[1:]
+                    for named in self._by_key[ancestor]
+                    for text in named.texts
+                }
+                for version in self._by_key[key]
+            ]
+        return self._above[key]
