@@ -137,6 +137,7 @@ class RegionTree:
         self.versions = sorted(versions, key=lambda v: (v.key, v.valid_from))
         self._views: dict[date, TreeView] = {}
         self._above: dict[str, list[set[str]]] = {}
+        self._names_above: dict[str, dict[str, set[str]]] = {}
 
     def as_of(self, day: date) -> TreeView:
         if day not in self._views:
@@ -174,12 +175,23 @@ class RegionTree:
             return text
         *above, last = [part.strip() for part in text.split("/") if part.strip()] or [""]
         candidates = self._by_text.get(last, set())
-        if above:
+        if above and candidates:
+            below = self._below(last)
+            candidates = set.intersection(*(below.get(name, set()) for name in above))
             candidates = {k for k in candidates if self._lies_under(k, above)}
         if len(candidates) > 1 and day is not None:
             view = self.as_of(day)
             candidates = {k for k in candidates if k in view}
         return next(iter(candidates)) if len(candidates) == 1 else None
+
+    def _below(self, text: str) -> dict[str, set[str]]:
+        """Of the keys called ``text``: those that lie below each name."""
+        if text not in self._names_above:
+            found = self._names_above[text] = {}
+            for key in self._by_text[text]:
+                for name in set().union(*self._texts_above(key)):
+                    found.setdefault(name, set()).add(key)
+        return self._names_above[text]
 
     def _lies_under(self, key: str, names: list[str]) -> bool:
         return any(texts.issuperset(names) for texts in self._texts_above(key))
