@@ -9,23 +9,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from zhiheng.office.words import _
+from zhiheng.documents.signs import verdict_word
 from zhiheng.web.language import in_language
 from zhiheng.web.marks import verdict_shape
 
 register = template.Library()
-
-
-def verdict_word(code: str) -> str:
-    """The word of a verdict code, as the glossary fixes it."""
-    return {
-        "met": _("达标"),
-        "not_met": _("未达标"),
-        "undetermined": _("无法判定"),
-        "no_evidence": _("无证据"),
-        "not_due": _("未到期"),
-        "damaged": _("数字残缺"),
-    }[code]
 
 
 @register.simple_tag
@@ -35,7 +23,7 @@ def verdict(code: str, size: str = "", count: int | None = None) -> SafeString:
         '<span class="verdict verdict-{} {}">{}{}{}</span>',
         code,
         size,
-        mark_safe(verdict_shape(code)),  # noqa: S308 - fixed shapes of our own
+        mark_safe(verdict_shape(code)),
         verdict_word(code),
         "" if count is None else format_html(' <span class="count">{}</span>', count),
     )
@@ -49,7 +37,7 @@ def as_json(value: Any) -> str:
 
 @register.filter
 def named(thing: Any) -> str:
-    """The name of a thing in the language of the page: ``zh`` / ``en`` or ``name`` / ``name_en``."""
+    """A name in the language of the page, from ``zh`` and ``en`` or ``name`` and ``name_en``."""
     if hasattr(thing, "zh"):
         return in_language(thing.zh, thing.en)
     return in_language(thing.name, thing.name_en)

@@ -1,0 +1,92 @@
+"""The desk: what the signed-in person has running, and what waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from zhiheng.evidence import queries as evidence
+from zhiheng.office import queries as office
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import current
+from zhiheng.office.models import Job
+from zhiheng.publication import queries as publication
+from zhiheng.subjects import queries as subjects
+from zhiheng.web.access import actor_of, staff
+from zhiheng.web.paging import cursor, page
+
+PROBLEMS_SHOWN = 200
+JOBS_SHOWN = 10
+
+
+@require_safe
+@staff()
+def home(request: HttpRequest) -> HttpResponse:
+    """Own jobs and imports, and the count of what waits for this person."""
+    actor = actor_of(request)
+    words = {
+        "jobs": office.jobs(actor)[:JOBS_SHOWN],
+        "batches": evidence.batches(actor, limit=JOBS_SHOWN),
+        "waiting": subjects.review_count(actor) if actor.can("subjects.review") else None,
+        "requests": publication.waiting_count(actor) if actor.can("publication.approve") else None,
+    }
+    return render(request, "portal/desk.html", words)
+
+
+@require_safe
+@staff()
+def job(request: HttpRequest, number: int) -> HttpResponse:
+    """One job with its live progress, and its outcome when it has ended."""
+    found = _own_job(actor_of(request), number)
+    template = "portal/job_state.html" if request.headers.get("HX-Request") else "portal/job.html"
+    return render(request, template, _job_words(found))
+
+
+def _job_words(found: Job) -> dict[str, Any]:
+    result = found.result if isinstance(found.result, dict) else {}
+    problems = result.get("problems") or []
+    return {
+        "job": found,
+        "running": found.state in {Job.State.QUEUED, Job.State.RUNNING},
+        "is_import": found.verb == "evidence.import",
+        "result": result,
+        "problems": problems[:PROBLEMS_SHOWN],
+        "problem_count": len(problems),
+        "refused": bool(problems) and result.get("batch") is None,
+    }
+
+
+@require_safe
+@staff()
+def marked_file(request: HttpRequest, number: int) -> HttpResponse:
+    """The table that came in, with its problems marked; for the person who sent it."""
+    found = _own_job(actor_of(request), number)
+    result = found.result if isinstance(found.result, dict) else {}
+    if not result.get("marked_file"):
+        raise Http404
+    path = current().files / result["marked_file"]
+    if not path.resolve().is_relative_to(current().files.resolve()) or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)  # type: ignore
+
+
+def _own_job(actor: Actor, number: int) -> Job:
+    found = office.jobs(actor).filter(id=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@staff("audit.read")
+def audit(request: HttpRequest) -> HttpResponse:
+    """The audit trail, newest first."""
+    entries = office.audit_trail(actor_of(request))
+    if (before := cursor(request)) and before.isdigit():
+        entries = entries.filter(id__lt=int(before))
+    rows = list(entries[:51])
+    shown = page(request, rows, str(rows[:50][-1].id) if rows else "")
+    return render(request, "portal/audit.html", {"page": shown})
