@@ -5,6 +5,10 @@ import pytest
 from zhiheng.publication.suppression import Group, sensitive, suppressed
 
 
+def counts_of(sizes):
+    return {cell: (n,) for cell, n in sizes.items()}
+
+
 @pytest.mark.parametrize(
     ("counts", "answer"),
     [([0], False), ([1], True), ([4], True), ([5], False), ([40, 3], True), ([40, None], False)],
@@ -40,9 +44,9 @@ def test_one_city(districts, hidden):
     sizes = {**districts, "T": sum(districts.values())}
     primary = {cell for cell, n in sizes.items() if sensitive([n], 5)}
     groups = [Group("T", tuple(districts))]
-    assert "".join(sorted(suppressed(sizes, primary, groups, 5), key=lambda c: (c == "T", c))) == (
-        hidden
-    )
+    assert "".join(
+        sorted(suppressed(counts_of(sizes), primary, groups, 5), key=lambda c: (c == "T", c))
+    ) == (hidden)
 
 
 def test_square_of_two_by_two_hides_a_rectangle():
@@ -55,4 +59,10 @@ def test_square_of_two_by_two_hides_a_rectangle():
         Group("T", ("a", "b")),
         Group("T", ("1", "2")),
     ]
-    assert suppressed(sizes, {"a1"}, groups, 5) == {"a1", "a2", "b1", "b2"}
+    assert suppressed(counts_of(sizes), {"a1"}, groups, 5) == {"a1", "a2", "b1", "b2"}
+
+
+def test_what_is_left_open_counts_for_every_protected_count():
+    counts = {"T": (100, 40), "a": (20, 2), "b": (21, 2), "c": (22, 6), "d": (37, 30)}
+    groups = [Group("T", ("a", "b", "c", "d"))]
+    assert suppressed(counts, {"a", "b"}, groups, 5) == {"a", "b", "c"}

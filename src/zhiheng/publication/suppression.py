@@ -32,19 +32,23 @@ def sensitive(counts: Iterable[float | None], k: int) -> bool:
 
 
 def suppressed(
-    sizes: Mapping[str, float], primary: Collection[str], groups: Sequence[Group], k: int
+    counts: Mapping[str, Sequence[float]],
+    primary: Collection[str],
+    groups: Sequence[Group],
+    k: int,
 ) -> frozenset[str]:
     """The cells to hide: the primary ones and the cheapest others that protect them.
 
     Args:
-        sizes: the count behind each cell; a small cell costs the reader least.
+        counts: what is protected of each cell, the rows behind it first (hiding a cell of few
+            rows costs the reader least); cells of one group count alike.
         primary: the sensitive cells.
         groups: every additive relation among the cells.
         k: smallest count that may be read.
     """
     hidden = set(primary)
-    while exposed := _exposed(hidden, sizes, groups, k):
-        chosen = {_next(cell, hidden, sizes, groups) for cell in sorted(exposed)} - {None}
+    while exposed := _exposed(hidden, counts, groups, k):
+        chosen = {_next(cell, hidden, counts, groups) for cell in sorted(exposed)} - {None}
         if not chosen:
             break
         hidden |= {cell for cell in chosen if cell is not None}
@@ -67,18 +71,20 @@ def determined(hidden: Collection[str], groups: Iterable[Group]) -> set[str]:
 
 
 def _exposed(
-    hidden: set[str], sizes: Mapping[str, float], groups: Sequence[Group], k: int
+    hidden: set[str], counts: Mapping[str, Sequence[float]], groups: Sequence[Group], k: int
 ) -> set[str]:
     found = determined(hidden, groups)
     for group in groups:
         parts = [part for part in group.parts if part in hidden]
-        if group.total not in hidden and sensitive([sum(sizes[p] for p in parts)], k):
-            found.update(parts)
+        if group.total not in hidden and parts:
+            left_open = [sum(column) for column in zip(*(counts[p] for p in parts), strict=True)]
+            if sensitive(left_open, k):
+                found.update(parts)
     return found
 
 
 def _next(
-    cell: str, hidden: set[str], sizes: Mapping[str, float], groups: Sequence[Group]
+    cell: str, hidden: set[str], counts: Mapping[str, Sequence[float]], groups: Sequence[Group]
 ) -> str | None:
     """The smallest cell still shown beside ``cell``; a total only when no part is left.
 
@@ -91,7 +97,7 @@ def _next(
         shown = {c for group in touching for c in group.cells} - hidden
         if shown:
             # An empty cell protects nobody: hiding a zero leaves the other value as it was.
-            return min(shown, key=lambda c: (sizes[c] == 0, c in totals, sizes[c], c))
+            return min(shown, key=lambda c: (counts[c][0] == 0, c in totals, counts[c][0], c))
         wider = reached.union(*(group.cells for group in touching)) if touching else reached
         grown, reached = wider != reached, wider
     return None
