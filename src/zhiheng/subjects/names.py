@@ -72,7 +72,8 @@ def _tidy(text: str) -> str:
     if " " in text:
         text = _BLANK_BESIDE_HAN.sub("", _BLANKS.sub(" ", text))
         text = _BLANK_BESIDE_BRACKET.sub(r"\1", text).strip()
-    text = text.upper()
+    # Once more, because taking out a blank may bring a letter and an accent together.
+    text = unicodedata.normalize("NFKC", text.upper())
     return text if any(c.isalnum() for c in text) else ""
 
 

@@ -26,7 +26,8 @@ def normalise_code(text: str) -> str:
         for c in unicodedata.normalize("NFKC", text)
         if c not in _DASHES and c not in _QUOTES and unicodedata.category(c) not in _INVISIBLE
     )
-    return "".join(kept).upper()
+    # Once more, because taking out a blank may bring a letter and an accent together.
+    return unicodedata.normalize("NFKC", "".join(kept).upper())
 
 
 def normalise_codes(codes: pl.Series) -> pl.Series:
