@@ -34,21 +34,21 @@ class Silent:
 
 
 class JobProgress:
-    """Writes progress to the job's row, at most twice a second."""
+    """Writes progress to the job's row: at most twice a second, and when a stage is complete."""
 
     def __init__(self, job_id: int) -> None:
         self._job = Job.objects.filter(id=job_id)
-        self._done = 0
+        self._done = self._total = 0
         self._written = 0.0
 
     def start(self, total: int, label: str) -> None:
-        self._done = 0
+        self._done, self._total = 0, total
         self._job.update(label=label, total=total, done=0)
 
     def step(self, count: int = 1) -> None:
         self._done += count
         now = time.monotonic()
-        if now - self._written > 0.5:
+        if self._done == self._total or now - self._written > 0.5:
             self._written = now
             self._job.update(done=self._done)
 
