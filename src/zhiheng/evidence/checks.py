@@ -96,7 +96,7 @@ def check(
                 ),
             )
         columns[column.name] = typed.alias(column.name)
-    _check_regions(columns, kind, tree, actor, today, faults)
+    _check_regions(columns, kind, tree, actor, faults)
     _check_days(columns, kind, today, faults)
     _check_ids(columns, kind, faults)
     return Checked(pl.DataFrame(columns), sorted(faults.found))
@@ -162,24 +162,21 @@ def _check_regions(
     kind: Kind,
     tree: RegionTree,
     actor: Actor,
-    today: date,
     faults: _Faults,
 ) -> None:
-    column = kind.with_role(Role.REGION)
+    column, day_column = kind.with_role(Role.REGION), kind.with_role(Role.OCCURRED_ON)
     assert column is not None
+    assert day_column is not None
     filed = columns[column.name]
-    # Dates only matter where one name has stood for several regions; then the row's own decides.
-    distinct = filed.drop_nulls().unique()
-    keys = {text: tree.find(text, today) for text in distinct}
-    found = filed.replace_strict(keys, default=None, return_dtype=pl.String)
-    unknown = [text for text, key in keys.items() if key is None]
+    found = _region_keys(filed, columns[day_column.name], tree)
+    unknown = filed.filter(filed.is_not_null() & found.is_null()).unique().to_list()
     names = {v.name: v.key for v in tree.versions} if unknown else {}
     for text in unknown:
         close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
         said = "、".join(f"{name}({names[name]})" for name, _score, _i in close)
         faults.add(
             column,
-            filed == text,
+            (filed == text) & found.is_null(),
             filed,
             "region",
             _("没有“{value}”这个区域", value="{value}"),
@@ -196,6 +193,25 @@ def _check_regions(
             _("只能报送辖区 {region} 内的数据。", region=actor.region or ""),
         )
     columns[column.name] = found.alias(column.name)
+
+
+def _region_keys(filed: pl.Series, days: pl.Series, tree: RegionTree) -> pl.Series:
+    """The key each text means; a name that several regions have borne is read on its own day."""
+    always = {text: tree.find(text) for text in filed.drop_nulls().unique()}
+    found = filed.replace_strict(always, default=None, return_dtype=pl.String)
+    open_ = filed.is_not_null() & found.is_null() & days.is_not_null()
+    if not open_.any():
+        return found
+    pairs = pl.DataFrame({"text": filed, "day": days}).filter(open_)
+    distinct = pairs.unique()
+    keys = [tree.find(text, day) for text, day in distinct.iter_rows()]
+    resolved = pairs.join(
+        distinct.with_columns(pl.Series("key", keys, dtype=pl.String)),
+        on=["text", "day"],
+        how="left",
+        maintain_order="left",
+    )
+    return found.scatter(open_.arg_true(), resolved["key"])
 
 
 def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: _Faults) -> None:

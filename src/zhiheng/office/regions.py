@@ -167,8 +167,8 @@ class RegionTree:
     def find(self, text: str, day: date | None = None) -> str | None:
         """The key meant by a key, a code, a unique name, or a path such as ``山东省/莱芜市``.
 
-        Where a name is shared, the one that holds on ``day`` is meant; None if that leaves
-        none or several.
+        Where a name is shared, the one that bore it on ``day`` is meant, and where none did,
+        the last that bore it; None if that leaves none or several, or no day is given.
         """
         text = text.strip()
         if text in self.keys:
@@ -180,8 +180,10 @@ class RegionTree:
             candidates = set.intersection(*(below.get(name, set()) for name in above))
             candidates = {k for k in candidates if self._lies_under(k, above)}
         if len(candidates) > 1 and day is not None:
-            view = self.as_of(day)
-            candidates = {k for k in candidates if k in view}
+            bearers = [v for k in candidates for v in self._by_key[k] if last in v.texts]
+            holding = {v.key for v in bearers if v.holds_on(day)}
+            newest = max(v.valid_from for v in bearers)
+            candidates = holding or {v.key for v in bearers if v.valid_from == newest}
         return next(iter(candidates)) if len(candidates) == 1 else None
 
     def _below(self, text: str) -> dict[str, set[str]]:
