@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from zhiheng.documents.containers import EXAMPLE_MARK, NOTHING_SHEET, read_table
 from zhiheng.documents.excel import Sheet, SheetColumn, write_xlsx
-from zhiheng.documents.sheets import display_width, fitting_width
+from zhiheng.documents.sheets import fitting_width
 from zhiheng.documents.templates import GUIDE_SHEET, TemplateColumn, write_template
+from zhiheng.documents.widths import display_width
 from zhiheng.rules.errors import UsageError
 
 RESULTS = ("合格", "不合格")

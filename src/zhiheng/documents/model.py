@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from zhiheng.documents.widths import display_width
+
 Alignment = Literal["left", "center", "right"]
 
 
@@ -193,16 +195,49 @@ def numbered(blocks: Iterable[Block]) -> Iterator[tuple[Block, str]]:
                 yield block, ""
 
 
+_MOST_UPRIGHT = 8  # columns that are still readable across an upright page
+
+
+def by_orientation(blocks: Sequence[Block]) -> list[tuple[bool, list[tuple[Block, str]]]]:
+    """The numbered blocks in stretches that share an orientation, True for landscape.
+
+    A table of more than eight columns lies on its side, and takes along the headings and the
+    annex title that stand directly above it.
+    """
+    pairs = list(numbered(blocks))
+    turned = [isinstance(b, Table) and len(b.header) > _MOST_UPRIGHT for b, _number in pairs]
+    for index in range(len(pairs) - 2, -1, -1):
+        if isinstance(pairs[index][0], Heading | Annex) and turned[index + 1]:
+            turned[index] = True
+    stretches: list[tuple[bool, list[tuple[Block, str]]]] = []
+    for landscape, pair in zip(turned, pairs, strict=True):
+        if not stretches or stretches[-1][0] != landscape:
+            stretches.append((landscape, []))
+        stretches[-1][1].append(pair)
+    return stretches
+
+
+def column_widths(table: Table) -> list[float]:
+    """Each column's share of the width, adding up to 1; by content where none are given."""
+    widths = list(table.widths)
+    if not widths:
+        for index, name in enumerate(table.header):
+            cells = [plain(row[index]) for row in table.rows]
+            longest = max(map(display_width, [name, *cells]))
+            # Long text wraps, so that it need not have its full width.
+            widths.append(min(max(longest, 4), 12) + max(longest - 12, 0) ** 0.5 * 2)
+    return [width / sum(widths) for width in widths]
+
+
+def plain(text: Runs) -> str:
+    """The text with references as ``[1]``."""
+    return "".join(
+        run if isinstance(run, str) else f"{run.text}[{run.reference}]" for run in runs_of(text)
+    )
+
+
 def annexes(document: Document) -> tuple[Annex, ...]:
     return tuple(block for block in document.blocks if isinstance(block, Annex))
-
-
-def main_text(document: Document) -> tuple[Block, ...]:
-    """The blocks before the first annex, after which the issuer signs."""
-    for index, block in enumerate(document.blocks):
-        if isinstance(block, Annex):
-            return tuple(document.blocks[:index])
-    return tuple(document.blocks)
 
 
 def chinese_date(day: date) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
@@ -11,6 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
+
+from zhiheng.documents.widths import display_width
 
 ColumnKind = Literal["text", "integer", "number", "percent", "date", "datetime", "boolean"]
 
@@ -29,11 +30,6 @@ FONT = "宋体"
 LAST_ROW = 1_048_575
 _INLINE_LIST = 255  # characters Excel keeps of a list written into the rule itself
 _CODE_SHEET = "代码表"
-
-
-def display_width(text: str) -> int:
-    """Width in half-width characters: a Chinese character or full-width mark counts two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def fitting_width(texts: Iterable[str], least: int = 8, most: int = 48) -> int:
