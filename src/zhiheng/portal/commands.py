@@ -24,7 +24,8 @@ def serve(
     from zhiheng.portal.server import run
 
     typer.echo(
-        _("门户地址:http://{host}:{port}(按 Ctrl-C 停止)", host=_shown(host), port=port), err=True
+        _("门户地址：http://{host}:{port}（按 Ctrl-C 停止）", host=_shown(host), port=port),
+        err=True,
     )
     run(opened, host, port)
 

@@ -11,8 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from zhiheng.office.actors import Actor
-from zhiheng.office.words import _
-from zhiheng.rules.errors import RightError
 
 View = Callable[..., HttpResponse]
 
@@ -38,11 +36,7 @@ def staff(*rights: str) -> Callable[[View], View]:
                     f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
                 )
             if rights and not any(actor.can(right) for right in rights):
-                raise RightError(
-                    "right.missing",
-                    _("{name} 没有“{right}”权限。", name=actor.name, right="、".join(rights)),
-                    _("请以有此权限的账号登录,或请管理员授予相应角色。"),
-                )
+                actor.require(rights[0])
             return view(request, *args, **kwargs)
 
         return guarded

@@ -64,7 +64,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         400,
         _title(400),
         _("浏览器发来的请求不完整或格式不对。"),
-        _("请返回上一页,重新填写后再提交。"),
+        _("请返回上一页，重新填写后再提交。"),
     )
 
 
@@ -74,7 +74,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         403,
         _title(403),
         _("您当前的身份不能查看这个页面或执行这项操作。"),
-        _("请以有相应权限的账号登录;若应有权限而没有,请联系管理员。"),
+        _("请以有相应权限的账号登录；若应有权限而没有，请联系管理员。"),
     )
 
 
@@ -83,8 +83,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         _("这次提交未被接受"),
-        _("页面停留过久,或浏览器禁用了 Cookie,系统无法确认是您本人提交。"),
-        _("请返回上一页,刷新后再提交一次。"),
+        _("页面停留过久，或浏览器禁用了 Cookie,系统无法确认是您本人提交。"),
+        _("请返回上一页，刷新后再提交一次。"),
     )
 
 
@@ -94,7 +94,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         404,
         _title(404),
         _("地址“{path}”没有对应的页面。", path=request.path),
-        _("请检查地址是否完整,或从首页重新进入。尚未发布的内容不对外显示。"),
+        _("请检查地址是否完整，或从首页重新进入。尚未发布的内容不对外显示。"),
     )
 
 
@@ -103,6 +103,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         _title(500),
-        _("系统在处理这次请求时出错,错误已记入服务器日志。"),
-        _("请稍后再试;若反复出现,请把发生时间告诉管理员。"),
+        _("系统在处理这次请求时出错，错误已记入服务器日志。"),
+        _("请稍后再试；若反复出现，请把发生时间告诉管理员。"),
     )

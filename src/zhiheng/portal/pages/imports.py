@@ -105,7 +105,7 @@ def _keep(upload: UploadedFile[bytes], folder: Path, allowed: tuple[str, ...]) -
         raise ContentError(
             "file.ending",
             _("“{name}”不是可以读取的文件类型。", name=upload.name),
-            _("可用类型:{endings}。", endings="、".join(allowed)),
+            _("可用类型：{endings}。", endings="、".join(allowed)),
         )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{given.stem[:60]}{ending}"
@@ -147,7 +147,7 @@ def report_nothing(request: HttpRequest) -> HttpResponse:
         )
     except ZhihengError as error:
         return _form(request, error)
-    said = _("已登记:本期无可报告事项。") if done["accepted"] else _("此前已登记过,无需重复。")
+    said = _("已登记：本期无可报告事项。") if done["accepted"] else _("此前已登记过，无需重复。")
     messages.success(request, said)
     return HttpResponseRedirect("/desk/import")
 
