@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Job, User
+from zhiheng.office.progress import Progress, Silent, terminal_progress
 from zhiheng.rules.errors import ZhihengError
 
-
-class Progress(Protocol):
-    """What long work tells of itself: a stage begins with its total, then steps."""
-
-    def start(self, total: int, label: str) -> None: ...
-
-    def step(self, count: int = 1) -> None: ...
-
-
-class Silent:
-    """Progress nobody watches."""
-
-    def start(self, total: int, label: str) -> None:
-        pass
-
-    def step(self, count: int = 1) -> None:
-        pass
+__all__ = ["JobProgress", "Progress", "Silent", "enqueue", "run", "terminal_progress", "work"]
 
 
 class JobProgress:
@@ -51,47 +35,6 @@ class JobProgress:
         if self._done == self._total or now - self._written > 0.5:
             self._written = now
             self._job.update(done=self._done)
-
-
-class BarProgress:
-    """A bar on the terminal, one per stage."""
-
-    def __init__(self, progress: Any) -> None:
-        self._progress = progress
-        self._task: Any = None
-
-    def start(self, total: int, label: str) -> None:
-        self._finish()
-        self._task = self._progress.add_task(label, total=total or None)
-
-    def step(self, count: int = 1) -> None:
-        if self._task is not None:
-            self._progress.advance(self._task, count)
-
-    def _finish(self) -> None:
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-
-
-@contextmanager
-def terminal_progress(shown: bool = True) -> Iterator[Progress]:
-    """Bars on standard error while the block runs; silent when not shown or not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    console = Console(stderr=True)
-    if not shown or not console.is_terminal:
-        yield Silent()
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=console, transient=True) as bars:
-        yield BarProgress(bars)
 
 
 Work = Callable[..., Any]
