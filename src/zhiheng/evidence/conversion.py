@@ -15,6 +15,8 @@ from zhiheng.evidence.mapping import as_text
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 EXCEL = "excel"
+EXCEL_EPOCH = 25_569
+"""Serial number of 1970-01-01 in a spreadsheet's calendar."""
 TRUE = frozenset({"是", "有", "真", "合格", "√", "true", "yes", "y", "1"})
 FALSE = frozenset({"否", "无", "假", "不合格", "×", "false", "no", "n", "0"})
 
@@ -29,10 +31,15 @@ POLARS_TYPE: dict[Type, type[pl.DataType]] = {
 """The lake's type of each declared type."""
 
 
+def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
+    """The values where ``keep`` is true, null elsewhere."""
+    return pl.select(pl.when(keep).then(values).alias(values.name)).to_series()
+
+
 def tidy(values: pl.Series) -> pl.Series:
     """As text, without surrounding blanks; nothing but blanks is null."""
     text = as_text(values).str.strip_chars(" \t\r\n\u3000\u00a0\ufeff")
-    return text.set(text == "", None)
+    return _only(text, text != "")
 
 
 def convert(
@@ -56,7 +63,7 @@ def convert(
 def _plain_number(text: pl.Series) -> pl.Series:
     plain = text.str.replace_all(",", "", literal=True).str.strip_chars()
     number = plain.cast(pl.Float64, strict=False)
-    return number.set(~number.is_finite().fill_null(False), None)
+    return _only(number, number.is_finite())
 
 
 def _numbers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
@@ -67,7 +74,7 @@ def _numbers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
 def _integers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
     number = _plain_number(text) * factor
     whole = (number == number.floor()) & (number.abs() < 2**53)
-    return number.set(~whole.fill_null(False), None).cast(pl.Int64)
+    return _only(number, whole).cast(pl.Int64)
 
 
 def _booleans(text: pl.Series, _column: Column, _factor: float) -> pl.Series:
@@ -103,13 +110,13 @@ def _dates(values: pl.Series, formats: list[str]) -> pl.Series:
     for pattern in dict.fromkeys((*DATE_FORMATS, *formats)):
         if pattern == EXCEL:
             serial = text.cast(pl.Float64, strict=False)
-            serial = serial.set(~serial.is_between(1, 80_000).fill_null(False), None)
-            read = (pl.Series([-25_569] * len(text)) + serial.floor()).cast(pl.Int32).cast(pl.Date)
+            serial = _only(serial, serial.is_between(1, 80_000))
+            read = (serial.floor() - EXCEL_EPOCH).cast(pl.Int32).cast(pl.Date)
         elif pattern == "%Y%m%d":
-            eight = text.set(~text.str.contains(r"^\d{8}$").fill_null(False), None)
+            eight = _only(text, text.str.contains(r"^\d{8}$"))
             read = eight.str.to_date(pattern, strict=False)
         else:
             read = text.str.to_date(pattern, strict=False)
         day = day.zip_with(day.is_not_null(), read)
     year = day.dt.year()
-    return day.set(~year.is_between(1900, 2200).fill_null(False), None)
+    return _only(day, year.is_between(1900, 2200))
