@@ -83,7 +83,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         _("这次提交未被接受"),
-        _("页面停留过久，或浏览器禁用了 Cookie,系统无法确认是您本人提交。"),
+        _("页面停留过久，或浏览器禁用了 Cookie，系统无法确认是您本人提交。"),
         _("请返回上一页，刷新后再提交一次。"),
     )
 

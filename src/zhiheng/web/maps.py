@@ -65,7 +65,7 @@ def coloured_map(
         raise ContentError(
             "map.unreadable",
             _("地图文件 {name} 读不出区域轮廓。", name=path.name),
-            _("应为 GeoJSON 的 FeatureCollection,每个面的 properties.key 写区域代码。"),
+            _("应为 GeoJSON 的 FeatureCollection，每个面的 properties.key 写区域代码。"),
         ) from error
     return mark_safe(drawing)
 
