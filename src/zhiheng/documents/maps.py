@@ -94,20 +94,28 @@ def choropleth(
     prefix = f"m{crc32(repr((title, sorted(shapes))).encode()):08x}"
     body.append("<defs>")
     body.extend(
-        pattern_definition(f"{prefix}-{c.code}", c.pattern, c.ground, c.colour) for c in classes
+        pattern_definition(f"{prefix}-{c.code}", c.pattern, c.colour)
+        for c in classes
+        if c.pattern != "plain"
     )
     body.append("</defs>")
     labels = []
     for region, polygons in placed.items():
         value = values.get(region)
-        fill = f"url(#{prefix}-{value.code})" if value else drawing.PAPER
         words = [shapes[region][0], *([by_code[value.code].label, value.words] if value else [])]
         hint = escape(" ".join(w for w in words if w))
         path = "".join(_path(ring) for rings in polygons for ring in rings)
+        ground = by_code[value.code].ground if value else drawing.PAPER
         body.append(
-            f'<path d="{path}" fill="{fill}" fill-rule="evenodd" stroke="{SOFT}" '
+            f'<path d="{path}" fill="{ground}" fill-rule="evenodd" stroke="{SOFT}" '
             f'stroke-width="0.9" stroke-linejoin="round"><title>{hint}</title></path>'
         )
+        if value and by_code[value.code].pattern != "plain":
+            # Over the ground, not with it: a pattern's own ground shows the seams of its tiles.
+            body.append(
+                f'<path d="{path}" fill="url(#{prefix}-{value.code})" fill-rule="evenodd" '
+                f'pointer-events="none"/>'
+            )
         x, y = label_place(max((rings[0] for rings in polygons), key=_area))
         labels.append(text(x, y, shapes[region][0], anchor="middle", size=SMALL, halo=True))
         if value and value.words:
@@ -218,9 +226,11 @@ def _legend(
         width = 26 + drawing.text_width(words, SMALL) + 14
         if x + width > WIDTH and x > 8:
             x, y = 8.0, y + 22
-        body.append(
-            f'<rect x="{num(x)}" y="{num(y)}" width="20" height="14" rx="2" '
-            f'fill="url(#{prefix}-{c.code})" stroke="{c.colour}" stroke-width="1"/>'
+        fills = [c.ground] + ([f"url(#{prefix}-{c.code})"] if c.pattern != "plain" else [])
+        body.extend(
+            f'<rect x="{num(x)}" y="{num(y)}" width="20" height="14" rx="2" fill="{fill}" '
+            f'stroke="{c.colour}" stroke-width="1"/>'
+            for fill in fills
         )
         body.append(text(x + 26, y + 11.5, words, size=SMALL, fill=INK))
         x += width

@@ -71,24 +71,22 @@ def draw_sign(code: str, x: float, y: float, size: float = 6.0) -> str:
             return f'<path d="{corners}" fill="{colour}"/>'
 
 
-def pattern_definition(identity: str, pattern: str, ground: str, colour: str) -> str:
-    """An SVG pattern of 8 × 8 units over a ground colour."""
-    strokes = {
-        "plain": "",
+def pattern_definition(identity: str, pattern: str, colour: str) -> str:
+    """An SVG pattern of 8 × 8 units, to be laid over a ground colour."""
+    paths = {
         "rising": "M-2 10L10 -2M-2 2L2 -2M6 10L10 6",
         "falling": "M-2 -2L10 10M6 -2L10 2M-2 6L2 10",
         "level": "M0 4L8 4",
         "crossed": "M0 0L8 8M8 0L0 8",
-        "dots": "",
-    }[pattern]
-    marks = (
-        f'<path d="{strokes}" stroke="{colour}" stroke-width="0.9" stroke-opacity="0.55"/>'
-        if strokes
-        else ""
-    )
+    }
     if pattern == "dots":
         marks = f'<circle cx="4" cy="4" r="1.1" fill="{colour}" fill-opacity="0.6"/>'
+    else:
+        marks = (
+            f'<path d="{paths[pattern]}" stroke="{colour}" stroke-width="0.9" '
+            f'stroke-opacity="0.55"/>'
+        )
     return (
         f'<pattern id="{identity}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<rect width="8" height="8" fill="{ground}"/>{marks}</pattern>'
+        f"{marks}</pattern>"
     )
