@@ -28,7 +28,9 @@ _CITY_WIDE = (
     ),
     Filer("nyj", "unit", "衡川市农业农村局", CITY, ("product_inspection",)),
     Filer("yjj", "unit", "衡川市药品监督管理局", CITY, ("product_inspection",)),
-    Filer("zjj", "unit", "衡川市住房和城乡建设局", CITY, ("product_inspection", "project_acceptance")),
+    Filer(
+        "zjj", "unit", "衡川市住房和城乡建设局", CITY, ("product_inspection", "project_acceptance")
+    ),
     Filer("jtj", "unit", "衡川市交通运输局", CITY, ("project_acceptance",)),
     Filer("swj", "unit", "衡川市水务局", CITY, ("project_acceptance",)),
     Filer("rxb", "unit", "衡川市政务热线服务中心", CITY, ("complaint",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,25 @@ SILENT = "990108"
 
 FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2026, 9, 30)
 """The simulated days, both included."""
+
+YEARS = (2024, 2025, 2026)
+
+
+def quarters(year: int) -> range:
+    """The simulated quarters of a year."""
+    return range(1, year_end(year).month // 3 + 1)
+
+
+def year_end(year: int) -> date:
+    """The last simulated day of a year."""
+    return min(date(year, 12, 31), LAST_DAY)
+
+
+def quarter_days(year: int, quarter: int) -> tuple[date, date]:
+    """First and last day of a quarter."""
+    first = date(year, 3 * quarter - 2, 1)
+    after = date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
+    return first, after - timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,4 @@ def _digits(rng: np.random.Generator, count: int, low: int, high: int) -> npt.ND
 def quarter_regions(organisations: pl.DataFrame, year: int, quarter: int) -> pl.Series:
     """The region of every organisation in the middle of a quarter."""
     middle = np.datetime64(date(year, 3 * quarter - 1, 15))
-    return regions_on(
-        organisations["place"].to_numpy(), np.full(organisations.height, middle)
-    )
+    return regions_on(organisations["place"].to_numpy(), np.full(organisations.height, middle))

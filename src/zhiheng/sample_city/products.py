@@ -11,7 +11,7 @@ import polars as pl
 
 from zhiheng.sample_city import vocabulary as words
 from zhiheng.sample_city.draws import numbers, pick, stream, working_days_between
-from zhiheng.sample_city.places import LAST_DAY
+from zhiheng.sample_city.places import YEARS, quarters, year_end
 from zhiheng.sample_city.population import alive, place_factor, quarter_regions, regions_on
 from zhiheng.sample_city.truth import part
 
@@ -31,7 +31,7 @@ class Programme:
 
 PROGRAMMES = (
     Programme("food", "食品", ("food_maker", "retail", "catering"), (0.006, 0.018, 0.035),
-              (1.45, 1.0, 0.6), 1.0, "food_pass_rate"),
+              (1.45, 1.0, 0.6), 2.0, "food_pass_rate"),
     Programme("farm", "农产品", ("farm",), (0.008, 0.014, 0.022),
               (1.0, 1.0, 0.9), 2.5, "farm_product_pass_rate"),
     Programme("drug", "药品", ("drug",), (0.002, 0.005, 0.009),
@@ -49,7 +49,6 @@ _SAMPLED_LOTS = np.array([10.0, 6.0, 4.0])
 _UNDECIDED = 0.008
 _TARGETED_SHARE = 0.25
 _STAGES = {"retail": "distribution", "drug": "distribution", "catering": "catering"}
-YEARS = (2024, 2025, 2026)
 
 
 def draw_products(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -71,10 +70,6 @@ def draw_products(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl
     return pl.concat(frames), pl.concat(parts)
 
 
-def year_end(year: int) -> date:
-    return min(date(year, 12, 31), LAST_DAY)
-
-
 def _firms(population: pl.DataFrame, programme: Programme, year: int, seed: int) -> pl.DataFrame:
     """The plan's frame: firms on the register all year, with their lots and chance to fail."""
     firms = alive(population, date(year, 1, 1), year_end(year)).filter(
@@ -94,9 +89,7 @@ def _firms(population: pl.DataFrame, programme: Programme, year: int, seed: int)
     )
 
 
-def _random_plan(
-    firms: pl.DataFrame, programme: Programme, year: int, seed: int
-) -> pl.DataFrame:
+def _random_plan(firms: pl.DataFrame, programme: Programme, year: int, seed: int) -> pl.DataFrame:
     rng = stream(seed, "random plan", programme.code, year)
     part_of_year = 0.75 if year == YEARS[-1] else 1.0
     size = _size_index(firms)
@@ -166,9 +159,7 @@ def _batches(
             "product_class": pl.Series([programme.code]).new_from_index(0, count),
             "model": pick(rng, ("500g", "250ml", "1kg", "A型", "B型", "标准型"), count),
             "lot": pl.Series(made).dt.strftime("%Y%m%d"),
-            "authority_level": pick(
-                rng, ("provincial", "city", "county"), count, (0.2, 0.5, 0.3)
-            ),
+            "authority_level": pick(rng, ("provincial", "city", "county"), count, (0.2, 0.5, 0.3)),
             "stage": stage,
             "result": result,
             "failed_items": fault.set(pl.Series(result != "fail"), None),
@@ -176,15 +167,13 @@ def _batches(
     )
 
 
-def _truth(
-    firms: pl.DataFrame, programme: Programme, year: int, aimed: int
-) -> pl.DataFrame:
+def _truth(firms: pl.DataFrame, programme: Programme, year: int, aimed: int) -> pl.DataFrame:
     """Per quarter: lots and lots expected to pass; for the risk plan draws and finds expected."""
     lots = firms["lots"].to_numpy() / 4
     failing = firms["failing"].to_numpy()
-    chance = _risk_chance(firms) * aimed / 4
+    chance = _risk_chance(firms) * aimed / len(quarters(year))
     parts = []
-    for quarter in range(1, 4 if year == YEARS[-1] else 5):
+    for quarter in quarters(year):
         region = quarter_regions(firms, year, quarter)
         named = [programme.indicator] if programme.indicator else []
         for indicator in ["product_pass_rate", *named]:
