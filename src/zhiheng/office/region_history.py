@@ -8,7 +8,8 @@ alone says what lies where.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,24 +19,48 @@ ROOT = "CN"
 FIRST_DAY = date(1900, 1, 1)
 
 
+@dataclass(frozen=True)
+class Move:
+    """The exact day on which one code gave way to another."""
+
+    day: date
+    old: str
+    new: str
+
+
 def read_history(
-    folder: Path, successors: Mapping[str, list[str]], until: date | None = None
+    folder: Path,
+    successors: Mapping[str, list[str]],
+    later: Sequence[tuple[date, dict[str, str]]] = (),
+    moves: Sequence[Move] = (),
 ) -> list[RegionVersion]:
     """Versions from ``YYYYMM.tsv`` files with the columns Code and Name.
 
     Args:
         successors: code to the codes that took its place; the first that still holds in the
             newest list is the successor.
-        until: leave out later revisions.
+        later: further lists (day, code to name), newer than the files.
+        moves: days that are known better than the lists' editions tell.
     """
     revisions = sorted(folder.glob("[12]*.tsv"))
     lists = [(_day(path), _names(path)) for path in revisions]
-    lists = [(day, names) for day, names in lists if until is None or day <= until]
+    lists.extend(later)
     newest = lists[-1][1]
     versions = [RegionVersion(ROOT, "全国", "country", name_en="China", valid_from=FIRST_DAY)]
     for code in sorted({code for _day_, names in lists for code in names}):
         versions.extend(_versions(code, lists, _successor(code, successors, newest)))
+    for move in moves:
+        versions = [_moved(version, move) for version in versions]
     return versions
+
+
+def _moved(version: RegionVersion, move: Move) -> RegionVersion:
+    """The version with its end, or its beginning, set to the day of the move."""
+    if version.key == move.old and version.valid_to is not None and version.successor:
+        return replace(version, valid_to=move.day, successor=move.new)
+    if version.key == move.new and version.valid_from > move.day:
+        return replace(version, valid_from=move.day)
+    return version
 
 
 def _day(path: Path) -> date:
