@@ -15,12 +15,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from support.places import SHARED
 from support.postgres import Server, running_server
 
 from zhiheng.office.home import VARIABLE, Home
-
-CHECKOUT = Path(__file__).resolve().parent.parent
-SHARED = CHECKOUT.parent / "shared"
 
 hypothesis.settings.register_profile(
     "ci", max_examples=60, deadline=None, derandomize=True, print_blob=True
