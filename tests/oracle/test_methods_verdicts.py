@@ -225,3 +225,82 @@ def test_rounding_goes_against_the_target(value, operator, target, shown):
 def test_rounding_a_share_to_percent_adds_no_binary_noise():
     assert 0.57 * 100 < 57
     assert rounded_against(0.57, ">=", 0.57, scale=100) == "57.0"
+
+
+def test_probability_of_a_rate():
+    # R 4.2.2: pgamma(6, 17.5, 2.5)
+    assert judge(rate(17, 2.5), "<=", 6).probability == pytest.approx(0.2918690488366216)
+
+
+def test_probability_of_a_change():
+    # R 4.2.2: P(p1 - p2 >= .05) for Beta(56.5, 14.5) and Beta(48.5, 32.5) by
+    # integrate(function(q) dbeta(q, 48.5, 32.5) * (1 - pbeta(q + .05, 56.5, 14.5)), 0, 1)
+    got = judge(sample(56, 70), "increase_by", 0.05, baseline=sample(48, 80))
+    assert got.probability == pytest.approx(0.9778429838588836, abs=1e-4)
+    # integrate(function(r) dgamma(r, 31.5, 3) * pgamma(r, 17.5, 2.5), 0, Inf)
+    got = judge(rate(17, 2.5), "trend_down", None, baseline=rate(31, 3))
+    assert got.probability == pytest.approx(0.9197398941548085, abs=1e-4)
+
+
+def test_probability_is_unknown_where_nothing_was_sampled():
+    assert judge(Evidence(50, kind="reported"), ">=", 50).probability is None
+    assert judge(sample(20, 30), "=", 0.5).probability is None
+
+
+def test_change_against_an_exact_baseline_is_the_figure_against_a_number():
+    baseline = Evidence(0.90, kind="reported")
+    for passed in (185, 190, 199):
+        change = judge(sample(passed, 200, family="wilson"), "trend_up", None, baseline=baseline)
+        plain = judge(sample(passed, 200, family="wilson"), ">", 0.90)
+        assert change.verdict == plain.verdict
+        assert change.probability == pytest.approx(plain.probability)
+        assert change.lower + 0.9 == pytest.approx(plain.lower)
+
+
+def test_means_change_by_welch():
+    # R 4.2.2: t.test(c(8, 9, 7, 10, 9), c(6, 7, 7, 5), conf.level = .9)$conf.int
+    now = Evidence(8.6, n=5, se=0.5099019513592785, kind="mean")
+    before = Evidence(6.25, n=4, se=0.47871355387816905, kind="mean")
+    got = judge(now, "increase_by", 1, baseline=before)
+    assert (got.lower, got.upper) == pytest.approx((1.023625269701463, 3.676374730298536))
+    assert (got.verdict, got.method) == ("met", "welch")
+
+
+def test_a_sample_that_does_not_vary_decides_nothing():
+    got = judge(Evidence(90, n=3, se=0.0, kind="mean"), ">=", 80)
+    assert (got.verdict, got.lower, got.upper) == (Verdict.UNDETERMINED, None, None)
+    assert (got.probability, got.n_needed) == (None, None)
+
+
+def test_sample_size_for_a_mean():
+    # R 4.2.2: n <- 251:1000; n[which(81.2 - qt(.95, n - 1) * .9 * sqrt(250 / n) >= 80)[1]]
+    assert judge(Evidence(81.2, n=250, se=0.9, kind="mean"), ">=", 80).n_needed == 383
+    # 20 degrees of freedom grow with the sample: qt(.95, 20 * n / 250) instead
+    assert judge(Evidence(81.2, n=250, se=0.9, df=20, kind="mean"), ">=", 80).n_needed == 404
+
+
+def test_a_census_above_a_sampled_baseline():
+    # The share now is .75 for certain; then it was 48 of 80. R 4.2.2: pbeta(.7, 48.5, 32.5)
+    now = sample(75, 100, census=True)
+    got = judge(now, "increase_by", 0.05, baseline=sample(48, 80))
+    assert got.probability == pytest.approx(0.9722417484727766)
+    assert got.n_needed is None
+
+
+def test_the_edge_belongs_to_the_side_the_operator_says():
+    edge = sample(5, 100, census=True)
+    assert [judge(edge, op, 0.05).verdict for op in (">=", ">", "<=", "<")] == [
+        "met",
+        "not_met",
+        "met",
+        "not_met",
+    ]
+
+
+def test_a_bound_exactly_on_the_target_is_not_below_it():
+    # One failure in one item: the upper bound is 1 - .05 = .95, by the definition of the interval.
+    got = judge(sample(0, 1), ">=", 0.95)
+    assert got.upper == pytest.approx(0.95, abs=1e-14)
+    assert got.verdict == Verdict.UNDETERMINED
+    assert fewest_failures(0.95, 1) is None
+    assert judge(sample(0, 1), ">=", 0.92, alpha=0.08).verdict == Verdict.UNDETERMINED

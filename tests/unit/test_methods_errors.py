@@ -1,0 +1,158 @@
+"""Every refusal names the value, what is allowed, and a stable code."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zhiheng.methods
+from zhiheng.methods.differences import newcombe, rate_ratio
+from zhiheng.methods.errors import MethodError
+from zhiheng.methods.intervals import (
+    clopper_pearson,
+    korn_graubard,
+    logit,
+    poisson_rate,
+    t_interval,
+    wilson,
+)
+from zhiheng.methods.planning import expected, fewest_failures, progress, smallest_sample
+from zhiheng.methods.rounding import rounded_against
+from zhiheng.methods.satisfaction import to_index, weighted_index
+from zhiheng.methods.survey import CellSums, estimate_ratio, estimate_total
+from zhiheng.methods.survey_arrays import Design, ratio_from_rows, total_from_rows
+from zhiheng.methods.verdicts import Evidence, judge
+from zhiheng.methods.weighting import output_weighted_rate
+
+
+def sums(**changed):
+    given = {
+        "cell": [0, 0],
+        "stratum": [1, 2],
+        "a": [3.0, 4.0],
+        "b": [5.0, 5.0],
+        "aa": [3.0, 4.0],
+        "ab": [3.0, 4.0],
+        "bb": [5.0, 5.0],
+        "m": [5, 1],
+        "m_pop": None,
+        "n_cells": 1,
+    }
+    return CellSums(**{**given, **changed})
+
+
+def rows(**design):
+    return ratio_from_rows([1, 0, 1], 1, Design(3, **design))
+
+
+GOOD = Evidence(0.9, n=10)
+NAN = float("nan")
+REFUSALS = {
+    "interval.level": (lambda: wilson(1, 2, level=95), "95"),
+    "interval.side": (lambda: wilson(1, 2, side="both"), "two, lower, upper"),
+    "interval.count": (lambda: clopper_pearson([1, 12], 10), "12.0 at position 1"),
+    "interval.count ": (lambda: wilson(-1, 10), "-1.0"),
+    "interval.count  ": (lambda: newcombe(0, 0, 1, 2), "n1"),
+    "interval.exposure": (lambda: poisson_rate(3, 0), "greater than 0"),
+    "interval.exposure ": (lambda: rate_ratio(3, 1, 2, -1), "exposure2"),
+    "interval.proportion": (lambda: korn_graubard(95, 1, 10), "between 0 and 1"),
+    "interval.proportion ": (lambda: logit(-0.1, 1), "-0.1"),
+    "interval.se": (lambda: t_interval(1, -2), "-2.0"),
+    "survey.shape": (lambda: sums(a=[1.0]), "a has shape (1,)"),
+    "survey.shape ": (lambda: rows(weight=[1, 2]), "weight has shape (2,)"),
+    "survey.cell": (lambda: sums(cell=[0, 1]), "cell 1; allowed: 0 to 0"),
+    "survey.repeated": (lambda: sums(stratum=[2, 2]), "cell 0, stratum 2"),
+    "survey.sums": (lambda: sums(ab=[NAN, 1]), "ab[0] is nan"),
+    "survey.clusters": (lambda: sums(m=[5, 0]), "m[1] is 0.0"),
+    "survey.population": (lambda: sums(m_pop=[4, 9]), "m_pop[0] is 4.0"),
+    "survey.population ": (lambda: rows(population=[2, 2, 2]), "[2.0]"),
+    "survey.population  ": (lambda: rows(population=[5, 6, 5]), "[5.0, 6.0]"),
+    "survey.lonely": (lambda: estimate_ratio(sums(), lonely="refuse"), "stratum 2 of cell 0"),
+    "survey.lonely ": (lambda: estimate_total(sums(), lonely="average"), "'average'"),
+    "survey.lonely  ": (
+        lambda: total_from_rows([1, 2], Design(2, stratum=["a", "b"]), lonely="refuse"),
+        "'a'",
+    ),
+    "survey.weight": (lambda: rows(weight=[1, 0, 2]), "weight[1] is 0.0"),
+    "survey.weight ": (lambda: rows(weight=[1, NAN, 2]), "weight[1] is nan"),
+    "survey.value": (lambda: ratio_from_rows([1, NAN], 1, Design(2)), "y[1] is nan"),
+    "survey.empty": (lambda: ratio_from_rows([1, 2], 1, Design(2), domain=[False, False]), "is 0"),
+    "evidence.kind": (lambda: Evidence(1, kind="share"), "'share'"),
+    "evidence.family": (lambda: Evidence(0.5, n=5, family="wald"), "clopper_pearson"),
+    "evidence.family ": (lambda: Evidence(5, se=1, kind="mean", family="wilson"), "allowed: t"),
+    "evidence.estimate": (lambda: Evidence(95, n=100), "95"),
+    "evidence.estimate ": (lambda: Evidence(float("inf"), kind="reported"), "inf"),
+    "evidence.precision": (lambda: Evidence(81, n=250, kind="mean"), "without se"),
+    "evidence.precision ": (lambda: Evidence(0.5), "n is needed"),
+    "evidence.precision  ": (lambda: Evidence(81, se=-1, kind="mean"), "-1"),
+    "evidence.precision   ": (lambda: Evidence(0.5, n=9, family="logit"), "needs se"),
+    "evidence.rate": (lambda: Evidence(3, numerator=3, kind="rate"), "over None"),
+    "evidence.rate ": (lambda: Evidence(3, numerator=3, denominator=9, kind="rate"), "per"),
+    "verdict.operator": (lambda: judge(GOOD, "≥", 0.9), ">=, >, <="),
+    "verdict.value": (lambda: judge(GOOD, ">=", 95), "95 % is 0.95"),
+    "verdict.value ": (lambda: judge(GOOD, ">=", None), "None"),
+    "verdict.value  ": (lambda: judge(GOOD, "trend_up", 3), "None or 0"),
+    "verdict.value   ": (lambda: judge(GOOD, "decrease_by", -1), "0 or more"),
+    "verdict.tolerance": (lambda: judge(GOOD, "~", 0.9), "None"),
+    "verdict.alpha": (lambda: judge(GOOD, ">=", 0.9, alpha=0.5), "0.5"),
+    "verdict.baseline": (
+        lambda: judge(GOOD, "trend_up", 0, baseline=Evidence(9, se=1, kind="mean")),
+        "between 0 and 1",
+    ),
+    "verdict.baseline ": (
+        lambda: judge(Evidence(9, se=1, kind="mean"), "trend_up", 0, baseline=Evidence(0.9, n=10)),
+        "same kind",
+    ),
+    "plan.target": (lambda: smallest_sample(95, 0), "95"),
+    "plan.failures": (lambda: smallest_sample(0.9, -1), "-1"),
+    "plan.size": (lambda: fewest_failures(0.9, 0), "0"),
+    "plan.size ": (lambda: smallest_sample(1 - 1e-9, 0), "10000000"),
+    "plan.alpha": (lambda: fewest_failures(0.9, 10, alpha=0), "0"),
+    "plan.path": (lambda: progress(1, 2, 2), "2"),
+    "plan.path ": (lambda: expected(1, 2, 2025, 2025, 2025), "2025"),
+    "rounding.value": (lambda: rounded_against(NAN, ">=", 1), "nan"),
+    "rounding.digits": (lambda: rounded_against(1, ">=", 1, digits=-1), "-1"),
+    "rounding.target": (lambda: rounded_against(1, "="), "needs a target"),
+    "satisfaction.points": (lambda: to_index(3, points=7), "5, 10"),
+    "satisfaction.scale": (lambda: to_index(3, scale_method="x9"), "range, multiple"),
+    "satisfaction.answer": (lambda: to_index(5.1, points=5), "5.1"),
+    "satisfaction.weights": (lambda: weighted_index([5, 6], [0, 0]), "not all 0"),
+    "satisfaction.weights ": (lambda: weighted_index([5, 6], [1]), "(1,)"),
+    "weighting.shape": (lambda: output_weighted_rate([1], [1], [1]), "(regions, industries)"),
+    "weighting.shape ": (
+        lambda: output_weighted_rate([[1, 1]], [[1, 1]], [[1, 1]], collapse=[0]),
+        "2 industries",
+    ),
+    "weighting.count": (lambda: output_weighted_rate([[3]], [[2]], [[1]]), "3.0 passed of 2.0"),
+    "weighting.output": (lambda: output_weighted_rate([[1]], [[2]], [[-1]]), "-1.0"),
+    "weighting.output ": (lambda: output_weighted_rate([[1]], [[2]], [[0]]), "[0]"),
+    "weighting.empty": (lambda: output_weighted_rate([[0]], [[0]], [[1]]), "collapse"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refusal(name):
+    call, said = REFUSALS[name]
+    with pytest.raises(MethodError) as caught:
+        call()
+    assert caught.value.code == name.strip()
+    assert said in caught.value.message
+    assert str(caught.value) == caught.value.message
+
+
+def test_every_code_has_a_case_here():
+    source = "".join(f.read_text() for f in Path(zhiheng.methods.__path__[0]).glob("*.py"))
+    pattern = r'(?:MethodError\(|refuse\([^"]*?)\s*"([a-z]+\.[a-z]+)"'
+    assert set(re.findall(pattern, source)) == {name.strip() for name in REFUSALS}
+
+
+def test_a_method_error_is_a_value_error():
+    assert issubclass(MethodError, ValueError)
+
+
+def test_cells_without_entries_are_nan_and_not_an_error():
+    got = estimate_ratio(sums(n_cells=3))
+    assert np.isnan(got.estimate[1:]).all()
+    assert np.isnan(got.se[1:]).all()
+    assert (got.denominator[1:] == 0).all()
