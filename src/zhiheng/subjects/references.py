@@ -24,7 +24,7 @@ USCC = "uscc"
 UNRESOLVED = ("name", "code")
 """Schemes that identify nobody: such a reference waits for a person's judgement."""
 
-LONGEST = 240
+LONGEST = 200
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 

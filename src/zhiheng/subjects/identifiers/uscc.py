@@ -23,6 +23,21 @@ WEIGHTS = tuple(pow(3, i, 31) for i in range(LENGTH - 1))
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _LOOK_ALIKE = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}
 
+KINDS = {
+    "11": "government",
+    "12": "public_institution",
+    "13": "mass_organisation",
+    "31": "law_firm",
+    "51": "association",
+    "52": "private_institution",
+    "53": "foundation",
+    "81": "trade_union",
+    "91": "enterprise",
+    "92": "sole_trader",
+    "93": "cooperative",
+}
+"""Kind of body by authority and category, the common ones; the list is extended by notice."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Uscc:
@@ -61,6 +76,11 @@ class Uscc:
     def category(self) -> str:
         """Kind of body within the authority, e.g. ``1`` of ``91`` for enterprises."""
         return self.text[1]
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`, empty for a class of body that is not among the common ones."""
+        return KINDS.get(self.text[:2], "")
 
     @property
     def region(self) -> str:

@@ -1,0 +1,325 @@
+"""Every change to subjects: references registered, judged, organisations named and described.
+
+A name alone never merges anything: what a reference by name means is decided by a person, with
+a reason, and can be taken back.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from zhiheng.office import audit
+from zhiheng.office.actors import Actor
+from zhiheng.office.jobs import Progress, Silent
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ConflictError, ContentError, UsageError
+from zhiheng.subjects import registration
+from zhiheng.subjects.identifiers.industry import IndustryCode
+from zhiheng.subjects.judgements import DECISIONS, NEW, SAME, UNDO, Judged, resolve
+from zhiheng.subjects.models import Judgement, Organisation, OrganisationName, SubjectReference
+from zhiheng.subjects.names import comparison_key, normalise_name
+from zhiheng.subjects.queries import organisations_visible_to, references_visible_to
+from zhiheng.subjects.references import UNRESOLVED, split_reference
+
+REVIEW_RIGHT = "subjects.review"
+
+
+def register_references(
+    actor: Actor,
+    frame: pl.DataFrame,
+    source: str,
+    batch: int | None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    """Take the references of a delivery into the record; ones already there stay as they are.
+
+    Args:
+        frame: columns ref, raw_code, raw_name, region, one row for each distinct ref
+            (`references.reference_frame`).
+        source: key of the party that delivered.
+        batch: the ledger's batch in which they first appear.
+
+    Returns:
+        Counts: ``new`` references, ``review`` of them that wait for a judgement,
+        ``organisations`` made.
+    """
+    actor.require("evidence.import")
+    counts = registration.write(registration.prepare(frame), source, batch, progress or Silent())
+    if any(counts.values()):
+        with transaction.atomic():
+            audit.record(actor, "subjects.register_references", source, {"batch": batch, **counts})
+    return counts
+
+
+@transaction.atomic
+def decide(
+    actor: Actor,
+    reference_id: int,
+    decision: str,
+    organisation: int | None = None,
+    reason: str = "",
+) -> Judgement:
+    """Judge what a reference names.
+
+    ``same``: it is this organisation. ``new``: it is one not known yet, which is made from what
+    was written. ``different``: with an organisation, it is not that one; without, it is none of
+    those known and stays by itself.
+
+    Raises:
+        UsageError: unknown decision, reference or organisation, or one of them missing.
+    """
+    actor.require(REVIEW_RIGHT)
+    if decision not in DECISIONS:
+        raise UsageError(
+            "judgement.decision",
+            _("没有“{decision}”这种判断。", decision=decision),
+            _("可用：same（同一主体）、different（不是）、new（新主体）。"),
+        )
+    reference = _locked_reference(actor, reference_id)
+    judged = _organisation_judged(actor, reference, decision, organisation)
+    return _judge(actor, reference, decision, judged, reason)
+
+
+@transaction.atomic
+def undo(actor: Actor, judgement_id: int, reason: str = "") -> Judgement:
+    """Take a judgement back by a new one; the reference stands again as it stood without it.
+
+    Raises:
+        UsageError: no such judgement within the actor's scope, or it is itself an undoing.
+        ConflictError: it was taken back already.
+    """
+    actor.require(REVIEW_RIGHT)
+    judgement = Judgement.objects.filter(
+        id=judgement_id, reference__in=references_visible_to(actor)
+    ).first()
+    if judgement is None or judgement.decision == UNDO:
+        raise UsageError(
+            "judgement.unknown",
+            _("没有可撤销的判断 {id}。", id=judgement_id),
+            _("请在主体页的判断记录中核对编号。"),
+        )
+    reference = _locked_reference(actor, judgement.reference_id)
+    if Judgement.objects.filter(undoes=judgement).exists():
+        raise ConflictError(
+            "judgement.undone",
+            _("判断 {id} 已被撤销。", id=judgement_id),
+            _("如需恢复，请重新判断。"),
+        )
+    return _judge(actor, reference, UNDO, None, reason, undoes=judgement)
+
+
+@transaction.atomic
+def add_alias(
+    actor: Actor,
+    organisation_id: int,
+    name: str,
+    kind: str = OrganisationName.Kind.TRADING,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> OrganisationName:
+    """Add a trading, former or short name; adding it again changes its validity.
+
+    Raises:
+        ContentError: the name has no letter or digit, or the kind is unknown.
+    """
+    actor.require(REVIEW_RIGHT)
+    organisation = _organisation(actor, organisation_id)
+    normal = _normal_spelling(name)
+    if kind not in OrganisationName.Kind.values:
+        raise ContentError(
+            "alias.kind",
+            _("没有“{kind}”这种别名。", kind=kind),
+            _("可用：trading（字号）、former（曾用名）、short（简称）。"),
+        )
+    alias, _created = OrganisationName.objects.update_or_create(
+        organisation=organisation,
+        normal=normal,
+        kind=kind,
+        defaults={
+            "name": name.strip(),
+            "key": comparison_key(normal),
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        },
+    )
+    detail = {"name": name, "kind": kind, "valid_from": valid_from, "valid_to": valid_to}
+    audit.record(actor, "subjects.add_alias", str(organisation_id), detail)
+    return alias
+
+
+@transaction.atomic
+def set_parent(actor: Actor, organisation_id: int, parent_id: int | None) -> Organisation:
+    """Say to which organisation a branch belongs, or to none.
+
+    Raises:
+        ContentError: ``organisation.cycle``, the parent lies below the organisation.
+    """
+    actor.require(REVIEW_RIGHT)
+    organisation = _organisation(actor, organisation_id)
+    parent = _organisation(actor, parent_id) if parent_id is not None else None
+    above = parent
+    while above is not None:
+        if above.pk == organisation.pk:
+            raise ContentError(
+                "organisation.cycle",
+                _("主体 {parent} 就是主体 {id} 或在其之下。", parent=parent_id, id=organisation_id),
+                _("上级主体不能是自身或自身的下级。"),
+            )
+        above = above.parent
+    organisation.parent = parent
+    organisation.save(update_fields=["parent"])
+    audit.record(actor, "subjects.set_parent", str(organisation_id), {"parent": parent_id})
+    return organisation
+
+
+FACTS = ("name", "region", "kind", "industry", "address", "valid_from", "valid_to")
+
+
+@transaction.atomic
+def describe(actor: Actor, organisation_id: int, **facts: Any) -> Organisation:
+    """Change what is recorded of an organisation: any of `FACTS`.
+
+    A changed name leaves the one before as a former name.
+
+    Raises:
+        ContentError: the industry is no code of GB/T 4754, the name is empty, or the
+            organisation would end before it began.
+    """
+    actor.require(REVIEW_RIGHT)
+    organisation = _organisation(actor, organisation_id)
+    if unknown := sorted(set(facts) - set(FACTS)):
+        raise TypeError(f"no facts of an organisation: {unknown}")
+    if facts.get("industry"):
+        facts["industry"] = str(IndustryCode.parse(facts["industry"]))
+    if "name" in facts and facts["name"] != organisation.name:
+        _rename(actor, organisation, facts["name"])
+    for fact, value in facts.items():
+        setattr(organisation, fact, value)
+    begun, ended = organisation.valid_from, organisation.valid_to
+    if begun and ended and ended <= begun:
+        raise ContentError(
+            "organisation.validity",
+            _("终止日期 {ended} 不晚于成立日期 {begun}。", ended=ended, begun=begun),
+            _("终止日期是不再存续的第一天。"),
+        )
+    organisation.save()
+    audit.record(actor, "subjects.describe", str(organisation_id), facts)
+    return organisation
+
+
+def _rename(actor: Actor, organisation: Organisation, name: str) -> None:
+    normal = _normal_spelling(name)
+    if organisation.normal and organisation.normal != normal:
+        add_alias(actor, organisation.pk, organisation.name, OrganisationName.Kind.FORMER)
+    organisation.normal, organisation.key = normal, comparison_key(normal)
+
+
+def _normal_spelling(name: str) -> str:
+    normal = normalise_name(name)[: registration.LONGEST_NAME]
+    if not normal:
+        raise ContentError(
+            "name.empty", _("“{name}”不是名称。", name=name), _("名称至少含一个字母、汉字或数字。")
+        )
+    return normal
+
+
+def _organisation(actor: Actor, organisation_id: int) -> Organisation:
+    found = organisations_visible_to(actor).filter(id=organisation_id).first()
+    if found is None:
+        raise UsageError(
+            "organisation.unknown",
+            _("没有主体 {id}，或不在您的辖区。", id=organisation_id),
+            _("请用 zhiheng subject search 或主体查询核对编号。"),
+        )
+    return found
+
+
+def _locked_reference(actor: Actor, reference_id: int) -> SubjectReference:
+    """The reference, held until the transaction ends so that two judgements cannot interleave."""
+    visible = references_visible_to(actor)
+    found = visible.select_for_update(of=("self",)).filter(id=reference_id).first()
+    if found is None:
+        raise UsageError(
+            "reference.unknown",
+            _("没有主体引用 {id}，或不在您的辖区。", id=reference_id),
+            _("请用 zhiheng subject review 查看待核对的引用。"),
+        )
+    return found
+
+
+def _organisation_judged(
+    actor: Actor, reference: SubjectReference, decision: str, organisation: int | None
+) -> Organisation | None:
+    if decision == NEW:
+        return _new_organisation(reference)
+    if organisation is None:
+        if decision == SAME:
+            raise UsageError(
+                "judgement.organisation",
+                _("判断为同一主体时须指明主体。"),
+                _("请给出主体编号。"),
+            )
+        return None
+    return _organisation(actor, organisation)
+
+
+def _new_organisation(reference: SubjectReference) -> Organisation:
+    """The organisation that this reference alone has made or would make."""
+    name = reference.raw_name or reference.raw_code or reference.ref
+    normal = normalise_name(name)[: registration.LONGEST_NAME]
+    made, _created = Organisation.objects.get_or_create(
+        origin=reference.ref,
+        defaults={
+            "name": name,
+            "normal": normal,
+            "key": comparison_key(normal) if normal else "",
+            "region": reference.region,
+        },
+    )
+    return made
+
+
+def _automatic(reference: SubjectReference) -> int | None:
+    """The organisation that the reference names by its code alone."""
+    if split_reference(reference.ref)[0] in UNRESOLVED:
+        return None
+    made = Organisation.objects.filter(origin=reference.ref)
+    return made.values_list("id", flat=True).first()
+
+
+def _judge(
+    actor: Actor,
+    reference: SubjectReference,
+    decision: str,
+    organisation: Organisation | None,
+    reason: str,
+    undoes: Judgement | None = None,
+) -> Judgement:
+    """Append the judgement and bring the reference to what now follows from all of them."""
+    judgement = Judgement.objects.create(
+        reference=reference,
+        decision=decision,
+        organisation=organisation,
+        actor=actor.name,
+        party=actor.party,
+        reason=reason,
+        undoes=undoes,
+    )
+    rows = reference.judgements.values_list("id", "decision", "organisation_id", "undoes_id")
+    stands = resolve((Judged(*row) for row in rows), _automatic(reference))
+    reference.organisation_id = stands.organisation
+    reference.state = stands.state
+    reference.save(update_fields=["organisation", "state"])
+    detail = {
+        "reference": reference.ref,
+        "judgement": judgement.pk,
+        "organisation": organisation.pk if organisation else None,
+        "undoes": undoes.pk if undoes else None,
+        "reason": reason,
+    }
+    audit.record(actor, f"subjects.{decision}", str(reference.pk), detail)
+    return judgement

@@ -1,0 +1,101 @@
+"""What the record keeps of subjects: organisations, their names, references, judgements."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from zhiheng.subjects.judgements import DECISIONS, RESOLVED, REVIEW, UNDO
+
+
+class Organisation(models.Model):
+    """A body that evidence speaks of.
+
+    ``origin`` is the reference text that brought it into the record and never changes; ``uscc``
+    is its unified social credit code if it came with one. ``normal`` and ``key`` repeat the name
+    in its normal spelling and as `names.comparison_key`. It counts as known for as long as some
+    reference resolves to it. ``valid_to`` is the first day on which it no longer exists.
+    """
+
+    origin = models.CharField(max_length=260, unique=True)
+    uscc = models.CharField(max_length=18, null=True, unique=True)
+    name = models.CharField(max_length=300)
+    normal = models.CharField(max_length=300)
+    key = models.CharField(max_length=300)
+    region = models.CharField(max_length=40, null=True)
+    kind = models.CharField(max_length=24, default="", db_default="")
+    industry = models.CharField(max_length=5, default="", db_default="")
+    address = models.CharField(max_length=300, default="", db_default="")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["normal"], name="organisation_normal"),
+            models.Index(fields=["region"], name="organisation_region"),
+        ]
+
+
+class OrganisationName(models.Model):
+    """Another name of an organisation."""
+
+    class Kind(models.TextChoices):
+        TRADING = "trading"
+        FORMER = "former"
+        SHORT = "short"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=300)
+    normal = models.CharField(max_length=300, db_index=True)
+    key = models.CharField(max_length=300)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "normal", "kind"], name="name_once")
+        ]
+
+
+class SubjectReference(models.Model):
+    """One text by which evidence names a subject (`references`), and where it stands.
+
+    ``organisation`` and ``state`` are what follows from the judgements, kept here so that a
+    million rows can be joined; `judgements.resolve` says how.
+    """
+
+    ref = models.CharField(max_length=260, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="references"
+    )
+    state = models.CharField(max_length=8, choices=[(s, s) for s in (RESOLVED, REVIEW)])
+    raw_code = models.CharField(max_length=300, null=True)
+    raw_name = models.CharField(max_length=300, null=True)
+    region = models.CharField(max_length=40, null=True)
+    source_party = models.CharField(max_length=40)
+    first_batch = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], name="reference_to_review", condition=models.Q(state=REVIEW)
+            ),
+        ]
+
+
+class Judgement(models.Model):
+    """One decision about one reference; the table refuses update and delete."""
+
+    reference = models.ForeignKey(
+        SubjectReference, on_delete=models.PROTECT, related_name="judgements"
+    )
+    decision = models.CharField(max_length=9, choices=[(d, d) for d in (*DECISIONS, UNDO)])
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
+    actor = models.CharField(max_length=60)
+    party = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField(default="")
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
