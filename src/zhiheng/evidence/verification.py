@@ -25,14 +25,15 @@ _STORED = {
     "subject": pl.String,
     "region": pl.String,
     "occurred_on": pl.String,
-    "supersedes": pl.Binary,
+    "supersedes": pl.Int64,
+    "superseded_leaf": pl.Binary,
     "canonical": pl.Binary,
     "salt": pl.Binary,
     "leaf": pl.Binary,
 }
 _SQL = """
 SELECT r.id, r.kind, r.source, r.external_id, r.record_type, r.subject, r.region,
-       CAST(r.occurred_on AS varchar(10)), s.leaf, r.canonical, r.salt, r.leaf
+       CAST(r.occurred_on AS varchar(10)), r.supersedes, s.leaf, r.canonical, r.salt, r.leaf
 FROM evidence_row r LEFT JOIN evidence_row s ON s.id = r.supersedes
 WHERE r.batch_id = %s ORDER BY r.id
 """
@@ -150,11 +151,11 @@ def _check_places(ids: pl.Series, batch: Batch, done: int) -> None:
 def _check_repeated(part: pl.DataFrame, batch: Batch) -> None:
     """The columns that make a row findable must say what its sealed text says."""
     said = part["canonical"].cast(pl.String).str.json_decode(pl.Struct(SHARED)).struct.unnest()
-    columns = [*_REPEATED.items()]
     agrees = pl.Series([True] * len(part))
-    for key, column in columns:
+    for key, column in _REPEATED.items():
         agrees &= said[key].eq_missing(part[column])
-    agrees &= said["$supersedes"].eq_missing(part["supersedes"].bin.encode("hex"))
+    agrees &= said["$supersedes"].eq_missing(part["superseded_leaf"].bin.encode("hex"))
+    agrees &= part["supersedes"].is_null() == part["superseded_leaf"].is_null()
     wrong = (~agrees).arg_true()
     if len(wrong):
         raise _Bad(batch.id, part["id"][int(wrong[0])], _("索引列与封存的内容不符"))

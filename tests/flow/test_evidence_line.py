@@ -1,0 +1,335 @@
+"""A department's file on its way in: checked, kept, corrected, proven, erased, projected."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.db import connection
+from django.db.utils import DatabaseError
+from openpyxl import load_workbook
+from support.deliveries import HEADER, inspection, load_places, write_csv
+
+from zhiheng.evidence import lake, ledger, log, queries, standalone_verifier
+from zhiheng.evidence.actions import erase, import_file, report_nothing, seal_audit_trail
+from zhiheng.evidence.models import Batch, PersonalValue, Row
+from zhiheng.evidence.verification import verify
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import Home
+from zhiheng.office.models import AuditEntry
+from zhiheng.rules.errors import ConflictError, RightError, UsageError
+
+pytestmark = pytest.mark.record
+OPERATOR = Actor.system()
+
+
+@pytest.fixture(autouse=True)
+def _places(home: Home) -> None:
+    load_places()
+
+
+def bring(path: Path, rows: list[list[str]], **options: object) -> dict:
+    return import_file(OPERATOR, write_csv(path, rows), "product_inspection", **options)  # type: ignore
+
+
+def counts(outcome: dict) -> tuple[int, ...]:
+    return tuple(outcome[k] for k in ("read", "accepted", "corrected", "repeated", "rejected"))
+
+
+def test_a_sound_file_is_accepted_whole(home: Home, tmp_path: Path) -> None:
+    outcome = bring(tmp_path / "a.csv", [inspection("A-1"), inspection("A-2", 检验结论="不合格")])
+    assert counts(outcome) == (2, 2, 0, 0, 0)
+    assert outcome["problems"] == []
+    assert outcome["marked_file"] is None
+    assert set(outcome) == {
+        "batch",
+        "kind",
+        "read",
+        "accepted",
+        "corrected",
+        "repeated",
+        "rejected",
+        "problems",
+        "marked_file",
+    }
+    table = lake.connect(home).table("product_inspection").to_polars().sort("external_id")
+    assert table["result"].to_list() == ["pass", "fail"]
+    assert table["region"].to_list() == ["990101", "990101"]
+    assert table["organisation"].n_unique() == 1
+
+
+def test_the_same_file_again_changes_nothing(home: Home, tmp_path: Path) -> None:
+    rows = [inspection("A-1"), inspection("A-2")]
+    bring(tmp_path / "a.csv", rows)
+    before = log.head()
+    again = bring(tmp_path / "a.csv", rows)
+    assert counts(again) == (2, 0, 0, 2, 0)
+    assert again["batch"] is None
+    assert Row.objects.count() == 2
+    assert log.head() == before
+
+
+def test_a_changed_row_supersedes(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1"), inspection("A-2")])
+    changed = bring(tmp_path / "b.csv", [inspection("A-1", 检验结论="不合格"), inspection("A-2")])
+    assert counts(changed) == (2, 0, 1, 1, 0)
+    old, new = Row.objects.filter(external_id="A-1").order_by("id")
+    assert new.supersedes == old.id
+    assert json.loads(bytes(new.canonical))["$supersedes"] == bytes(old.leaf).hex()
+    table = lake.connect(home).table("product_inspection").to_polars()
+    assert dict(table.select("external_id", "result").iter_rows()) == {"A-1": "fail", "A-2": "pass"}
+    assert verify().ok
+
+
+def test_one_fault_sends_the_whole_file_back_marked(home: Home, tmp_path: Path) -> None:
+    rows = [inspection("A-1"), inspection("A-2", 检验结论="还行", 抽样日期="2026-02-30")]
+    outcome = bring(tmp_path / "a.csv", rows)
+    assert counts(outcome) == (2, 0, 0, 0, 2)
+    assert outcome["batch"] is None
+    assert {(p["row"], p["column"], p["value"], p["rule"]) for p in outcome["problems"]} >= {
+        (3, "检验结论", "还行", "code"),
+        (3, "抽样日期", "2026-02-30", "date"),
+    }
+    assert all(p["message"] and p["fix"] for p in outcome["problems"])
+    assert Row.objects.count() == 0
+    page = load_workbook(outcome["marked_file"]).worksheets[0]
+    assert page.cell(3, HEADER.index("检验结论") + 1).comment is not None
+
+
+def test_the_marked_file_comes_back_mended(home: Home, tmp_path: Path) -> None:
+    outcome = bring(tmp_path / "a.csv", [inspection("A-1"), inspection("A-2", 检验结论="还行")])
+    book = load_workbook(outcome["marked_file"])
+    book.worksheets[0].cell(3, HEADER.index("检验结论") + 1).value = "合格"
+    mended = tmp_path / "mended.xlsx"
+    book.save(mended)
+    again = import_file(OPERATOR, mended, "product_inspection")
+    assert counts(again) == (2, 2, 0, 0, 0)
+
+
+def test_proceed_takes_the_sound_rows(home: Home, tmp_path: Path) -> None:
+    rows = [inspection("A-1"), inspection("A-2", 所在区域="云西区"), inspection("")]
+    outcome = bring(tmp_path / "a.csv", rows, mode="proceed")
+    assert counts(outcome) == (3, 1, 0, 0, 2)
+    by_rule = {p["rule"]: p for p in outcome["problems"]}
+    assert "云溪区" in by_rule["region"]["fix"]
+    assert by_rule["required"]["column"] == "抽样单号"
+
+
+def test_one_number_for_two_different_rows_is_a_fault_and_a_doubled_row_is_not(
+    home: Home, tmp_path: Path
+) -> None:
+    rows = [
+        inspection("A-1"),
+        inspection("A-1"),
+        inspection("A-2"),
+        inspection("A-2", 检验结论="不合格"),
+    ]
+    outcome = bring(tmp_path / "a.csv", rows, mode="proceed")
+    assert counts(outcome) == (4, 1, 0, 1, 2)
+    assert {(p["row"], p["rule"]) for p in outcome["problems"]} == {
+        (4, "duplicate"),
+        (5, "duplicate"),
+    }
+
+
+def test_a_missing_column_is_said_once(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("抽样单号,所在区域\nA-1,云溪区\nA-2,云溪区\n", encoding="gb18030")
+    outcome = import_file(OPERATOR, path, "product_inspection", mode="proceed")
+    missing = [p["column"] for p in outcome["problems"] if p["rule"] == "column_missing"]
+    assert set(missing) == {
+        "抽样日期",
+        "受检企业名称",
+        "产品名称",
+        "产品类别",
+        "抽样方式",
+        "检验结论",
+    }
+    assert counts(outcome) == (2, 0, 0, 0, 2)
+
+
+def test_an_abolished_district_is_kept_as_filed(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1", 所在区域="旧坪区", 抽样日期="2025-03-01")])
+    assert Row.objects.get().region == "990103"
+
+
+def test_every_row_is_proven_to_someone_who_has_only_the_verifier(
+    home: Home, tmp_path: Path
+) -> None:
+    bring(tmp_path / "a.csv", [inspection(f"A-{i}") for i in range(7)])
+    bring(tmp_path / "b.csv", [inspection("B-1")])
+    program = Path(standalone_verifier.__file__)
+    for row in Row.objects.all():
+        path = tmp_path / "proof.json"
+        path.write_text(json.dumps(queries.proof(OPERATOR, row.id)), encoding="utf-8")
+        command = [sys.executable, "-I", str(program), str(path), "--root", log.head().root]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert said.returncode == 0, said.stdout
+    proof = queries.proof(OPERATOR, row.id)
+    proof["row"]["canonical"] = proof["row"]["canonical"].replace("pass", "fail")
+    assert standalone_verifier.problems(proof)
+
+
+def test_the_record_refuses_change(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    for change in (
+        lambda: Row.objects.update(region="990102"),
+        lambda: Row.objects.all().delete(),
+        lambda: Batch.objects.update(rows=3),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"):
+            change()
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE evidence_row SET region = '990102' WHERE external_id = 'B-2'", True),
+        ("UPDATE evidence_row SET salt = leaf WHERE external_id = 'B-2'", True),
+        ("UPDATE evidence_row SET supersedes = 1 WHERE external_id = 'B-2'", True),
+        ("DELETE FROM evidence_row WHERE external_id = 'B-2'", True),
+        ("DELETE FROM evidence_row WHERE external_id = 'B-3'", False),
+        ("UPDATE evidence_batch SET source = 'x' WHERE id = 2", False),
+    ],
+)
+def test_verify_names_the_first_wrong_batch_and_row(
+    home: Home, tmp_path: Path, statement: str, row: bool
+) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    second = bring(tmp_path / "b.csv", [inspection(f"B-{i}") for i in (1, 2, 3)])["batch"]
+    assert verify().ok
+    wrong = Row.objects.get(external_id="B-2").id
+    _behind_the_guards(statement.replace("id = 2", f"id = {second}"))
+    found = verify()
+    assert not found.ok
+    assert found.first_bad == {"batch": second, "row": wrong if row else None}
+
+
+def test_verify_finds_a_touched_audit_trail(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    with_entry = AuditEntry.objects.order_by("id").first()
+    assert with_entry is not None
+    _behind_the_guards(f"UPDATE office_auditentry SET actor = 'x' WHERE id = {with_entry.id}")
+    assert not verify().ok
+
+
+def _behind_the_guards(statement: str) -> None:
+    """Change the tables as someone could who holds the database itself."""
+    tables = ("evidence_row", "evidence_batch", "office_auditentry")
+    with connection.cursor() as cursor:
+        for table in tables:
+            for verb in ("update", "delete"):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
+        cursor.execute(statement)
+
+
+def complaint(path: Path, phone: str = "13812345678") -> Path:
+    header = "投诉编号,所在区域,接收日期,投诉类别,办理状态,投诉人,联系电话"
+    path.write_text(
+        f"{header}\nT-1,云溪区,2026-03-05,产品质量,办理中,李四,{phone}\n", encoding="utf-8"
+    )
+    return path
+
+
+def test_personal_values_stay_out_of_rows_and_lake_and_are_masked(
+    home: Home, tmp_path: Path
+) -> None:
+    import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    row = Row.objects.get()
+    assert "13812345678" not in bytes(row.canonical).decode()
+    assert "phone" not in lake.connect(home).table("complaint").columns
+    reader = Actor("r", "q", frozenset({"evidence.read"}), user_id=1)
+    assert queries.row(reader, row.id).values["phone"] == "138****5678"
+    assert queries.row(OPERATOR, row.id).values["phone"] == "13812345678"
+    with pytest.raises(RightError):
+        queries.proof(reader, row.id, personal=True)
+
+
+def test_a_repeated_person_is_no_correction_and_a_changed_one_is(
+    home: Home, tmp_path: Path
+) -> None:
+    import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    same = import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    assert counts(same) == (1, 0, 0, 1, 0)
+    other = import_file(OPERATOR, complaint(tmp_path / "c.csv", "13900000000"), "complaint")
+    assert counts(other) == (1, 0, 1, 0, 0)
+
+
+def test_erasing_leaves_every_proof_valid(home: Home, tmp_path: Path) -> None:
+    import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    row = Row.objects.get().id
+    opened = queries.proof(OPERATOR, row, personal=True)
+    assert standalone_verifier.problems(opened) == []
+    opened["personal"]["phone"]["value"] = "13800000000"
+    assert standalone_verifier.problems(opened)
+    with pytest.raises(UsageError):
+        erase(OPERATOR, row, None, " ")
+    assert erase(OPERATOR, row, ["phone"], "个人信息保护法第四十七条") == 1
+    assert PersonalValue.objects.filter(column="phone").count() == 0
+    assert standalone_verifier.problems(queries.proof(OPERATOR, row)) == []
+    assert queries.row(OPERATOR, row).values["phone"] == "(已删除)"
+    seal_audit_trail(OPERATOR)
+    assert verify().ok
+    again = import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    assert counts(again) == (1, 0, 0, 1, 0)
+
+
+def test_nothing_to_report_is_a_row_of_its_own(home: Home) -> None:
+    from datetime import date
+
+    days = (date(2026, 1, 1), date(2026, 3, 31))
+    assert report_nothing(OPERATOR, "complaint", "云溪区", *days)["accepted"] == 1
+    assert report_nothing(OPERATOR, "complaint", "云溪区", *days)["repeated"] == 1
+    backend = lake.connect(home)
+    assert len(backend.table("complaint").to_polars()) == 0
+    (row,) = backend.table("complaint_nothing").to_polars().iter_rows(named=True)
+    assert (row["region"], row["since"], row["occurred_on"]) == ("990101", *days)
+    assert verify().ok
+
+
+def test_the_lake_is_rebuilt_to_the_same_bytes(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1"), inspection("A-2", 抽样日期="2025-12-31")])
+    bring(tmp_path / "b.csv", [inspection("A-1", 检验结论="不合格")])
+    files = {p: p.read_bytes() for p in home.lake.rglob("*.parquet")}
+    assert len(files) == 3
+    assert lake.rebuild(home) == 2
+    assert {p: p.read_bytes() for p in home.lake.rglob("*.parquet")} == files
+    hashes = pl.concat([pl.read_parquet(p, columns=["leaf"]) for p in files])["leaf"].to_list()
+    assert set(hashes) == {bytes(leaf).hex() for leaf in Row.objects.values_list("leaf", flat=True)}
+
+
+def test_one_open_batch_for_a_source_and_kind(home: Home, tmp_path: Path) -> None:
+    from django.utils import timezone
+
+    open_one = ledger.open_batch(
+        Batch(kind="product_inspection", source="operator", recorded_at=timezone.now())
+    )
+    with ledger.held(open_one), pytest.raises(ConflictError, match="product_inspection"):
+        bring(tmp_path / "a.csv", [inspection("A-1")])
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    assert Batch.objects.get(id=open_one.id).state == "dropped"
+
+
+def test_a_person_files_only_for_the_own_party_and_region(home: Home, tmp_path: Path) -> None:
+    person = Actor(
+        "zhao",
+        "scjg",
+        frozenset({"evidence.import"}),
+        user_id=1,
+        region="990102",
+        regions=frozenset({"990102"}),
+        kinds=frozenset({"product_inspection"}),
+    )
+    path = write_csv(tmp_path / "a.csv", [inspection("A-1")])
+    outcome = import_file(person, path, "product_inspection")
+    assert [p["rule"] for p in outcome["problems"]] == ["region_scope"]
+    with pytest.raises(RightError):
+        import_file(person, path, "complaint")
+    path = write_csv(tmp_path / "b.csv", [inspection("A-1", 所在区域="石泉区")])
+    assert import_file(person, path, "product_inspection", source="other")["accepted"] == 1
+    assert Batch.objects.get().source == "scjg"
