@@ -92,4 +92,3 @@ def measured(
     wanted = [e for e in found if e.region == region and e.by == (by or {})]
     assert len(wanted) <= 1, wanted
     return wanted[0] if wanted else None
-

@@ -1,0 +1,26 @@
+"""The indicators, declared; `ALL` holds them by code in the order of the reference."""
+
+from __future__ import annotations
+
+from zhiheng.indicators.declaration import register
+from zhiheng.indicators.indicators import (
+    complaints,
+    establishments,
+    firms,
+    products,
+    reported,
+    services,
+    works,
+)
+
+ALL = register(
+    [
+        *products.INDICATORS,
+        *establishments.INDICATORS,
+        *works.INDICATORS,
+        *services.INDICATORS,
+        *firms.INDICATORS,
+        *complaints.INDICATORS,
+        *reported.INDICATORS,
+    ]
+)

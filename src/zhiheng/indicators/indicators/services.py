@@ -1,0 +1,59 @@
+"""Satisfaction: ten-point answers on a scale of 0 to 100, by design of the survey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ibis.expr.types as ir
+
+from zhiheng.evidence.kinds import ALL as KINDS
+from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.indicators.shared import DRAWN_POINTS
+
+
+def index(t: ir.Table) -> ir.Value:
+    """Ten-point answer x as (x - 1) / 9 x 100."""
+    return (t.overall.cast("float64") - 1) / 9 * 100
+
+
+def _of(domain: str) -> Callable[[ir.Table], ir.Value]:
+    def of_domain(t: ir.Table) -> ir.Value:
+        return t.domain == domain
+
+    return of_domain
+
+
+def _satisfaction(code: str, domain: str, zh: str, en: str) -> Indicator:
+    return Indicator(
+        code=code,
+        zh=f"{zh}满意度",
+        en=f"Satisfaction with {en}",
+        unit="分",
+        better="higher",
+        population=Text(f"期内对{zh}作答的受访者", f"Respondents on {en} in the period"),
+        kind=KINDS["satisfaction_answer"],
+        estimator="mean",
+        where=_of(domain),
+        value=index,
+        design=DRAWN_POINTS,
+        breakdowns=("sector",),
+        minimum_n=250,
+        source="GB/T 19039-2009",
+        notes=Text(
+            "总体满意度一题的均值,按(x−1)/9×100折算;与“满意率”和直接乘以十的算法不同,不可混用。",
+            "Mean of the overall question, rescaled as (x-1)/9 x 100; neither a share of satisfied "
+            "respondents nor the mean times ten, and never mixed with them.",
+        ),
+    )
+
+
+INDICATORS = (
+    _satisfaction(
+        "producer_service_satisfaction", "producer_service", "生产性服务业", "producer services"
+    ),
+    _satisfaction(
+        "consumer_service_satisfaction", "consumer_service", "生活性服务业", "consumer services"
+    ),
+    _satisfaction("public_service_satisfaction", "public_service", "公共服务", "public services"),
+    _satisfaction("product_satisfaction", "product", "产品", "products"),
+)

@@ -1,0 +1,56 @@
+"""What the record keeps of measuring: each run and every estimate it gave; nothing is changed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Measurement(models.Model):
+    """One run over one state of the ledger.
+
+    ``versions`` holds the code version of each indicator measured, ``arguments`` what was asked.
+    """
+
+    created_at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
+    log_size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    code_version = models.CharField(max_length=40)
+    versions: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    arguments: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    estimates = models.BigIntegerField()
+
+
+class EstimateRow(models.Model):
+    """One estimate; see `zhiheng.indicators.estimate.Estimate`.
+
+    ``by`` is canonical JSON (``{}`` without a breakdown), ``level`` the interval's confidence.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT)
+    indicator = models.CharField(max_length=60)
+    region = models.CharField(max_length=40)
+    region_level = models.CharField(max_length=16)
+    period = models.CharField(max_length=8)
+    by = models.CharField(max_length=400)
+    estimate = models.FloatField()
+    se = models.FloatField(null=True)
+    lower = models.FloatField(null=True)
+    upper = models.FloatField(null=True)
+    level = models.FloatField(null=True)
+    n = models.BigIntegerField()
+    numerator = models.FloatField()
+    denominator = models.FloatField(null=True)
+    df = models.FloatField(null=True)
+    method = models.CharField(max_length=200)
+    detail = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["indicator", "region", "by", "period", "measurement"], name="estimate_cell"
+            ),
+        ]

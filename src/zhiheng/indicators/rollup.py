@@ -1,0 +1,97 @@
+"""Small tables that carry months to periods and regions to the places that hold them.
+
+The tree is asked as of a period's last day, so that a region abolished by then counts towards its
+successor. Days between two changes of the tree share one view: an *epoch*.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from zhiheng.indicators.periods import Period
+from zhiheng.office.regions import LEVELS, RegionTree, TreeView
+
+
+class Places:
+    """The region tree, cut into epochs."""
+
+    def __init__(self, tree: RegionTree) -> None:
+        self._tree = tree
+        changes = {v.valid_from for v in tree.versions}
+        changes |= {v.valid_to for v in tree.versions if v.valid_to}
+        self._changes = sorted(changes)
+        self._members: dict[tuple[int, str], list[tuple[str, str]]] = {}
+
+    def epoch(self, day: date) -> int:
+        return bisect_right(self._changes, day)
+
+    def view(self, epoch: int) -> TreeView:
+        return self._tree.as_of(self._changes[epoch - 1] if epoch else date.min)
+
+    def levels(self, epochs: Iterable[int], *, only: str | None = None) -> list[str]:
+        """Levels that have a region in any of these epochs, from the country down.
+
+        With ``only``, the levels of that region (or of its successor) alone.
+        """
+        views = [self.view(epoch) for epoch in epochs]
+        if only is None:
+            held = {v.level for view in views for v in view}
+        else:
+            held = {v.level for view in views if (v := view.version(only)) is not None}
+        return [level for level in LEVELS if level in held]
+
+    def members(self, epoch: int, level: str) -> list[tuple[str, str]]:
+        """(region, the place of this level that holds it); regions without one are left out."""
+        if (epoch, level) not in self._members:
+            view = self.view(epoch)
+            pairs = ((key, view.at_level(key, level)) for key in sorted(self._tree.keys))
+            self._members[epoch, level] = [(key, place) for key, place in pairs if place]
+        return self._members[epoch, level]
+
+    def itself(self, epoch: int, level: str) -> list[tuple[str, str]]:
+        """As `members`, but only regions that are of this level themselves, or were once."""
+        view = self.view(epoch)
+        found = ((key, view.version(key)) for key in sorted(self._tree.keys))
+        return [(key, v.key) for key, v in found if v is not None and v.level == level]
+
+    def membership(
+        self, epochs: Iterable[int], level: str, *, own: bool = False, only: str | None = None
+    ) -> ir.Table:
+        """Table (epoch, region, place). ``own``: a figure speaks only of the region it names."""
+        pick = self.itself if own else self.members
+        rows = [
+            (epoch, region, place)
+            for epoch in sorted(set(epochs))
+            for region, place in pick(epoch, level)
+            if only is None or place == self.view(epoch).current(only)
+        ]
+        return _table(rows, {"epoch": "int32", "region": "string", "place": "string"})
+
+
+def calendar(periods: Iterable[Period], places: Places, last_month: int | None) -> ir.Table:
+    """Table (month, period, epoch).
+
+    With ``last_month`` (the month to which evidence reaches) each period is represented by its
+    closing month alone, as snapshots are; without, by all its months, as events are.
+    """
+    rows = []
+    for period in sorted(set(periods)):
+        epoch = places.epoch(period.last)
+        months = period.months
+        if last_month is not None:
+            months = range(min(months[-1], last_month), min(months[-1], last_month) + 1)
+        rows += [(month, period.number, epoch) for month in months]
+    return _table(rows, {"month": "int32", "period": "int32", "epoch": "int32"})
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: dict[str, str]) -> ir.Table:
+    columns = dict(zip(schema, zip(*rows, strict=True), strict=True)) if rows else {}
+    types = {"int32": pa.int32(), "string": pa.string()}
+    arrays = [pa.array(columns.get(name, ()), types[type_]) for name, type_ in schema.items()]
+    return ibis.memtable(pa.table(arrays, names=list(schema)))

@@ -1,0 +1,121 @@
+"""What one row of the lake contributes to an indicator; nothing is grouped here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from zhiheng.evidence.declaration import Kind
+from zhiheng.indicators.declaration import Indicator, Snapshot
+from zhiheng.indicators.tables import AS_AT
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+
+COUNTED = frozenset({"total", "rate"})
+"""Estimators for which a row that contributes nothing still says that the region is not silent."""
+
+
+def reach(backend: BaseBackend, kinds: tuple[Kind, ...]) -> date | None:
+    """The day to which the evidence of these kinds reaches; None without any.
+
+    The latest day that a row speaks of, but no later than the day it was recorded: a mistyped
+    year must not carry a register into the future.
+    """
+    days = []
+    for kind in kinds:
+        for name in (kind.code, f"{kind.code}_nothing"):
+            t = backend.table(name)
+            spoken = ibis.least(t.occurred_on, t.recorded_at.date())
+            days.append(t.aggregate(day=spoken.max()))
+    found = ibis.union(*days).to_pyarrow().column("day").to_pylist()
+    return max((day for day in found if day is not None), default=None)
+
+
+def table(backend: BaseBackend, kind: Kind, as_at: date) -> ir.Table:
+    """The kind's current rows with the column that says how far the evidence reaches."""
+    return backend.table(kind.code).mutate(**{AS_AT: ibis.literal(as_at, "date")})
+
+
+def contributions(indicator: Indicator, backend: BaseBackend, as_at: date) -> ir.Table:
+    """One row per ledger row of the sample.
+
+    Columns: row, region, day, the breakdowns, stratum (text, "" for none), cluster (text), y and
+    x (numerator and denominator of the one row, 0 where not judged), w (weight), judged and
+    sampled (0 or 1), weighted (1 if the row names its weight), population (clusters of its
+    stratum, null where unknown).
+    """
+    t = table(backend, indicator.kind, as_at)
+    y, x = _numerator(indicator, t), _denominator(indicator, t)
+    where = indicator.where(t) if indicator.where else ibis.literal(True)
+    judged = _true(where) & y.notnull() & x.notnull()
+    sampled = _true(indicator.sample(t)) if indicator.sample else judged
+    judged = judged & sampled
+    design = indicator.design
+    weight = design.weight(t) if design.weight else None
+    rows = t.select(
+        "row",
+        "region",
+        *indicator.breakdowns,
+        day=indicator.occurred(t),
+        stratum=design.strata(t).fill_null("") if design.strata else ibis.literal(""),
+        cluster=_cluster(indicator, t),
+        y=judged.ifelse(y.cast("float64"), 0.0),
+        x=judged.ifelse(x.cast("float64"), 0.0),
+        w=weight.cast("float64").fill_null(1.0) if weight is not None else ibis.literal(1.0),
+        judged=judged.cast("int64"),
+        sampled=sampled.cast("int64"),
+        weighted=weight.notnull().cast("int64") if weight is not None else ibis.literal(1),
+        population=_population(indicator, t),
+    )
+    rows = rows.filter(rows.day.notnull())
+    return rows if indicator.estimator in COUNTED else rows.filter(rows.sampled == 1)
+
+
+def standing(register: Snapshot, backend: BaseBackend, as_at: date, days: ir.Table) -> ir.Table:
+    """The register's rows once for each day of ``days`` (month, closing) on which they stand."""
+    t = table(backend, register.kind, as_at)
+    t = t.mutate(begun_on=register.begun(t), ended_on=register.ended(t))
+    if register.where is not None:
+        t = t.filter(_true(register.where(t)))
+    stands = [
+        t.begun_on <= days.closing,
+        t.ended_on.isnull() | (t.ended_on > days.closing),
+    ]
+    return t.join(days, stands)
+
+
+def _numerator(indicator: Indicator, t: ir.Table) -> ir.Value:
+    if indicator.success is not None:
+        return indicator.success(t).cast("int64")
+    if indicator.value is not None:
+        return indicator.value(t)
+    return ibis.literal(1)
+
+
+def _denominator(indicator: Indicator, t: ir.Table) -> ir.Value:
+    return indicator.denominator(t) if indicator.denominator else ibis.literal(1)
+
+
+def _cluster(indicator: Indicator, t: ir.Table) -> ir.Value:
+    """A row that names neither sampling point nor organisation is a cluster by itself."""
+    if indicator.design.cluster is None:
+        return ibis.literal("")
+    alone = ibis.literal("row:") + t.row.cast("string")
+    if indicator.design.cluster == "sampling_point":
+        return ibis.coalesce(t.cluster, t.organisation, alone)
+    return ibis.coalesce(t.organisation, alone)
+
+
+def _population(indicator: Indicator, t: ir.Table) -> ir.Value:
+    if indicator.design.population is None:
+        return ibis.null("float64")
+    return indicator.design.population(t).cast("float64")
+
+
+def _true(condition: ir.Value) -> ir.Value:
+    """A condition about a missing value is not met; it must not make the row disappear."""
+    return condition.fill_null(False)
