@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from zhiheng.portal.pages import information, session
+from zhiheng.portal.pages import desk, imports, information, organisations, review, session
 
 urlpatterns = [
     path("method", information.method, name="method"),
@@ -14,6 +14,19 @@ urlpatterns = [
     path("sign-in", session.sign_in, name="sign_in"),
     path("sign-out", session.sign_out, name="sign_out"),
     path("language", set_language, name="set_language"),
+    path("desk", desk.home, name="desk"),
+    path("desk/jobs/<int:number>", desk.job, name="job"),
+    path("desk/jobs/<int:number>/marked", desk.marked_file, name="marked_file"),
+    path("desk/import", imports.hand_in, name="import"),
+    path("desk/import/nothing", imports.report_nothing, name="report_nothing"),
+    path("desk/import/templates/<slug:kind>.xlsx", imports.template, name="template"),
+    path("desk/organisations", organisations.search, name="organisations"),
+    path("desk/organisations/<int:number>", organisations.organisation, name="organisation"),
+    path("desk/proofs/<int:row>.json", organisations.proof, name="row_proof"),
+    path("desk/review", review.review, name="review"),
+    path("desk/review/decide", review.decide, name="decide"),
+    path("desk/review/undo/<int:judgement>", review.undo, name="undo"),
+    path("desk/audit", desk.audit, name="audit"),
 ]
 
 handler400 = "zhiheng.web.errors.bad_request"

@@ -275,6 +275,12 @@ def search_organisations(actor: Actor, text: str, limit: int = 20) -> list[Found
     return [Found(*row) for row in rows[:limit]]
 
 
+def organisations(actor: Actor, *, after: int = 0, limit: int = 50) -> list[Found]:
+    """All organisations in the order of their ids, beginning behind the id ``after``."""
+    rows = _known(organisations_visible_to(actor)).filter(id__gt=after).order_by("id")
+    return [Found(*row) for row in rows.values_list("id", "name", "uscc", "region")[:limit]]
+
+
 def resolution_frame() -> pl.DataFrame:
     """Resolved references and their organisations: columns ref and organisation, both text.
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import queries as evidence
+from zhiheng.evidence.kinds import ALL
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
@@ -16,6 +17,7 @@ from zhiheng.office.models import Job
 from zhiheng.publication import queries as publication
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.language import language_code
 from zhiheng.web.paging import cursor, page
 
 PROBLEMS_SHOWN = 200
@@ -29,7 +31,10 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = {
         "jobs": office.jobs(actor)[:JOBS_SHOWN],
-        "batches": evidence.batches(actor, limit=JOBS_SHOWN),
+        "batches": [
+            (batch, ALL[batch.kind].title(language_code()))
+            for batch in evidence.batches(actor)[:JOBS_SHOWN]
+        ],
         "waiting": subjects.review_count(actor) if actor.can("subjects.review") else None,
         "requests": publication.waiting_count(actor) if actor.can("publication.approve") else None,
     }

@@ -1,0 +1,66 @@
+"""The review list: whom does a name mean? A person decides, with a reason, and can undo it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
+from zhiheng.subjects import actions, queries
+from zhiheng.web.access import actor_of, staff
+from zhiheng.web.paging import cursor, page
+from zhiheng.web.places import region_name, today_view
+
+SHOWN = 10
+
+
+@require_safe
+@staff("subjects.review")
+def review(request: HttpRequest) -> HttpResponse:
+    """References that wait, each with the organisations it may mean and why."""
+    actor = actor_of(request)
+    after = cursor(request) or ""
+    begin = int(after) if after.isdigit() else 0
+    items = queries.review_list(actor, limit=SHOWN + 1, after=begin)
+    shown = page(request, items, str(items[:SHOWN][-1].id) if items else "", size=SHOWN)
+    view = today_view()
+    listed = [(item, region_name(view, item.region) if item.region else "") for item in shown.rows]
+    context = {"listed": listed, "page": shown, "waiting": queries.review_count(actor)}
+    return render(request, "portal/review.html", context)
+
+
+@require_POST
+@staff("subjects.review")
+def decide(request: HttpRequest) -> HttpResponse:
+    """One judgement; back to the list."""
+    choice, _colon, organisation = request.POST.get("choice", "").partition(":")
+    actions.decide(
+        actor_of(request),
+        _number(request.POST.get("reference", "")),
+        choice,
+        _number(organisation) if organisation else None,
+        request.POST.get("reason", "").strip(),
+    )
+    messages.success(request, _("判断已记录，可在主体页撤销。"))
+    after = request.POST.get("after", "")
+    return HttpResponseRedirect(
+        f"/desk/review?after={after}" if after.isdigit() else "/desk/review"
+    )
+
+
+@require_POST
+@staff("subjects.review")
+def undo(request: HttpRequest, judgement: int) -> HttpResponse:
+    """Take a judgement back; to the organisation whose page it was."""
+    actions.undo(actor_of(request), judgement, request.POST.get("reason", "").strip())
+    messages.success(request, _("判断已撤销。"))
+    return HttpResponseRedirect("/desk/review")
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise UsageError("number.unreadable", _("“{text}”不是编号。", text=text))
+    return int(text)

@@ -1,0 +1,82 @@
+"""Numbers as pages show them: rounded away from what a target wants, with their unit."""
+
+from __future__ import annotations
+
+from zhiheng.methods.rounding import DOWNWARDS, UPWARDS, rounded_against
+from zhiheng.office.words import _
+
+PERCENT = "%"
+
+
+def digits(value: float, unit: str) -> int:
+    """Decimals to show: one for percentages, none for whole numbers, else two."""
+    if unit == PERCENT:
+        return 1
+    return 0 if float(value).is_integer() else 2
+
+
+def amount(
+    value: float | None,
+    unit: str,
+    *,
+    op: str | None = None,
+    target: float | None = None,
+) -> str:
+    """A value with its unit; a pure ratio of an indicator in ``%`` is shown times 100.
+
+    Args:
+        op: operator of the target beside which it stands; decides the way of rounding.
+        target: value of that target, in the same machine unit.
+    """
+    if value is None:
+        return "–"
+    scale = 100 if unit == PERCENT else 1
+    places = digits(value, unit)
+    if op in UPWARDS or op in DOWNWARDS or (op is not None and target is not None):
+        text = rounded_against(value, str(op), target, digits=places, scale=scale)
+    else:
+        text = f"{value * scale:.{places}f}"
+    whole, _point, part = text.partition(".")
+    grouped = f"{int(whole):,}" if whole.lstrip("-").isdigit() and len(whole) > 4 else whole
+    return _with_unit(f"{grouped}.{part}" if part else grouped, unit)
+
+
+def interval(lower: float | None, upper: float | None, unit: str) -> str:
+    """Both ends of an interval; empty where there is none."""
+    if lower is None or upper is None:
+        return ""
+    return f"{amount(lower, unit)} – {amount(upper, unit)}"
+
+
+def plain(value: float) -> str:
+    """A target's value as the plan writes it: no needless decimals."""
+    return f"{round(value, 9):,.10g}" if abs(value) >= 10000 else f"{round(value, 9):.10g}"
+
+
+def target_words(
+    op: str, value: float | None, value_max: float | None, unit: str, *, relative: bool = False
+) -> str:
+    """What a target asks, in a few signs: ``≥ 95%``, ``增加 2–3 个百分点``, ``逐期上升``.
+
+    Args:
+        value: in the machine unit; for a relative change a share of the baseline.
+        relative: the change is in per cent of the baseline.
+    """
+    words = {"trend_up": _("逐期上升"), "trend_down": _("逐期下降")}
+    if op in words:
+        return words[op]
+    if value is None:
+        return _("数字残缺")
+    changes = {"increase_by": _("增加"), "decrease_by": _("减少")}
+    shown_unit = PERCENT if relative else unit
+    if op in changes and unit == PERCENT and not relative:
+        shown_unit = _("个百分点")
+    scale = 100 if PERCENT in (unit, shown_unit) else 1
+    ends = [plain(v * scale) for v in (value, value_max) if v is not None]
+    sign = changes.get(op) or {">=": "≥", "<=": "≤", "~": "≈"}.get(op, op)
+    return f"{sign} {_with_unit('–'.join(ends), shown_unit)}"
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """A sign of ratio stands close, a word with a space."""
+    return f"{number}{unit}" if unit in {PERCENT, "‰"} else f"{number} {unit}".strip()
