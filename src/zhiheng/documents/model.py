@@ -224,8 +224,8 @@ def column_widths(table: Table) -> list[float]:
         for index, name in enumerate(table.header):
             cells = [plain(row[index]) for row in table.rows]
             longest = max(map(display_width, [name, *cells]))
-            # Long text wraps, so that it need not have its full width.
-            widths.append(min(max(longest, 4), 12) + max(longest - 12, 0) ** 0.5 * 2)
+            # Long text wraps and need not have its full width; two places are for the margins.
+            widths.append(min(max(longest, 4), 12) + max(longest - 12, 0) ** 0.5 * 2 + 2)
     return [width / sum(widths) for width in widths]
 
 
