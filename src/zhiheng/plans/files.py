@@ -262,19 +262,11 @@ def _reference_problems(
     problems = []
     if regions is not None and target.scope.region not in regions:
         problems.append(_unknown_region(target.id, "scope.region", target.scope.region))
-    if units is None or target.indicator is None:
-        return problems
-    declared = units.get(target.indicator)
+    declared = units.get(target.code) if units is not None else None
     if declared is None:
-        problems.append(
-            Problem(
-                target.id,
-                "indicator",
-                target.indicator,
-                "、".join(sorted(units)),
-                _("请选用已有指标,或改在 proposes 中提出 reported_ 指标。"),
-            )
-        )
+        if units is not None and target.indicator is not None:
+            allowed, fix = "、".join(sorted(units)), _("请选用已有指标,或提出 reported_ 指标。")
+            problems.append(Problem(target.id, "indicator", target.indicator, allowed, fix))
     elif not (target.relative or target.value is None or convertible(target.unit, declared)):
         problems.append(
             Problem(

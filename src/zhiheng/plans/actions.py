@@ -1,0 +1,96 @@
+"""Every change to plans: a reviewed plan is loaded, or loaded anew as its next version."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiheng.office import audit
+from zhiheng.office.actions import load_regions
+from zhiheng.office.actors import Actor
+from zhiheng.office.queries import region_tree
+from zhiheng.office.region_files import read_regions
+from zhiheng.office.words import _
+from zhiheng.plans.catalogue import units
+from zhiheng.plans.declaration import Plan
+from zhiheng.plans.files import plan_content, plan_of, plan_text, read_plan, target_content
+from zhiheng.plans.models import PlanRecord, TargetRecord
+from zhiheng.rules.errors import RightError
+
+
+@transaction.atomic
+def load_plan(actor: Actor, plan: Path | Plan) -> PlanRecord:
+    """Load a reviewed plan; a changed one becomes the next version, the same one changes nothing.
+
+    Raises:
+        RightError: the actor may not, or the plan's region is not the actor's.
+        PlanFileError: with every problem, those of unknown regions and indicators included.
+    """
+    actor.require("plans.load")
+    known = region_tree().keys
+    if isinstance(plan, Path):
+        plan = read_plan(plan, units=units(), regions=known)
+    else:
+        plan = plan_of(plan_content(plan), units=units(), regions=known)
+    _require_region(actor, plan)
+    text = plan_text(plan)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    current = PlanRecord.objects.filter(code=plan.code).order_by("-version").first()
+    if current is not None and current.digest == digest:
+        return current
+    record = PlanRecord.objects.create(
+        code=plan.code,
+        version=current.version + 1 if current else 1,
+        title=plan.title,
+        issuer=plan.issuer,
+        number=plan.number,
+        issued_on=plan.issued_on,
+        period_first=plan.period[0] if plan.period else None,
+        period_last=plan.period[1] if plan.period else None,
+        region=plan.region,
+        source=plan.source,
+        digest=digest,
+        loaded_at=timezone.now(),
+        loaded_by=actor.name,
+    )
+    TargetRecord.objects.bulk_create(
+        TargetRecord(
+            plan=record,
+            ordinal=ordinal,
+            target=target.id,
+            indicator=target.code,
+            region=target.scope.region,
+            content=target_content(target),
+        )
+        for ordinal, target in enumerate(plan.targets)
+    )
+    detail = {"version": record.version, "targets": len(plan.targets), "digest": digest}
+    audit.record(actor, "plans.load_plan", plan.code, detail)
+    return record
+
+
+def load_seeds(actor: Actor) -> list[PlanRecord]:
+    """Load the published targets of five governments, with the regions they speak of.
+
+    Regions that the home knows already stay as they are.
+    """
+    with as_file(files("zhiheng.plans") / "seeds") as folder, transaction.atomic():
+        known = region_tree().keys
+        versions = [v for v in read_regions(folder / "regions.csv") if v.key not in known]
+        if versions:
+            load_regions(actor, versions)
+        return [load_plan(actor, path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _require_region(actor: Actor, plan: Plan) -> None:
+    regions = {plan.region, *(target.scope.region for target in plan.targets)}
+    if actor.regions is not None and (outside := sorted(regions - actor.regions)):
+        raise RightError(
+            "right.region",
+            _("{regions} 不在 {party} 的辖区内。", regions="、".join(outside), party=actor.party),
+            _("请只载入本辖区的规划。"),
+        )
