@@ -168,12 +168,11 @@ def _run(run: Run) -> str:
 def _entry(entry: Entry, known: set[int]) -> str:
     label = f"<ref-{entry.reference}>" if entry.reference in known else ""
     first, *others = entry.lines or ("",)
-    lines = [f"[#{literal(f'[{entry.reference}] {first}')}]", *(f"[#{literal(o)}]" for o in others)]
-    body = ", linebreak(), ".join(lines)
+    lines = [literal(f"[{entry.reference}] {first}"), *map(literal, others)]
     return (
         f"#block(breakable: false)[#set text(size: {layout.ENTRY_SIZE}pt)\n"
         f"#set par(first-line-indent: 0pt, hanging-indent: 2em, leading: 8pt, justify: false)\n"
-        f"#par(({body}).join())] {label}"
+        f"#par[#{'#linebreak()#'.join(lines)}]] {label}"
     )
 
 
