@@ -16,6 +16,7 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
+from zhiheng.rules.yaml_text import load
 
 
 class Unit(BaseModel):
@@ -80,7 +81,7 @@ def read_mapping(path: Path) -> Mapping:
     if not path.exists():
         raise UsageError("file.missing", _("找不到映射文件 {path}。", path=path))
     try:
-        mapping = Mapping.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        mapping = Mapping.model_validate(load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _invalid(path, [str(error)]) from error
     except ValidationError as error:

@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
-from yaml import safe_load
 
 from zhiheng.documents.containers import read_table
 from zhiheng.evidence.actions import import_file
@@ -24,6 +23,7 @@ from zhiheng.office.region_history import Move, read_history
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
+from zhiheng.rules.yaml_text import load
 
 FOLDER = Path(__file__).parent / "examples"
 
@@ -114,7 +114,7 @@ def read_example(name: str) -> Example:
             _("没有“{name}”这个示例。", name=name),
             _("可用:{names}。", names="、".join(names())),
         )
-    return Example.model_validate(safe_load(path.read_text(encoding="utf-8")))
+    return Example.model_validate(load(path.read_text(encoding="utf-8")))
 
 
 def bring_in(actor: Actor, name: str, data: Path, progress: Progress) -> list[dict[str, Any]]:
