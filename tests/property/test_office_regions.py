@@ -77,7 +77,11 @@ def slow_find(versions: list[RegionVersion], text: str, day: date) -> str | None
             if called.issuperset(above):
                 meant.add(version.key)
     if len(meant) > 1:
-        meant = {k for k in meant if any(v.key == k and v.holds_on(day) for v in versions)}
+        bore_it = [v for v in versions if v.key in meant and last in (v.key, v.name)]
+        latest = max(v.valid_from for v in bore_it)
+        meant = {v.key for v in bore_it if v.holds_on(day)} or {
+            v.key for v in bore_it if v.valid_from == latest
+        }
     return meant.pop() if len(meant) == 1 else None
 
 

@@ -18,9 +18,11 @@ _TEMPLATE_SPEECH = re.compile(
     r"|{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%}"
     r"|{%\s*comment\b.*?endcomment\s*%}"
     r"|{#.*?#}"
-    r"|_\((?:\"[^\"]*\"|'[^']*')\)",
+    r"|_\((?:\"[^\"]*\"|'[^']*')\)"
+    r"|>简体中文<|%}简体中文{%",
     re.DOTALL,
 )
+"""Also spoken: a language switch names each language in that language."""
 
 
 def unspoken_in_template(text: str) -> Iterator[int]:

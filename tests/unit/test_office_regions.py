@@ -39,6 +39,15 @@ def tree() -> RegionTree:
             region("370102", "历下区", "district", "3701", code="370102"),
             region("zone-1", "高新区", "unit", "3701"),
             region("zone-2", "高新区", "unit", "3712", valid_to=CHANGE),
+            region("370199", "旧城区", "district", "37", valid_to=date(2018, 9, 1)),
+            region(
+                "371299",
+                "旧城区",
+                "district",
+                "37",
+                valid_from=date(2018, 9, 1),
+                valid_to=CHANGE,
+            ),
         ]
     )
 
@@ -80,7 +89,7 @@ def test_validity_ends_on_the_day_itself(tree) -> None:
 
 
 def test_children_are_those_of_the_day(tree) -> None:
-    assert tree.as_of(BEFORE).children("37") == ["3701", "3712"]
+    assert tree.as_of(BEFORE).children("37") == ["3701", "370199", "3712"]
     assert tree.as_of(AFTER).children("37") == ["3701"]
     assert tree.as_of(AFTER).children("3701") == ["370102", "370116", "zone-1"]
     assert tree.as_of(AFTER).roots() == ["37"]
@@ -115,6 +124,9 @@ def test_names_are_those_of_the_day_or_the_key_itself(tree) -> None:
         ("高新区", AFTER, "zone-1"),
         ("莱芜市/高新区", AFTER, "zone-2"),
         ("高新区", BEFORE, None),
+        ("旧城区", BEFORE, "370199"),
+        ("旧城区", AFTER, "371299"),
+        ("旧城区", None, None),
         ("火星", None, None),
         ("", None, None),
         ("/", None, None),
