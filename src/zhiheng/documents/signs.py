@@ -36,7 +36,7 @@ def verdict_word(code: str) -> str:
         "undetermined": lambda: _("无法判定"),
         "no_evidence": lambda: _("无证据"),
         "not_due": lambda: _("未到期"),
-        "damaged": lambda: _("数字残缺"),
+        "damaged": lambda: _("原文损坏"),
     }
     return words[code]()
 
