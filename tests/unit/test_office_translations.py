@@ -73,7 +73,8 @@ def test_unspoken_text_of_a_module_is_found(source: str, lines: list[int]) -> No
         ({}, {"是": "a:1"}, ["a:1: no English for '是'"]),
         ({"是": "yes"}, {}, ["room: nobody says '是' any more"]),
         ({"共 {n} 条": "rows"}, {"共 {n} 条": "a:1"}, ["other places to fill"]),
-        ({"是": ""}, {"是": "a:1"}, ["empty English"]),
+        ({"是": ""}, {"是": "a:1"}, ["no text as the English of '是'"]),
+        ({"一": 1}, {"一": "a:1"}, ["no text as the English of '一'"]),
     ],
 )
 def test_problems_of_a_catalogue_are_named(part, used, said) -> None:
@@ -85,6 +86,11 @@ def test_problems_of_a_catalogue_are_named(part, used, said) -> None:
 def test_two_parts_may_not_disagree() -> None:
     parts = {"one": {"是": "yes"}, "two": {"是": "is"}}
     assert problems(parts, {"是": "a:1"}) == ["two: '是' has another English in another part"]
+
+
+def test_english_that_looks_like_a_boolean_stays_text(tmp_path) -> None:
+    (tmp_path / "room.yaml").write_text("是: Yes\n否: No\n", "utf-8")
+    assert read_parts(tmp_path) == {"room": {"是": "Yes", "否": "No"}}
 
 
 def test_messages_are_found_in_python_and_templates(tmp_path) -> None:

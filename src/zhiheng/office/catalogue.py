@@ -11,7 +11,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from zhiheng.rules.yaml_text import load
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PARTS = PACKAGE / "locale" / "en" / "parts"
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"%\(\w+\)s|%%|{\w*(?::[^{}]*)?}")
 def read_parts(folder: Path = PARTS) -> dict[str, dict[str, str]]:
     """Chinese to English for every room, by the name of its part."""
     return {
-        part.stem: yaml.safe_load(part.read_text(encoding="utf-8")) or {}
+        part.stem: load(part.read_text(encoding="utf-8")) or {}
         for part in sorted(folder.glob("*.yaml"))
     }
 
@@ -42,8 +42,8 @@ def problems(parts: Mapping[str, Mapping[str, str]], used: Mapping[str, str]) ->
         for chinese, english in part.items():
             if chinese not in used:
                 found.append(f"{room}: nobody says {chinese!r} any more")
-            if not english:
-                found.append(f"{room}: empty English for {chinese!r}")
+            if not english or not isinstance(english, str):
+                found.append(f"{room}: no text as the English of {chinese!r}")
             elif set(_PLACE.findall(chinese)) != set(_PLACE.findall(english)):
                 found.append(f"{room}: {chinese!r} and {english!r} have other places to fill")
             if seen.setdefault(chinese, english) != english:
