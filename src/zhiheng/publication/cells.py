@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from zhiheng.publication.payloads import cell_key
 from zhiheng.publication.suppression import Group, sensitive, suppressed
 
 
@@ -43,8 +44,7 @@ class Cell:
 
     @property
     def key(self) -> str:
-        breakdown = ",".join(f"{name}={value}" for name, value in self.by)
-        return f"{self.indicator}|{self.region}|{self.period}|{breakdown}"
+        return cell_key(self.indicator, self.region, self.period, dict(self.by))
 
     def counts(self, protection: Protection) -> tuple[float, ...]:
         """The counts that must not be small; none of an open figure."""

@@ -1,0 +1,120 @@
+"""What a release says: plan heads, verdicts, and estimates, small cells already taken out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.office.queries import region_tree
+from zhiheng.publication.cells import Cell, Protection, hidden_cells
+from zhiheng.publication.models import Release, ReleasedFigure
+from zhiheng.publication.payloads import released_estimate, released_verdict
+from zhiheng.rules import parameters
+from zhiheng.rules.parameters import Trace
+
+RULES = parameters.load(Path(__file__).with_name("rules.yaml"))
+_FIELDS = (
+    *("id", "indicator", "region", "region_level", "period", "by", "estimate", "se", "lower"),
+    *("upper", "level", "n", "numerator", "denominator", "df", "method", "detail"),
+)
+
+
+def estimates_of(measurement: Measurement, indicators: Collection[str]) -> list[dict[str, Any]]:
+    """Every estimate of these indicators in one measurement, as plain values."""
+    rows = EstimateRow.objects.filter(measurement=measurement, indicator__in=indicators)
+    found: list[dict[str, Any]] = [dict(row) for row in rows.order_by("id").values(*_FIELDS)]
+    for row in found:
+        row.update(by=json.loads(row["by"]), detail=json.loads(row["detail"]))
+        row.update(log_size=measurement.log_size, root=measurement.root)
+    return found
+
+
+def hidden_of(estimates: Iterable[Mapping[str, Any]], today: date, trace: Trace) -> frozenset[str]:
+    """Keys of the cells that stay back under the rules of the day, which ``trace`` notes."""
+    k = int(RULES.value("suppression.k", today, trace))
+    kinds = {
+        Protection(name): frozenset(RULES.value(f"suppression.{name}", today, trace))
+        for name in ("persons", "open")
+    }
+    protections, cells = {}, []
+    for estimate in estimates:
+        code = estimate["indicator"]
+        # Without a declaration it is a figure that a department reports under its own code.
+        kind = ALL[code].kind.code if code in ALL else "reported_figure"
+        protections[code] = next((p for p, of in kinds.items() if kind in of), Protection.UNITS)
+        estimator = ALL[code].estimator if code in ALL else "reported"
+        cells.append(_cell(estimate, estimator))
+    view = region_tree().as_of(today)
+    parents: dict[str, str | None] = {}
+    for cell in cells:
+        chain = view.ancestors(cell.region)
+        parents[cell.region] = chain[1] if len(chain) > 1 else None
+    return hidden_cells(cells, protections, parents, k)
+
+
+def plan_figures(release: Release, plans: Iterable[Mapping[str, Any]]) -> list[ReleasedFigure]:
+    kind = ReleasedFigure.Kind.PLAN
+    return [
+        ReleasedFigure(
+            release=release, kind=kind, key=plan["code"], plan=plan["code"], payload=dict(plan)
+        )
+        for plan in plans
+    ]
+
+
+def verdict_figures(
+    release: Release, verdicts: Iterable[Mapping[str, Any]], hidden: frozenset[str]
+) -> list[ReleasedFigure]:
+    found = []
+    for verdict in verdicts:
+        payload = released_verdict(verdict, hidden)
+        found.append(
+            ReleasedFigure(
+                release=release,
+                kind=ReleasedFigure.Kind.VERDICT,
+                key=f"{verdict['plan']}/{verdict['target']}",
+                plan=verdict["plan"],
+                indicator=verdict["indicator"],
+                region=verdict["region"],
+                payload=payload,
+                suppressed=payload["suppressed"],
+            )
+        )
+    return found
+
+
+def estimate_figures(
+    release: Release, estimates: Iterable[Mapping[str, Any]], hidden: frozenset[str]
+) -> list[ReleasedFigure]:
+    found = []
+    for estimate in estimates:
+        payload = released_estimate(estimate, hidden)
+        found.append(
+            ReleasedFigure(
+                release=release,
+                kind=ReleasedFigure.Kind.ESTIMATE,
+                key=str(estimate["id"]),
+                indicator=estimate["indicator"],
+                region=estimate["region"],
+                payload=payload,
+                suppressed=payload["suppressed"],
+            )
+        )
+    return found
+
+
+def _cell(estimate: Mapping[str, Any], estimator: str) -> Cell:
+    return Cell(
+        indicator=estimate["indicator"],
+        region=estimate["region"],
+        period=estimate["period"],
+        by=tuple(sorted(estimate["by"].items())),
+        n=estimate["n"],
+        share=estimate["estimate"] if estimator == "proportion" else None,
+        events=estimate["numerator"] if estimator == "rate" else None,
+    )

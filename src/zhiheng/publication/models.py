@@ -1,0 +1,82 @@
+"""What the record keeps of publication: what was to leave, what it said, and who decided.
+
+Nothing here is ever changed: a release's state is its last decision.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from zhiheng.indicators.models import Measurement
+
+
+class Release(models.Model):
+    """A request that the figures under it be published.
+
+    ``rules`` holds the dated parameters of suppression that were in force.
+    """
+
+    title = models.CharField(max_length=200)
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT)
+    as_of = models.DateField()
+    rules: models.JSONField[Any, Any] = models.JSONField()
+    requested_by = models.CharField(max_length=60)
+    requested_party = models.CharField(max_length=40)
+    requested_at = models.DateTimeField()
+
+
+class ReleasedFigure(models.Model):
+    """One thing that a release says, exactly as readers see it.
+
+    The payload of a suppressed figure holds no number: what stays back is not stored here.
+    """
+
+    class Kind(models.TextChoices):
+        PLAN = "plan"
+        VERDICT = "verdict"
+        ESTIMATE = "estimate"
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=255)
+    plan = models.CharField(max_length=60, default="")
+    indicator = models.CharField(max_length=60, default="")
+    region = models.CharField(max_length=40, default="")
+    payload: models.JSONField[Any, Any] = models.JSONField()
+    suppressed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "kind", "key"], name="one_figure_a_key")
+        ]
+        indexes = [models.Index(fields=["indicator", "region"], name="figures_of_a_series")]
+
+
+class Decision(models.Model):
+    """What a person decided about a release, and why."""
+
+    class Verb(models.TextChoices):
+        APPROVED = "approved"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="decisions")
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    by = models.CharField(max_length=60)
+    party = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    reason = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=models.Q(verb__in=["approved", "refused"]),
+                name="decided_once",
+            ),
+            models.UniqueConstraint(
+                fields=["release"], condition=models.Q(verb="withdrawn"), name="withdrawn_once"
+            ),
+        ]

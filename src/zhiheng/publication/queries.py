@@ -1,0 +1,218 @@
+"""What readers may see, and for staff the releases with their state.
+
+The public queries take no actor: they read only what was approved and not withdrawn. A plan's
+newest approved release speaks for it; where that one was withdrawn, a notice stands in its place
+and no older release comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from zhiheng.office.actors import Actor
+from zhiheng.office.words import _
+from zhiheng.publication.models import Decision, Release, ReleasedFigure
+from zhiheng.publication.payloads import cell_key
+from zhiheng.rules.errors import UsageError
+
+REQUESTED = "requested"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A withdrawn release in the place of its figures."""
+
+    plan: str
+    title: str
+    withdrawn_on: date
+    reason: str
+
+
+def releases(actor: Actor) -> QuerySet[Release]:
+    """Every release, newest first, each with its ``state``; for those who ask or decide.
+
+    Raises:
+        RightError: the actor does neither.
+    """
+    if not (actor.can("publication.request") or actor.can("publication.approve")):
+        actor.require("publication.request")
+    return _with_state().order_by("-id")
+
+
+def release(actor: Actor, number: int) -> Release:
+    """One release with its ``state``. Raises UsageError if there is none of this number."""
+    found = releases(actor).filter(id=number).first()
+    if found is None:
+        raise UsageError(
+            "publication.unknown",
+            _("没有编号为 {id} 的发布。", id=number),
+            _("请用 zhiheng publish list 查看。"),
+        )
+    return found
+
+
+def waiting(actor: Actor) -> QuerySet[Release]:
+    """Releases that wait for a decision this actor could take, oldest first."""
+    actor.require("publication.approve")
+    undecided = _with_state().filter(decisions__isnull=True)
+    return undecided.exclude(requested_by=actor.name).order_by("id")
+
+
+def waiting_count(actor: Actor) -> int:
+    return waiting(actor).count()
+
+
+def figures(actor: Actor, number: int, kind: str) -> list[dict[str, Any]]:
+    """What one release says, for those who ask or decide; ``kind``: plan, verdict, estimate."""
+    found = ReleasedFigure.objects.filter(release=release(actor, number), kind=kind)
+    return list(found.order_by("id").values_list("payload", flat=True))
+
+
+def current_release(plan: str | None = None) -> Release | None:
+    """The newest release that is out, of one plan or of any; None where it was withdrawn."""
+    approved = _approved()
+    if plan is not None:
+        heads = ReleasedFigure.objects.filter(
+            release=OuterRef("pk"), kind=ReleasedFigure.Kind.PLAN, key=plan
+        )
+        approved = approved.filter(Exists(heads))
+        newest = approved.first()
+        return newest if newest is not None and newest.state == Decision.Verb.APPROVED else None  # type: ignore[attr-defined]
+    return max(_live().values(), key=lambda r: (r.approved_at, r.id), default=None)  # type: ignore
+
+
+def notices() -> list[Notice]:
+    """The plans whose newest release was withdrawn."""
+    return [
+        Notice(plan, found.title, decision.at.date(), decision.reason)
+        for plan, found in _newest_by_plan().items()
+        if (decision := found.decisions.filter(verb=Decision.Verb.WITHDRAWN).first())
+    ]
+
+
+def released_plans() -> list[dict[str, Any]]:
+    """The heads of the plans that are out, each with what its release rests on."""
+    return [_head(plan, found) for plan, found in sorted(_live().items())]
+
+
+def released_plan(code: str) -> dict[str, Any] | None:
+    """Head, release and verdicts of one plan, or None if it is not out."""
+    found = _live().get(code)
+    if found is None:
+        return None
+    return {**_head(code, found), "verdicts": _verdicts({code: found})}
+
+
+def released_target(plan: str, target: str) -> dict[str, Any] | None:
+    """The verdict of one target with the series of its own scope, or None if it is not out."""
+    found = released_plan(plan)
+    verdict = next((v for v in found["verdicts"] if v["target"] == target), None) if found else None
+    if found is None or verdict is None:
+        return None
+    series = released_series(verdict["indicator"], verdict["region"], verdict["by"])
+    return {"plan": found, "verdict": verdict, "series": series}
+
+
+def released_verdicts() -> list[dict[str, Any]]:
+    """Every verdict that is out, in the order of plans and targets."""
+    return _verdicts(_live())
+
+
+def released_series(
+    indicator: str, region: str, by: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The estimates of one indicator in one scope, by period; a suppressed one has no numbers."""
+    wanted = dict(by or {})
+    found = _estimates(indicator=indicator, region=region)
+    return sorted((e for e in found if e["by"] == wanted), key=lambda e: str(e["period"]))
+
+
+def released_region(key: str) -> dict[str, Any]:
+    """Verdicts and estimates of one region, as far as they are out."""
+    return {
+        "region": key,
+        "verdicts": [v for v in released_verdicts() if v["region"] == key],
+        "estimates": _estimates(region=key),
+    }
+
+
+def released_map(indicator: str, period: str) -> list[dict[str, Any]]:
+    """The undivided estimates of one indicator and period in every region that is out."""
+    return [e for e in _estimates(indicator=indicator) if e["period"] == period and not e["by"]]
+
+
+def _with_state() -> QuerySet[Release]:
+    last = Decision.objects.filter(release=OuterRef("pk")).order_by("-id")
+    approval = last.filter(verb=Decision.Verb.APPROVED)
+    return Release.objects.annotate(
+        state=Coalesce(Subquery(last.values("verb")[:1]), Value(REQUESTED)),
+        approved_by=Subquery(approval.values("by")[:1]),
+        approved_at=Subquery(approval.values("at")[:1]),
+        reason=Subquery(last.values("reason")[:1]),
+    )
+
+
+def _approved() -> QuerySet[Release]:
+    """Releases that were ever let out, the last decided first."""
+    out = _with_state().filter(decisions__verb=Decision.Verb.APPROVED)
+    return out.order_by("-decisions__at", "-id")
+
+
+def _newest_by_plan() -> dict[str, Release]:
+    approved = {found.id: found for found in _approved()}
+    heads = ReleasedFigure.objects.filter(
+        release__in=list(approved), kind=ReleasedFigure.Kind.PLAN
+    ).values_list("key", "release_id")
+    order = {number: place for place, number in enumerate(approved)}
+    newest: dict[str, Release] = {}
+    for plan, number in sorted(heads, key=lambda head: order[head[1]]):
+        newest.setdefault(plan, approved[number])
+    return newest
+
+
+def _live() -> dict[str, Release]:
+    return {
+        plan: found
+        for plan, found in _newest_by_plan().items()
+        if found.state == Decision.Verb.APPROVED  # type: ignore[attr-defined]
+    }
+
+
+def _head(plan: str, found: Release) -> dict[str, Any]:
+    payload = found.figures.get(kind=ReleasedFigure.Kind.PLAN, key=plan).payload
+    approved_at: datetime = found.approved_at  # type: ignore[attr-defined]
+    return {
+        **payload,
+        "release": found.id,
+        "as_of": found.as_of,
+        "released_on": approved_at.date(),
+        "measurement": found.measurement_id,
+        "log_size": found.measurement.log_size,
+        "root": found.measurement.root,
+    }
+
+
+def _verdicts(live: Mapping[str, Release]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for plan, of in sorted(live.items()):
+        rows = of.figures.filter(kind=ReleasedFigure.Kind.VERDICT, plan=plan).order_by("id")
+        found += rows.values_list("payload", flat=True)
+    return found
+
+
+def _estimates(**scope: str) -> list[dict[str, Any]]:
+    """The estimates that are out; where two releases speak of one cell, the newer one's."""
+    live = sorted(set(_live().values()), key=lambda r: r.approved_at)  # type: ignore[attr-defined]
+    cells: dict[str, dict[str, Any]] = {}
+    for of in live:
+        rows = of.figures.filter(kind=ReleasedFigure.Kind.ESTIMATE, **scope).order_by("id")
+        for payload in rows.values_list("payload", flat=True):
+            place = (payload["indicator"], payload["region"], payload["period"], payload["by"])
+            cells[cell_key(*place)] = payload
+    return list(cells.values())
