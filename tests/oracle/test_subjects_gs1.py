@@ -109,7 +109,7 @@ def test_links_of_other_keys(text):
         ("https://a.cn/01/06901234567892/21/1/10/L", "digital_link.order", "22、10、21"),
         ("https://a.cn/01/06901234567892/10/L/10/M", "digital_link.order", "至多一次"),
         ("https://a.cn/01/06901234567892/99/L", "digital_link.qualifier", "22、10、21"),
-        ("https://a.cn/00/106141411234567897/10/L", "digital_link.qualifier", "无"),
+        ("https://a.cn/00/106141411234567897/10/L", "digital_link.qualifier", "不带限定符"),
         ("https://a.cn/01/06901234567892/10/%E6%89%B9", "digital_link.value", "82 字符集"),
         ("https://a.cn/01/06901234567892/10/" + "L" * 21, "digital_link.value", "1 至 20"),
         ("https://a.cn/01/06901234567892?17=271301", "digital_link.value", "YYMMDD"),

@@ -33,7 +33,7 @@ POINTS = {
 }
 """Most points each reason may give; one code reason and one name reason at most count."""
 
-_SIMILAR_FROM = 50.0
+_SIMILAR_FROM = 60.0
 _ADDRESS_FROM = 60.0
 _FINALISTS = 40
 _AT_ONCE = 32

@@ -31,12 +31,6 @@ class Organisation(models.Model):
     valid_to = models.DateField(null=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
 
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["normal"], name="organisation_normal"),
-            models.Index(fields=["region"], name="organisation_region"),
-        ]
-
 
 class OrganisationName(models.Model):
     """Another name of an organisation."""
@@ -48,7 +42,7 @@ class OrganisationName(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(max_length=300)
-    normal = models.CharField(max_length=300, db_index=True)
+    normal = models.CharField(max_length=300)
     key = models.CharField(max_length=300)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     valid_from = models.DateField(null=True)

@@ -107,13 +107,20 @@ def comparison_key(name: str) -> str:
 
 def _chinese_key(name: str) -> str:
     for place in (_PROVINCE, _PLACE, _PLACE):
-        name = _if_enough(place.sub("", name, count=1), name)
-    name = _if_enough(_CHINESE_FORM.sub("", name), name)
-    return _NOT_WORD.sub("", name).replace(" ", "") or name
+        if found := place.match(name):
+            name = _if_enough(name[found.end() :], name)
+    if found := _CHINESE_FORM.search(name):
+        name = _if_enough(name[: found.start()], name)
+    return name if name.isalnum() else _word_characters(name) or name
 
 
 def _if_enough(rest: str, name: str) -> str:
-    return rest if len(_NOT_WORD.sub("", rest)) >= _SHORTEST_REST else name
+    letters = rest if rest.isalnum() else _word_characters(rest)
+    return rest if len(letters) >= _SHORTEST_REST else name
+
+
+def _word_characters(text: str) -> str:
+    return _NOT_WORD.sub("", text).replace(" ", "")
 
 
 def _english_key(name: str) -> str:

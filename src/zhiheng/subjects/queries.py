@@ -33,6 +33,23 @@ def references_visible_to(actor: Actor) -> QuerySet[SubjectReference]:
     return references if actor.regions is None else references.filter(region__in=actor.regions)
 
 
+def reference_id(actor: Actor, text: str) -> int:
+    """Id of the reference meant by its id or its text.
+
+    Raises UsageError where there is none the actor may see.
+    """
+    visible = references_visible_to(actor)
+    by_id = Q(id=int(text)) if text.isascii() and text.isdigit() else Q(ref=text)
+    found = visible.filter(by_id).values_list("id", flat=True).first()
+    if found is None:
+        raise UsageError(
+            "reference.unknown",
+            _("没有主体引用 {id}，或不在您的辖区。", id=text),
+            _("请用 zhiheng subject review 查看待核对的引用。"),
+        )
+    return found
+
+
 def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
     """Organisations of the actor's regions, and those a reference filed there resolves to."""
     organisations = Organisation.objects.all()

@@ -6,6 +6,7 @@ is not there yet; any other waits for review.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,6 @@ from django.db import connection, transaction
 from zhiheng.office.jobs import Progress
 from zhiheng.subjects.identifiers.uscc import KINDS
 from zhiheng.subjects.judgements import RESOLVED, REVIEW
-from zhiheng.subjects.models import Organisation, SubjectReference
 from zhiheng.subjects.names import comparison_key, normalise_names
 from zhiheng.subjects.references import UNRESOLVED, USCC
 
@@ -79,9 +79,7 @@ def write(
 
 
 def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
-    refs = chunk["ref"].to_list()
-    held = set(SubjectReference.objects.filter(ref__in=refs).values_list("ref", flat=True))
-    is_held = pl.col("ref").is_in(list(held))
+    is_held = chunk["ref"].is_in(_held("subjects_subjectreference", "ref", chunk["ref"]))
     new, again = chunk.filter(~is_held), chunk.filter(is_held)
     made = _add_organisations(new.filter(pl.col("origin").is_not_null()))
     _name_the_nameless(again.filter(pl.col("origin").is_not_null() & (pl.col("normal") != "")))
@@ -101,28 +99,40 @@ def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[st
 
 
 def _add_organisations(coded: pl.DataFrame) -> int:
-    """Organisations for codes that name none yet; a code stands in for a missing name."""
-    before = Organisation.objects.filter(origin__in=coded["origin"].to_list()).count()
-    keys = [comparison_key(normal) if normal else "" for normal in coded["normal"]]
-    rows = coded.with_columns(key=pl.Series(keys, dtype=pl.String)).select(
+    """Organisations for codes that name none yet; returns how many."""
+    held = _held("subjects_organisation", "origin", coded["origin"])
+    missing = coded.filter(~pl.col("origin").is_in(held))
+    keys = [comparison_key(normal) if normal else "" for normal in missing["normal"]]
+    rows = missing.with_columns(key=pl.Series(keys, dtype=pl.String)).select(
         "origin", "uscc", "raw_name", "normal", "key", "region", "kind"
     )
     _execute(_ORGANISATIONS, rows.rows())
-    return len(coded) - before
+    return len(missing)
 
 
 def _name_the_nameless(coded: pl.DataFrame) -> None:
     """A code that came alone is named by the first row that brings a name with it."""
-    nameless = Organisation.objects.filter(origin__in=coded["origin"].to_list(), normal="")
-    waiting = set(nameless.values_list("origin", flat=True))
-    rows = coded.filter(pl.col("origin").is_in(list(waiting)))
+    nameless = _held("subjects_organisation", "origin", coded["origin"], "AND normal = ''")
+    rows = coded.filter(pl.col("origin").is_in(nameless)).select("raw_name", "normal", "origin")
     _execute(
         _NAMES,
-        [
-            (name, normal, comparison_key(normal), origin)
-            for name, normal, origin in rows.select("raw_name", "normal", "origin").iter_rows()
-        ],
+        [(name, normal, comparison_key(normal), origin) for name, normal, origin in rows.rows()],
     )
+
+
+def _held(table: str, column: str, texts: pl.Series, condition: str = "") -> list[str]:
+    """Which texts the table has in that column; they travel as one parameter, not thousands."""
+    if texts.is_empty():
+        return []
+    among = (
+        "= ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))"
+        if connection.vendor == "postgresql"
+        else "IN (SELECT value FROM json_each(%s))"
+    )
+    with connection.cursor() as cursor:
+        query = f"SELECT {column} FROM {table} WHERE {column} {among} {condition}"
+        cursor.execute(query, [json.dumps(texts.to_list())])
+        return [text for (text,) in cursor.fetchall()]
 
 
 def _execute(statement: str, rows: Rows) -> None:

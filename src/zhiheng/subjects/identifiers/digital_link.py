@@ -160,7 +160,9 @@ def _check_qualifiers(ai: str, qualifiers: tuple[Pair, ...]) -> None:
         raise ContentError(
             "digital_link.qualifier",
             _("主键 {ai} 之后不能有“{unknown}”。", ai=ai, unknown="、".join(unknown)),
-            _("可用限定符：{order}。", order="、".join(order) or _("无")),
+            _("可用限定符：{order}。", order="、".join(order))
+            if order
+            else _("这个主键不带限定符。"),
         )
     if names != sorted(set(names), key=order.index):
         raise ContentError(
