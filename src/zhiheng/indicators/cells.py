@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -20,12 +21,13 @@ from zhiheng.indicators import rows
 from zhiheng.indicators.declaration import Indicator, Snapshot
 from zhiheng.indicators.periods import MONTHS, Period, PeriodType, month_number
 from zhiheng.indicators.rollup import Places, calendar
+from zhiheng.rules import parameters
+from zhiheng.rules.parameters import Trace
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
-SNAPSHOT_YEARS = 5
-"""Calendar years, the last included, for which a register is looked back at unless asked."""
+RULES = parameters.load(Path(__file__).with_name("rules.yaml"))
 
 _SUMS = ("a", "b", "n", "unweighted")
 _SQUARES = ("aa", "ab", "bb")
@@ -46,6 +48,7 @@ class Cells:
     Args:
         period: only this period; None: every period that the evidence speaks of.
         place: only this region; the variance still uses the whole sample.
+        trace: where the dated parameters used are noted.
     """
 
     def __init__(
@@ -56,10 +59,12 @@ class Cells:
         *,
         period: Period | None = None,
         place: str | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.indicator = indicator
         self.places = places
         self.as_at = rows.reach(backend, indicator.kinds)
+        self.trace = trace or Trace()
         self._backend = backend
         self._only = place
         self._asked = period
@@ -121,7 +126,8 @@ class Cells:
         first = t.aggregate(day=register.begun(t).min()).to_pyarrow().column("day").to_pylist()[0]
         if first is None:
             return []
-        start = max(month_number(first), (self.as_at.year - SNAPSHOT_YEARS + 1) * 12)
+        years = int(RULES.value("snapshot.years", self.as_at, self.trace))
+        start = max(month_number(first), (self.as_at.year - years + 1) * 12)
         return list(range(start, last + 1))
 
     def _keep(self, key: tuple[str | None, ...], table: ir.Table) -> ir.Table:

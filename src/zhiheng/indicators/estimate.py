@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from zhiheng.indicators.cells import Cells, Level
+from zhiheng.indicators.cells import RULES, Cells, Level
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.periods import Period
 from zhiheng.methods import intervals
@@ -20,14 +21,15 @@ from zhiheng.methods.survey import (
     estimate_ratio,
     estimate_total,
 )
-from zhiheng.office.audit import canonical
-
-CONFIDENCE = 0.95
-"""Two-sided confidence of every interval that is kept; verdicts ask for their own level."""
 
 DIGITS = 12
 """Significant digits kept: the engine adds floating numbers in no fixed order, so later digits
 would differ from one recomputation to the next."""
+
+
+def canonical_by(by: dict[str, str]) -> str:
+    """The breakdown as the text by which cells are found: sorted keys, no spaces."""
+    return json.dumps(by, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Estimate:
 
     @property
     def by_text(self) -> str:
-        return canonical(self.by)
+        return canonical_by(self.by)
 
     def as_json(self, log_size: int, root: str) -> dict[str, Any]:
         """The contract of ``measure --json``."""
@@ -89,7 +91,7 @@ def estimates(cells: Cells, level: Level) -> list[Estimate]:
     sums = sums.with_columns(cell=pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
     cell = sums["cell"].to_numpy()
     n_cells = int(cell.max()) + 1
-    computed = _computed(cells.indicator, sums, cell, n_cells)
+    computed = _computed(cells.indicator, sums, cell, n_cells, confidence(cells))
     for name in ("unweighted", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
@@ -130,7 +132,7 @@ def _estimate(
         se=said["se"],
         lower=said["lower"],
         upper=said["upper"],
-        level=None if exact else CONFIDENCE,
+        level=None if exact else confidence(cells),
         n=n,
         numerator=said["numerator"] or 0.0,
         denominator=said["denominator"],
@@ -138,6 +140,12 @@ def _estimate(
         method=method_text(indicator, bool(said["lonely"])),
         detail=detail,
     )
+
+
+def confidence(cells: Cells) -> float:
+    """Two-sided confidence of every interval that is kept; verdicts ask for their own bounds."""
+    assert cells.as_at is not None
+    return float(RULES.value("interval.confidence", cells.as_at, cells.trace))
 
 
 def method_text(indicator: Indicator, lonely: bool = False) -> str:
@@ -162,13 +170,13 @@ def method_text(indicator: Indicator, lonely: bool = False) -> str:
 
 
 def _computed(
-    indicator: Indicator, sums: pl.DataFrame, cell: Ints, n_cells: int
+    indicator: Indicator, sums: pl.DataFrame, cell: Ints, n_cells: int, level: float
 ) -> dict[str, Floats]:
     n = _per_cell(cell, _floats(sums, "n"), n_cells)
     nothing: Floats = np.full(n_cells, np.nan)
     columns: dict[str, Floats]
     if indicator.estimator == "rate":
-        found = _rate(indicator, sums, cell, n_cells)
+        found = _rate(indicator, sums, cell, n_cells, level)
         return found | {"n": n, "se": nothing, "df": nothing, "deff": nothing, "lonely": nothing}
     parts = cell_sums(sums, cell, n_cells)
     if indicator.estimator == "total":
@@ -189,7 +197,7 @@ def _computed(
             "lonely": ratio.lonely.astype(np.float64),
         }
         variance = ratio.variance
-    lower, upper = _bounds(indicator, columns, n)
+    lower, upper = _bounds(indicator, columns, n, level)
     deff = nothing
     if indicator.interval_method == "korn-graubard":
         deff = design_effect(columns["estimate"], variance, n)
@@ -200,29 +208,33 @@ def _computed(
     return columns | {"lower": lower, "upper": upper, "n": n, "deff": deff}
 
 
-def _bounds(indicator: Indicator, columns: dict[str, Floats], n: Floats) -> tuple[Floats, Floats]:
+def _bounds(
+    indicator: Indicator, columns: dict[str, Floats], n: Floats, level: float
+) -> tuple[Floats, Floats]:
     """Interval bounds; nan where there is none: a census, or not one degree of freedom."""
     estimate, se, df = (columns[name] for name in ("estimate", "se", "df"))
     match indicator.interval_method:
         case "wilson":
-            return intervals.wilson(columns["numerator"], columns["denominator"], level=CONFIDENCE)
+            return intervals.wilson(columns["numerator"], columns["denominator"], level=level)
         case "clopper-pearson":
             counts = (columns["numerator"], columns["denominator"])
-            return intervals.clopper_pearson(*counts, level=CONFIDENCE)
+            return intervals.clopper_pearson(*counts, level=level)
         case "korn-graubard":
-            return intervals.korn_graubard(np.clip(estimate, 0.0, 1.0), se, n, df, level=CONFIDENCE)
+            return intervals.korn_graubard(np.clip(estimate, 0.0, 1.0), se, n, df, level=level)
         case "t":
-            return intervals.t_interval(estimate, se, df, level=CONFIDENCE)
+            return intervals.t_interval(estimate, se, df, level=level)
     return np.full_like(estimate, np.nan), np.full_like(estimate, np.nan)
 
 
-def _rate(indicator: Indicator, sums: pl.DataFrame, cell: Ints, n_cells: int) -> dict[str, Floats]:
+def _rate(
+    indicator: Indicator, sums: pl.DataFrame, cell: Ints, n_cells: int, level: float
+) -> dict[str, Floats]:
     assert indicator.per is not None
     events = _per_cell(cell, _floats(sums, "a"), n_cells)
     exposure = np.full(n_cells, np.nan)
     exposure[cell] = _floats(sums, "exposure")
     units = np.where(exposure > 0, exposure, np.nan) / indicator.per
-    lower, upper = intervals.poisson_rate(events, units, level=CONFIDENCE)
+    lower, upper = intervals.poisson_rate(events, units, level=level)
     return {
         "estimate": events / units,
         "numerator": events,

@@ -10,7 +10,9 @@ from django.db import models
 class Measurement(models.Model):
     """One run over one state of the ledger.
 
-    ``versions`` holds the code version of each indicator measured, ``arguments`` what was asked.
+    ``versions`` holds the code version of each indicator measured, ``arguments`` what was asked,
+    ``rules`` the dated parameters used. A ``whole`` run left out no region and no period: what an
+    earlier run found and it did not is no longer so.
     """
 
     created_at = models.DateTimeField()
@@ -20,6 +22,8 @@ class Measurement(models.Model):
     code_version = models.CharField(max_length=40)
     versions: models.JSONField[Any, Any] = models.JSONField(default=dict)
     arguments: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    rules: models.JSONField[Any, Any] = models.JSONField(default=list)
+    whole = models.BooleanField()
     estimates = models.BigIntegerField()
 
 

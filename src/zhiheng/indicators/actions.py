@@ -1,0 +1,168 @@
+"""Every change to the estimates: measuring, which appends and never corrects."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiheng import __version__
+from zhiheng.evidence.log import Head
+from zhiheng.indicators.cells import Cells
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.estimate import Estimate, estimates
+from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.lookup import known_indicator
+from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.periods import Period
+from zhiheng.indicators.pinned import pinned_lake
+from zhiheng.indicators.reported import reported
+from zhiheng.indicators.rollup import Places
+from zhiheng.office import audit
+from zhiheng.office.actors import Actor
+from zhiheng.office.jobs import work
+from zhiheng.office.progress import Progress, Silent
+from zhiheng.office.queries import region_tree
+from zhiheng.office.words import _
+from zhiheng.rules.errors import RightError, UsageError
+from zhiheng.rules.parameters import Trace
+
+_BATCH = 2000
+
+
+def measure(
+    actor: Actor,
+    indicators: Iterable[str] | None = None,
+    region: str | None = None,
+    period: str | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure indicators over the evidence sealed so far and keep every estimate.
+
+    Args:
+        indicators: codes; None: all whose kinds of evidence the actor may read.
+        region: key, code, name or path of one region; None: every region of the actor's scope.
+        period: ``2026``, ``2026Q3`` or ``2026-09``; None: every year, quarter and month.
+
+    Raises:
+        RightError: the actor may not measure, or not this region or kind.
+        UsageError: an indicator, region or period that does not exist.
+    """
+    actor.require("indicators.measure")
+    progress = progress or Silent()
+    chosen = chosen_indicators(actor, indicators)
+    span = Period.parse(period) if period else None
+    tree = region_tree()
+    place = find_region(actor, region) if region else None
+    head, backend = pinned_lake()
+    places, trace = Places(tree), Trace()
+    progress.start(len(chosen), _("测算指标"))
+    found: list[Estimate] = []
+    for indicator in chosen:
+        if indicator.estimator == "reported":
+            found += reported(indicator, backend, places, period=span, place=place)
+        else:
+            cells = Cells(indicator, backend, places, period=span, place=place, trace=trace)
+            found += itertools.chain.from_iterable(estimates(cells, at) for at in cells.levels())
+            cells.close()
+        progress.step()
+    if actor.regions is not None:
+        found = [estimate for estimate in found if estimate.region in actor.regions]
+    arguments = {
+        "indicators": [indicator.code for indicator in chosen],
+        "region": place,
+        "period": period,
+    }
+    return _keep(actor, head, chosen, found, arguments, trace)
+
+
+@transaction.atomic
+def _keep(
+    actor: Actor,
+    head: Head,
+    chosen: list[Indicator],
+    found: list[Estimate],
+    arguments: dict[str, Any],
+    trace: Trace,
+) -> Measurement:
+    whole = arguments["region"] is None and arguments["period"] is None and actor.regions is None
+    measurement = Measurement.objects.create(
+        created_at=timezone.now(),
+        actor=actor.name,
+        log_size=head.size,
+        root=head.root,
+        code_version=__version__,
+        versions={indicator.code: indicator.code_version for indicator in chosen},
+        arguments=arguments,
+        rules=trace.plain(),
+        whole=whole,
+        estimates=len(found),
+    )
+    rows = (_row(measurement, estimate) for estimate in found)
+    for batch in _batches(rows):
+        EstimateRow.objects.bulk_create(batch)
+    audit.record(
+        actor,
+        "indicators.measure",
+        str(measurement.id),
+        {"estimates": len(found), "log_size": head.size, "root": head.root, **arguments},
+    )
+    return measurement
+
+
+def _row(measurement: Measurement, estimate: Estimate) -> EstimateRow:
+    said = {name: value for name, value in vars(estimate).items() if name not in {"by", "detail"}}
+    return EstimateRow(
+        measurement=measurement,
+        by=estimate.by_text,
+        detail=audit.canonical(estimate.detail),
+        **said,
+    )
+
+
+def _batches(rows: Iterator[EstimateRow]) -> Iterator[list[EstimateRow]]:
+    while batch := list(itertools.islice(rows, _BATCH)):
+        yield batch
+
+
+def chosen_indicators(actor: Actor, codes: Iterable[str] | None) -> list[Indicator]:
+    """The indicators named, or all that the actor's kinds of evidence allow."""
+    if codes is None:
+        return [
+            indicator
+            for indicator in ALL.values()
+            if actor.kinds is None or {kind.code for kind in indicator.kinds} <= actor.kinds
+        ]
+    chosen = [known_indicator(code) for code in dict.fromkeys(codes)]
+    for indicator in chosen:
+        for kind in indicator.kinds:
+            actor.require_kind(kind.code)
+    return chosen
+
+
+def find_region(actor: Actor, text: str) -> str:
+    """The key of a region the actor may see. Raises UsageError or RightError."""
+    key = region_tree().find(text, timezone.localdate())
+    if key is None:
+        raise UsageError(
+            "region.unknown",
+            _("没有区域“{text}”,或有几个同名的。", text=text),
+            _("请写区域代码,或写全路径,如 山东省/莱芜市。"),
+        )
+    if actor.regions is not None and key not in actor.regions:
+        raise RightError(
+            "right.region",
+            _("“{text}”不在 {party} 的辖区内。", text=text, party=actor.party),
+            _("请选辖区内的区域。"),
+        )
+    return key
+
+
+@work("indicators.measure")
+def measure_job(actor: Actor, progress: Progress, **arguments: Any) -> dict[str, Any]:
+    """The background job of `measure`; arguments as there."""
+    measurement = measure(actor, progress=progress, **arguments)
+    return {"measurement": measurement.id, "estimates": measurement.estimates}

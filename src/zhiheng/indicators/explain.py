@@ -1,0 +1,156 @@
+"""Why a figure is what it is: population, filter, sums, steps, ledger, and the rows behind it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.types as ir
+import polars as pl
+
+from zhiheng.indicators import queries, rows
+from zhiheng.indicators.cells import Cells, Level, frame_of
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.derivation import steps
+from zhiheng.indicators.estimate import Estimate, estimates
+from zhiheng.indicators.lookup import known_indicator
+from zhiheng.indicators.models import EstimateRow
+from zhiheng.indicators.periods import Period
+from zhiheng.indicators.pinned import pinned_lake
+from zhiheng.indicators.reported import reported
+from zhiheng.indicators.rollup import Places
+from zhiheng.office.actors import Actor
+from zhiheng.office.queries import region_tree
+from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+
+def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, Any]:
+    """The derivation of a stored estimate, recomputed from today's lake.
+
+    ``agrees`` is true where the recomputation gives the stored figure, false where it does not,
+    which can only be because evidence came after ``ledger.log_size`` (``ledger.now`` says so).
+    """
+    indicator = known_indicator(row.indicator)
+    stored = queries.estimate_of(row)
+    head, backend = pinned_lake()
+    again, sums = _again(indicator, stored, backend)
+    return {
+        "estimate": queries.as_json(row),
+        "unit": indicator.unit,
+        "name": indicator.title(language),
+        "population": indicator.population.said(language),
+        "notes": indicator.notes.said(language),
+        "source": indicator.source,
+        "reads": [kind.code for kind in indicator.kinds],
+        "declared": declared(indicator),
+        "conditions": indicator.conditions,
+        "design": stored.method,
+        "detail": stored.detail,
+        "sums": sums,
+        "steps": steps(indicator, stored, sums),
+        "ledger": {
+            "log_size": row.measurement.log_size,
+            "root": row.measurement.root,
+            "now": {"log_size": head.size, "root": head.root},
+        },
+        "measured": {
+            "by": row.measurement.actor,
+            "at": row.measurement.created_at.isoformat(),
+            "code_version": row.measurement.versions[row.indicator],
+            "rules": row.measurement.rules,
+        },
+        "recomputed": again.as_json(head.size, head.root) if again else None,
+        "agrees": again is not None and _same(again, stored),
+        "command": command(row),
+        "rows": {
+            "count": row.n,
+            "list": f"{command(row, verb='explain')} --rows 100",
+            "prove": "zhiheng prove ROW",
+        },
+    }
+
+
+def command(row: EstimateRow, verb: str = "measure") -> str:
+    """The command that recomputes the figure, or explains it."""
+    named = f"--indicator {row.indicator}" if verb == "measure" else row.indicator
+    return f"zhiheng {verb} {named} --region {row.region} --period {row.period}"
+
+
+def declared(indicator: Indicator) -> dict[str, str]:
+    """The declaration's own functions, as written."""
+    found = {}
+    for name in ("sample", "where", "success", "value", "denominator", "occurred"):
+        if (function := getattr(indicator, name)) is not None:
+            found[name] = inspect.getsource(function).strip()
+    return found
+
+
+def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[str, Any]]:
+    """Ledger rows that the estimate counts, by number: ``{"row", "y", "x", "w"}``.
+
+    ``y`` and ``x`` are the row's part in numerator and denominator before its weight ``w``. For a
+    register they are the rows standing at the period's end.
+
+    Raises:
+        UsageError: the actor may not see the estimate.
+    """
+    if not queries.visible_to(actor).filter(id=row.id).exists():
+        raise UsageError("estimate.unknown", _("没有这个测算结果,或无权查看。"))
+    indicator = known_indicator(row.indicator)
+    stored = queries.estimate_of(row)
+    if indicator.estimator == "reported":
+        return [{"row": stored.detail["row"], "y": stored.estimate, "x": None, "w": 1.0}]
+    _head, backend = pinned_lake()
+    as_at = rows.reach(backend, indicator.kinds)
+    if as_at is None:
+        return []
+    period, places = Period.parse(row.period), Places(region_tree())
+    view = places.view(places.epoch(period.last))
+    inside = sorted(view.subtree(row.region))
+    if indicator.snapshot is not None:
+        days = ibis.memtable(pl.DataFrame({"month": [0], "closing": [min(period.last, as_at)]}))
+        t = rows.standing(indicator.snapshot, backend, as_at, days)
+        t = t.mutate(y=ibis.null("float64"), x=ibis.literal(1.0), w=ibis.literal(1.0))
+    else:
+        t = rows.contributions(indicator, backend, as_at)
+        first, last = period.first.isoformat(), period.last.isoformat()
+        t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
+    return _listed(t, inside, stored.by, limit)
+
+
+def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> list[dict[str, Any]]:
+    t = t.filter(t.region.isin(inside))
+    for column, value in by.items():
+        t = t.filter(t[column] == value)
+    listed = t.select("row", "y", "x", "w").order_by("row").limit(limit)
+    return frame_of(listed).to_dicts()
+
+
+def _again(
+    indicator: Indicator, stored: Estimate, backend: Backend
+) -> tuple[Estimate | None, list[dict[str, Any]]]:
+    """The estimate and its sums from today's lake."""
+    period, places = Period.parse(stored.period), Places(region_tree())
+    if indicator.estimator == "reported":
+        said = reported(indicator, backend, places, period=period, place=stored.region)
+        return next((e for e in said if e.region == stored.region), None), []
+    cells = Cells(indicator, backend, places, period=period, place=stored.region)
+    by = next(iter(stored.by), None)
+    level = Level(stored.region_level, period.type, by)
+    if level not in cells.levels():
+        return None, []
+    found = [e for e in estimates(cells, level) if e.by == stored.by]
+    sums = cells.sums(level)
+    if by is not None:
+        sums = sums.filter(pl.col("by") == stored.by[by])
+    return next(iter(found), None), sums.drop("period", "place", "by").to_dicts()
+
+
+def _same(one: Estimate, other: Estimate) -> bool:
+    names = ("estimate", "se", "lower", "upper", "n", "numerator", "denominator", "df")
+    return all(getattr(one, name) == getattr(other, name) for name in names)

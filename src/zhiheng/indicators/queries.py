@@ -1,0 +1,139 @@
+"""Every read of the estimates, scoped to the actor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+from django.db.models import Max, QuerySet
+
+from zhiheng.indicators.estimate import Estimate, canonical_by
+from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.periods import Period, PeriodType
+from zhiheng.office.actors import Actor
+
+
+def visible_to(actor: Actor) -> QuerySet[EstimateRow]:
+    """Estimates of the actor's regions and kinds of evidence.
+
+    The public and organisations read what publication released, not this table.
+    """
+    rows = EstimateRow.objects.select_related("measurement")
+    if not actor.can("evidence.read") or actor.organisation is not None:
+        return rows.none()
+    if actor.regions is not None:
+        rows = rows.filter(region__in=actor.regions)
+    if actor.kinds is not None:
+        readable = [
+            indicator.code
+            for indicator in ALL.values()
+            if {kind.code for kind in indicator.kinds} <= actor.kinds
+        ]
+        rows = rows.filter(indicator__in=readable)
+    return rows
+
+
+def standing(actor: Actor, indicator: str) -> QuerySet[EstimateRow]:
+    """The newest estimate of every cell of an indicator.
+
+    What was found before the last whole run, and not by it, no longer stands: its evidence was
+    corrected away.
+    """
+    rows = visible_to(actor).filter(indicator=indicator)
+    whole = Measurement.objects.filter(whole=True, versions__has_key=indicator)
+    last = whole.order_by("-id").values_list("id", flat=True).first()
+    if last is not None:
+        rows = rows.filter(measurement_id__gte=last)
+    newest = (
+        rows.order_by().values("region", "period", "by").annotate(newest=Max("id")).values("newest")
+    )
+    return rows.filter(id__in=newest)
+
+
+def latest(
+    actor: Actor, indicator: str, region: str, period: str, by: dict[str, str] | None = None
+) -> EstimateRow | None:
+    """The standing estimate of one cell; None where there is none the actor may see."""
+    rows = standing(actor, indicator)
+    return rows.filter(region=region, period=period, by=canonical_by(by or {})).first()
+
+
+def series(
+    actor: Actor,
+    indicator: str,
+    region: str,
+    by: dict[str, str] | None = None,
+    type: PeriodType | None = None,
+) -> list[EstimateRow]:
+    """The standing estimates of one region, by first day; all period types unless one is named."""
+    rows = list(standing(actor, indicator).filter(region=region, by=canonical_by(by or {})))
+    dated = [(Period.parse(row.period), row) for row in rows]
+    if type is not None:
+        dated = [(period, row) for period, row in dated if period.type == type]
+    return [row for _period, row in sorted(dated, key=lambda pair: (pair[0].first, pair[1].id))]
+
+
+def across(
+    actor: Actor,
+    indicator: str,
+    period: str,
+    by: dict[str, str] | None = None,
+    region_level: str | None = None,
+) -> list[EstimateRow]:
+    """The standing estimates of one period in every region, by region key."""
+    rows = standing(actor, indicator).filter(period=period, by=canonical_by(by or {}))
+    if region_level is not None:
+        rows = rows.filter(region_level=region_level)
+    return list(rows.order_by("region"))
+
+
+def estimates(
+    actor: Actor, measurement: Measurement, indicators: Iterable[str] | None = None
+) -> QuerySet[EstimateRow]:
+    """What one run gave, in the order in which it was measured."""
+    rows = visible_to(actor).filter(measurement=measurement)
+    if indicators is not None:
+        rows = rows.filter(indicator__in=list(indicators))
+    return rows.order_by("id")
+
+
+def measurements(actor: Actor) -> QuerySet[Measurement]:
+    """Runs, newest first, for those who may measure."""
+    if not actor.can("indicators.measure"):
+        return Measurement.objects.none()
+    return Measurement.objects.order_by("-id")
+
+
+def estimate_of(row: EstimateRow) -> Estimate:
+    """The stored row as the value it was."""
+    names = [name for name in Estimate.__dataclass_fields__ if name not in {"by", "detail"}]
+    return Estimate(
+        **{name: getattr(row, name) for name in names},
+        by=json.loads(row.by),
+        detail=json.loads(row.detail),
+    )
+
+
+def as_json(row: EstimateRow) -> dict[str, Any]:
+    """The contract of ``measure --json``, with the ledger that the run rests on."""
+    return estimate_of(row).as_json(row.measurement.log_size, row.measurement.root)
+
+
+def frame(rows: QuerySet[EstimateRow]) -> pl.DataFrame:
+    """The rows by columns, for exports and reports; ``by`` stays JSON."""
+    schema = {name: _POLARS.get(name, pl.Float64) for name in _COLUMNS}
+    return pl.DataFrame(list(rows.values_list(*_COLUMNS)), schema=schema, orient="row")
+
+
+_COLUMNS = (
+    "indicator", "region", "region_level", "period", "by", "estimate", "se", "lower", "upper",
+    "level", "n", "numerator", "denominator", "df", "method", "detail",
+)  # fmt: skip
+_POLARS: dict[str, Any] = {
+    **dict.fromkeys(("indicator", "region", "region_level", "period"), pl.String),
+    **dict.fromkeys(("by", "method", "detail"), pl.String),
+    "n": pl.Int64,
+}
