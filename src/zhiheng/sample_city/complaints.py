@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import norm
 
 from zhiheng.sample_city.draws import days_between, numbers, pick, stream
-from zhiheng.sample_city.places import YEARS, quarter_days, quarters
+from zhiheng.sample_city.places import LAST_DAY, YEARS, quarter_days, quarters
 from zhiheng.sample_city.population import alive, place_factor, quarter_regions, regions_on
-from zhiheng.sample_city.truth import part
+from zhiheng.sample_city.truth import counted, part
 from zhiheng.sample_city.vocabulary import GIVEN, SURNAMES
 
 _A_YEAR = {
@@ -28,6 +27,7 @@ _BY_YEAR = {2024: 1.15, 2025: 1.0, 2026: 0.8}
 DAYS_ALLOWED = 60
 """Days from acceptance to the end of mediation that the city's hotline writes on each case."""
 _TYPICAL_DAYS, _SPREAD = 24.0, 0.55
+_ENDS = {"closed": 0.95, "withdrawn": 0.03, "duplicate": 0.02}
 _TOPICS = {
     "contractor": "engineering",
     "catering": "hygiene",
@@ -53,14 +53,35 @@ def draw_complaints(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, 
             at = np.repeat(np.arange(firms.height), rng.poisson(expected))
             frames.append(_cases(firms, at, year, quarter, rng))
             region = quarter_regions(firms, year, quarter)
-            in_time = expected * _chance_in_time(firms, year)
-            each = np.ones(firms.height)
+            once = 10_000 * expected * (1 - _ENDS["duplicate"])
+            standing = alive(population, last)
             parts += [
-                part("complaints_in_time_rate", region, year, quarter, in_time, expected),
-                part("complaints_per_10k", region, year, quarter, 10_000 * expected, each),
+                part("complaints_per_10k", region, year, quarter, once, np.zeros(firms.height)),
+                part(
+                    "complaints_per_10k",
+                    quarter_regions(standing, year, quarter),
+                    year,
+                    quarter,
+                    np.zeros(standing.height),
+                    np.ones(standing.height),
+                ),
             ]
     frame = pl.concat(frames)
+    parts.append(_handled(frame))
     return frame.with_columns(number=pl.Series(numbers("TS-", frame.height, 7))), pl.concat(parts)
+
+
+def _handled(cases: pl.DataFrame) -> pl.DataFrame:
+    """What fell due by the last day, counted in the period in which it fell due."""
+    due = cases.filter((pl.col("end") == "closed") & (pl.col("due_on") <= LAST_DAY))
+    in_time = pl.col("closed_on") <= pl.col("due_on")
+    placed = due.with_columns(pl.col("due_on").alias("occurred_on"))
+    return counted(
+        "complaints_in_time_rate",
+        placed.with_columns(in_time=in_time),
+        pl.col("in_time"),
+        pl.col("in_time").is_not_null(),
+    )
 
 
 def _expected(firms: pl.DataFrame, year: int) -> npt.NDArray[np.float64]:
@@ -77,12 +98,6 @@ def _median_days(firms: pl.DataFrame, year: int) -> npt.NDArray[np.float64]:
     return _TYPICAL_DAYS * faster * place_factor(firms["place"].to_numpy(), "haste")
 
 
-def _chance_in_time(firms: pl.DataFrame, year: int) -> npt.NDArray[np.float64]:
-    # Days are whole and cut off, so a case of 60.9 days is closed on day 60.
-    beyond = np.log((DAYS_ALLOWED + 1) / _median_days(firms, year)) / _SPREAD
-    return np.asarray(norm.cdf(beyond))
-
-
 def _cases(
     firms: pl.DataFrame,
     at: npt.NDArray[np.int64],
@@ -96,7 +111,7 @@ def _cases(
     accepted = received + rng.integers(0, 7, count).astype("timedelta64[D]")
     took = np.floor(_median_days(firm, year) * rng.lognormal(0, _SPREAD, count))
     closed = accepted + took.astype("timedelta64[D]")
-    end = pick(rng, ("closed", "withdrawn", "duplicate"), count, (0.95, 0.03, 0.02))
+    end = pick(rng, tuple(_ENDS), count, tuple(_ENDS.values()))
     recovered = np.where(rng.random(count) < 0.4, np.round(rng.lognormal(5.5, 1.1, count), 2), 0.0)
     phone = np.char.add("100", np.char.zfill(rng.integers(0, 10**8, count).astype(str), 8))
     return pl.DataFrame(

@@ -22,7 +22,7 @@ _BESIDE = {"routine": 0.30, "special": 0.07, "complaint": 0.05}
 
 
 def draw_establishments(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All visits, and the truth of the share that would pass a random one."""
+    """All visits, and the truth: how many of the visits so arranged would pass on average."""
     population = population.with_columns(
         risk=_risk(population, seed),
         bad=np.minimum(
@@ -39,15 +39,15 @@ def draw_establishments(population: pl.DataFrame, seed: int) -> tuple[pl.DataFra
             houses = alive(population, first, last)
             frames.append(_random(houses, year, quarter, seed))
             frames += [_beside(houses, year, quarter, seed, o) for o in _BESIDE]
-            good = 1 - houses["bad"].to_numpy()
+            expected = _expected_visits(houses)
             parts.append(
                 part(
                     "establishment_compliance_rate",
                     quarter_regions(houses, year, quarter),
                     year,
                     quarter,
-                    good,
-                    np.ones(houses.height),
+                    expected * (1 - houses["bad"].to_numpy()),
+                    expected,
                 )
             )
     frame = pl.concat(frames)
@@ -60,11 +60,25 @@ def _risk(population: pl.DataFrame, seed: int) -> npt.NDArray[np.int64]:
     return np.where(seen > 1.6, 0, np.where(seen > 0.85, 1, 2))
 
 
+def _expected_visits(houses: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """How many visits each house gets in a quarter on average, for whatever reason."""
+    bad = houses["bad"].to_numpy()
+    drawn = _wanted(houses)[1][houses["risk"].to_numpy()]
+    after_complaint = _BESIDE["complaint"] * houses.height * bad / bad.sum()
+    return np.asarray(drawn + _BESIDE["routine"] + _BESIDE["special"] + after_complaint)
+
+
+def _wanted(houses: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Houses to draw in each risk class, and the chance of each that this means."""
+    in_class = np.bincount(houses["risk"].to_numpy(), minlength=3)
+    wanted = np.minimum(in_class, np.maximum(2, np.round(_DRAWN * in_class))).astype(int)
+    return wanted, wanted / np.maximum(in_class, 1)
+
+
 def _random(houses: pl.DataFrame, year: int, quarter: int, seed: int) -> pl.DataFrame:
     rng = stream(seed, "double random", year, quarter)
     risk = houses["risk"].to_numpy()
-    in_class = np.bincount(risk, minlength=3)
-    wanted = np.minimum(in_class, np.maximum(2, np.round(_DRAWN * in_class))).astype(int)
+    wanted, chance = _wanted(houses)
     shuffled = rng.permutation(houses.height)
     order = shuffled[np.argsort(risk[shuffled], kind="stable")]
     rank = np.arange(houses.height) - np.searchsorted(risk[order], risk[order])
@@ -72,7 +86,7 @@ def _random(houses: pl.DataFrame, year: int, quarter: int, seed: int) -> pl.Data
     names = np.array([f"{year}Q{quarter}风险{n}" for n in _RISK_NAMES])
     return _visits(houses, at, year, quarter, rng, "random").with_columns(
         stratum=pl.Series(names[risk[at]]),
-        weight=pl.Series(np.round((in_class / np.maximum(wanted, 1))[risk[at]], 4)),
+        weight=pl.Series(np.round(1 / chance[risk[at]], 4)),
     )
 
 

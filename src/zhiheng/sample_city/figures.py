@@ -54,5 +54,5 @@ def draw_figures(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("occurred_on").dt.quarter().cast(pl.Int32).alias("quarter"),
         pl.col("value").alias("numerator"),
         pl.lit(1.0).alias("denominator"),
-    ).cast(PART)
+    ).cast(dict(PART))  # type: ignore[arg-type]
     return frame, truth

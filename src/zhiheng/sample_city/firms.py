@@ -43,17 +43,22 @@ def draw_certificates(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame
     quality = rng.random(population.height) < np.where(population["above_scale"], 0.66, 0.05)
     other = rng.random(population.height) < np.where(population["above_scale"], 0.30, 0.02)
     orgs = np.concatenate([np.flatnonzero(quality), np.flatnonzero(other)])
+    scheme = np.where(
+        np.arange(len(orgs)) < quality.sum(),
+        "quality",
+        pick(rng, ("environment", "safety", "compulsory", "service"), len(orgs)),
+    )
+    drawn = days_between(rng, date(2021, 1, 10), date(2026, 8, 31), len(orgs))
+    known = population["registered_on"].to_numpy()[orgs].astype("datetime64[D]")
+    first = np.minimum(np.maximum(drawn, known + np.timedelta64(30, "D")), np.datetime64(LAST_DAY))
+    # A certificate holds for three years; most holders renew it.
+    again = first + np.timedelta64(3 * 365, "D")
+    renewed = (rng.random(len(orgs)) < 0.9) & (again <= np.datetime64(LAST_DAY))
+    orgs = np.concatenate([orgs, orgs[renewed]])
+    issued = np.concatenate([first, again[renewed]])
+    scheme = np.concatenate([scheme, scheme[renewed]])
     count = len(orgs)
     holder = population[orgs]
-    known = holder["registered_on"].to_numpy()
-    drawn = days_between(rng, date(2022, 1, 10), date(2026, 8, 31), count)
-    issued = np.maximum(drawn, known + np.timedelta64(30, "D"))
-    issued = np.minimum(issued, np.datetime64(LAST_DAY))
-    scheme = np.where(
-        np.arange(count) < quality.sum(),
-        "quality",
-        pick(rng, ("environment", "safety", "compulsory", "service"), count),
-    )
     days = pl.Series(issued)
     rows = pl.DataFrame(
         {
@@ -71,12 +76,13 @@ def draw_certificates(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame
 
 
 def _certified(population: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    valid = rows.filter((pl.col("scheme") == "quality") & (pl.col("state") == "valid"))
+    systems = ["quality", "environment", "safety"]
+    valid = rows.filter(pl.col("scheme").is_in(systems) & (pl.col("state") == "valid"))
     parts = []
     for year in YEARS:
         for quarter in quarters(year):
             _first, last = quarter_days(year, quarter)
-            firms = alive(population, last)
+            firms = alive(population, last).filter(pl.col("category") == "enterprise")
             holders = valid.filter(
                 (pl.col("occurred_on") <= last) & (pl.col("valid_until") >= last)
             )["org"]
@@ -135,7 +141,7 @@ def draw_penalties(
     rows = rows.with_columns(
         number=pl.format("衡市监罚〔{}〕{}号", pl.col("occurred_on").dt.year(), serial)
     )
-    return rows, counted("penalty_total", rows, pl.col("amount"), pl.lit(0.0))
+    return rows, counted("penalty_total", rows, pl.col("amount") / 10_000, pl.col("amount") * 0)
 
 
 def draw_quality_costs(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:

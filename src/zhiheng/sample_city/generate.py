@@ -19,8 +19,10 @@ from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.sample_city.acquaintance import address_book
 from zhiheng.sample_city.city import City, build_city
-from zhiheng.sample_city.deliveries import Delivery, deliveries
+from zhiheng.sample_city.deliveries import deliveries
+from zhiheng.sample_city.delivery import Delivery
 from zhiheng.sample_city.draws import stream
+from zhiheng.sample_city.expectations import expected_verdicts
 from zhiheng.sample_city.ledger_forecast import Forecast
 from zhiheng.sample_city.manifest import Entry, Manifest
 from zhiheng.sample_city.mistakes import make_mistakes
@@ -190,13 +192,15 @@ def _numeric_titles(mapping: Mapping) -> list[str]:
 
 
 def _truth(city: City, writer: _Writer) -> dict[str, Any]:
+    known = rates(city.truth)
     return {
         "city": "衡川市",
         "seed": city.seed,
         "simulated": [FIRST_DAY.isoformat(), LAST_DAY.isoformat()],
         "as_of": AS_OF.isoformat(),
         "organisations": city.population.height,
-        "rates": rates(city.truth),
+        "rates": known,
+        "verdicts": expected_verdicts(PLAN, city, known, AS_OF),
         "references": writer.references(),
         "problems": writer.problems,
     }

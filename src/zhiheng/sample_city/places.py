@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -160,7 +161,7 @@ def _edge(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[float, flo
     line = [_CORNERS[low], _CORNERS[high]]
     for _round in range(4):
         finer = [line[0]]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             across = np.array([a[1] - b[1], b[0] - a[0]])
             finer += [(a + b) / 2 + across * rng.uniform(-0.16, 0.16), b]
         line = finer

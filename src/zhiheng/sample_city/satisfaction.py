@@ -50,7 +50,7 @@ _UNANSWERED = 0.01
 
 
 def draw_answers(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All answers, and the truth: mean item scores on 0-100 over all customers of all firms.
+    """All answers, and the truth: mean overall score, on 0-100, over all customers of all firms.
 
     Firms are drawn within their trade with equal chance and are the clusters; the weight is the
     number of customers an answer stands for.
@@ -60,11 +60,11 @@ def draw_answers(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.
         for year in YEARS:
             firms = _firms(population, survey, year, seed)
             frames.append(_answers(firms, survey, year, seed))
-            score = np.mean([_expected(firms["latent"] + b) for b in survey.level], axis=0)
+            score = _expected(firms["latent"] + survey.level[0])
             customers = firms["customers"].to_numpy()
             for quarter in quarters(year):
                 region = quarter_regions(firms, year, quarter)
-                index = (score - 1) / 9 * customers
+                index = (score - 1) / 9 * 100 * customers
                 parts.append(part(survey.indicator, region, year, quarter, index, customers))
     frame = pl.concat(frames)
     return frame.with_columns(number=pl.Series(numbers("DJ-", frame.height, 7))), pl.concat(parts)

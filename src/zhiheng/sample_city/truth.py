@@ -17,7 +17,7 @@ import polars as pl
 
 from zhiheng.sample_city.places import CITY, LAST_DAY, tree
 
-PART = {
+PART: dict[str, type[pl.DataType]] = {
     "indicator": pl.String,
     "region": pl.String,
     "year": pl.Int32,
@@ -27,6 +27,12 @@ PART = {
 }
 TOTALS = frozenset({"penalty_total"})
 """Indicators whose value is the numerator itself."""
+
+STOCKS = frozenset({"certified_share", "above_scale_certified_share"})
+"""Counted at the period's end: of a year, its last quarter alone."""
+
+FLOWS_OVER_STOCKS = frozenset({"complaints_per_10k"})
+"""What happened in the period over what stands at its end."""
 
 
 def part(
@@ -75,22 +81,34 @@ def counted(
 def rates(parts: pl.DataFrame) -> list[dict[str, Any]]:
     """True values by indicator × region × period, on the tree of the period's last day.
 
-    The city's value sums all its regions; ``value`` is None where nothing could be counted.
+    The city's value sums all its regions, but a reported figure speaks of its own region only;
+    ``value`` is None where nothing could be counted.
     """
+    reported = pl.col("indicator").str.starts_with("reported_")
     found: list[dict[str, Any]] = []
     for period, rows in _periods(parts):
         view = tree().as_of(last_day(period))
         keys = {key: view.current(key) for key in rows["region"].unique()}
         placed = rows.with_columns(pl.col("region").replace_strict(keys, return_dtype=pl.String))
-        districts = placed.filter(pl.col("region") != CITY)
+        # A district that was merged reports no longer: the figure of its successor stands.
+        placed = placed.filter(~reported | (rows["region"] == placed["region"]))
+        districts = placed.filter((pl.col("region") != CITY) | reported)
+        city = placed.filter(~reported).with_columns(pl.lit(CITY).alias("region"))
         table = (
-            pl.concat([districts, placed.with_columns(pl.lit(CITY).alias("region"))])
+            pl.concat([districts, city])
             .group_by("indicator", "region")
-            .agg(pl.col("numerator").sum(), pl.col("denominator").sum())
+            .agg(_summed("numerator", STOCKS), _summed("denominator", STOCKS | FLOWS_OVER_STOCKS))
             .sort("indicator", "region")
         )
         found.extend(_rate(row, period) for row in table.iter_rows(named=True))
     return found
+
+
+def _summed(column: str, stocks: frozenset[str]) -> pl.Expr:
+    """The sum over quarters, of a stock the last quarter's."""
+    last = pl.col("quarter") == pl.col("quarter").max()
+    stock = pl.col("indicator").first().is_in(list(stocks))
+    return pl.when(stock).then(pl.col(column).filter(last).sum()).otherwise(pl.col(column).sum())
 
 
 def last_day(period: str) -> date:

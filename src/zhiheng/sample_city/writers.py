@@ -89,8 +89,8 @@ def _write_workbook(
                 page.write_string(row, column, cell)
     if nothing:
         page = book.add_worksheet(NOTHING_SHEET)
-        for row, cells in enumerate([("区域", "起", "止", "说明"), *nothing]):
-            page.write_row(row, 0, cells)
+        for row, said in enumerate([("区域", "起", "止", "说明"), *nothing]):
+            page.write_row(row, 0, said)
     book.close()
 
 
