@@ -18,6 +18,7 @@ from django.db import connections
 from support.places import SHARED
 from support.postgres import Server, running_server
 
+from zhiheng.office import catalogue
 from zhiheng.office.home import VARIABLE, Home
 
 hypothesis.settings.register_profile(
@@ -25,6 +26,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("full", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_configure() -> None:
+    catalogue.main()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

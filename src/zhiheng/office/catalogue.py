@@ -6,6 +6,7 @@ The parts under ``locale/en/parts`` are the source; ``django.mo`` is made from t
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from collections.abc import Mapping
@@ -75,8 +76,11 @@ def _index(texts: list[bytes], offset: int) -> bytes:
 
 
 def main() -> None:
+    """Compile the parts; whoever reads meanwhile sees the old catalogue or the new one."""
     COMPILED.parent.mkdir(parents=True, exist_ok=True)
-    COMPILED.write_bytes(compiled(merged(read_parts())))
+    fresh = COMPILED.with_name(f"{COMPILED.name}.{os.getpid()}")
+    fresh.write_bytes(compiled(merged(read_parts())))
+    fresh.replace(COMPILED)
 
 
 if __name__ == "__main__":
