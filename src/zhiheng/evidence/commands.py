@@ -210,6 +210,7 @@ def kind_show(code: str, json: JsonOption = False) -> None:
     from rich.table import Table
 
     from zhiheng.evidence.intake import known_kind
+    from zhiheng.office.words import _
 
     kind = known_kind(code)
     if json:
@@ -218,7 +219,8 @@ def kind_show(code: str, json: JsonOption = False) -> None:
         ]
         print_json({"kind": kind.code, "zh": kind.zh, "en": kind.en, "columns": columns})
         return
-    table = Table("column", "中文", "English", "type", "必填", "可填", title=kind.zh)
+    titles = (_("列"), _("中文名"), _("英文名"), _("类型"), _("必填"), _("可填"))
+    table = Table(*titles, title=kind.zh)
     for c in kind.columns:
         allowed = "、".join(f"{x.zh}({x.code})" for x in c.choices) or c.unit
         table.add_row(c.name, c.zh, c.en, c.type.value, "✓" if c.required else "", allowed)

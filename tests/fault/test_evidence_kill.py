@@ -1,0 +1,64 @@
+"""An import killed at any moment: nothing acknowledged is lost, nothing doubled, the next goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.deliveries import inspection, load_places, write_csv
+
+from zhiheng.evidence.models import Batch, Row
+from zhiheng.evidence.verification import verify
+from zhiheng.office.home import Home
+
+ROWS = 12_000
+KILLS = 5
+
+
+def start_import(path: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "zhiheng", "import", str(path)]
+    command += ["--kind", "product_inspection", "--json"]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
+    )
+
+
+@pytest.mark.record
+def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
+    load_places()
+    rows = [inspection(f"A-{i}", 产品名称=f"产品{i}") for i in range(ROWS)]
+    path = write_csv(tmp_path / "a.csv", rows)
+    clean = time.monotonic()
+    first = start_import(write_csv(tmp_path / "first.csv", rows[:10]))
+    assert json.loads(first.communicate()[0])["accepted"] == 10
+    start_up = time.monotonic() - clean
+    chance = random.Random(20260305)
+    for _kill in range(KILLS):
+        process = start_import(path)
+        time.sleep(start_up * chance.uniform(0.4, 1.6))
+        process.send_signal(signal.SIGKILL)
+        out, _err = process.communicate()
+        if out:
+            assert json.loads(out)["accepted"] + json.loads(out)["repeated"] == ROWS
+        assert verify().ok
+    finished = start_import(path)
+    said, complaint = finished.communicate()
+    assert finished.returncode == 0, complaint
+    outcome = json.loads(said)
+    assert outcome["accepted"] + outcome["repeated"] == ROWS
+    sealed = Row.objects.filter(batch__state=Batch.State.SEALED)
+    assert sealed.count() == ROWS
+    assert sealed.values("external_id").distinct().count() == ROWS
+    assert not Batch.objects.filter(state=Batch.State.OPEN).exists()
+    assert not list(home.staging.iterdir())
+    assert verify().ok
+    lake_files = list(home.lake.rglob("*.parquet"))
+    assert lake_files
+    assert not list(home.lake.rglob("*.part"))
