@@ -32,15 +32,13 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
-    from zhiheng.indicators.reference import indicators_page
-
-    from zhiheng.evidence.kinds import ALL as KINDS
+    from zhiheng.evidence.kinds import ALL
     from zhiheng.evidence.reference import kinds_page
-    from zhiheng.indicators.indicators import ALL as INDICATORS
+    from zhiheng.indicators import reference as indicators
 
     return {
-        "kinds.md": kinds_page(KINDS.values()),
-        "indicators.md": indicators_page(INDICATORS.values()),
+        "kinds.md": kinds_page(ALL.values()),
+        "indicators.md": indicators.page(),
         "cli.md": commands_page(),
         "errors.md": errors_page(),
     }
