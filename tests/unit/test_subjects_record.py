@@ -79,6 +79,32 @@ def test_a_foreign_scheme_identifies_by_its_own_values(home):
     assert made.uscc is None
 
 
+def test_addresses_travel_from_the_rows_to_the_proposals(home):
+    rows = {
+        "subject_code": [ONE, None],
+        "subject_name": ["福满楼餐饮有限公司", "福满楼"],
+        "region": ["east", "west"],
+        "subject_address": ["东湖路 8 号", "东湖路8号"],
+    }
+    frame = reference_frame(pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String)))
+    actions.register_references(SYSTEM, frame, "market", 1)
+    (item,) = queries.review_list(SYSTEM)
+    assert item.raw_address == "东湖路8号"
+    assert item.proposals[0].reasons[-1].code == "address"
+    assert queries.organisation(SYSTEM, item.proposals[0].organisation).address == "东湖路 8 号"
+
+
+def test_what_a_database_cannot_hold_is_cut_and_not_refused(home):
+    register(("A\0B" * 200, "店\0" * 400, "east"), (None, "店" * 400, "west"))
+    register(("1\0" + "2" * 400, "店" * 400, "east"), scheme="heng-licence")
+    assert SubjectReference.objects.count() == 3
+
+
+def test_an_organisation_without_a_name_is_called_by_its_code(home):
+    register((ONE, None, "east"))
+    assert queries.organisation(SYSTEM, organisation_of(f"uscc:{ONE}")).name == ONE
+
+
 def test_registering_needs_the_right_to_import(home):
     with pytest.raises(RightError):
         actions.register_references(reviewer("east"), pl.DataFrame(), "market", 1)

@@ -66,8 +66,8 @@ def test_frame_keeps_first_writing_and_never_a_resident_number():
         }
     )
     assert reference_frame(frame).rows() == [
-        (f"uscc:{VALID}", VALID, "甲", "r1"),
-        ("name:丙@r3", None, "丙", "r3"),
+        (f"uscc:{VALID}", VALID, "甲", "r1", None),
+        ("name:丙@r3", None, "丙", "r3", None),
     ]
 
 

@@ -38,8 +38,8 @@ def register_references(
     """Take the references of a delivery into the record; ones already there stay as they are.
 
     Args:
-        frame: columns ref, raw_code, raw_name, region, one row for each distinct ref
-            (`references.reference_frame`).
+        frame: columns ref, raw_code, raw_name, region and perhaps raw_address, one row for
+            each distinct ref (`references.reference_frame`).
         source: key of the party that delivered.
         batch: the ledger's batch in which they first appear.
 
@@ -278,6 +278,7 @@ def _new_organisation(reference: SubjectReference) -> Organisation:
             "normal": normal,
             "key": comparison_key(normal) if normal else "",
             "region": reference.region,
+            "address": reference.raw_address or "",
         },
     )
     return made

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from zhiheng.subjects.judgements import DECISIONS, RESOLVED, REVIEW, UNDO
+from zhiheng.subjects.references import split_reference
 
 
 class Organisation(models.Model):
@@ -30,6 +31,11 @@ class Organisation(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    @property
+    def called(self) -> str:
+        """The name, or the code that stands for it until a name comes."""
+        return self.name or split_reference(self.origin)[1]
 
 
 class OrganisationName(models.Model):
@@ -68,6 +74,7 @@ class SubjectReference(models.Model):
     state = models.CharField(max_length=8, choices=[(s, s) for s in (RESOLVED, REVIEW)])
     raw_code = models.CharField(max_length=300, null=True)
     raw_name = models.CharField(max_length=300, null=True)
+    raw_address = models.CharField(max_length=300, null=True)
     region = models.CharField(max_length=40, null=True)
     source_party = models.CharField(max_length=40)
     first_batch = models.BigIntegerField(null=True)

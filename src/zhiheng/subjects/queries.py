@@ -90,6 +90,7 @@ class ReviewItem:
     ref: str
     raw_code: str | None
     raw_name: str | None
+    raw_address: str | None
     region: str | None
     source: str
     first_batch: int | None
@@ -116,6 +117,7 @@ def review_list(actor: Actor, *, limit: int = 50, after: int = 0) -> list[Review
             ref=reference.ref,
             raw_code=reference.raw_code,
             raw_name=reference.raw_name,
+            raw_address=reference.raw_address,
             region=reference.region,
             source=reference.source_party,
             first_batch=reference.first_batch,
@@ -131,7 +133,7 @@ def _candidates(references: list[SubjectReference], known: Known) -> list[list[C
     """For each reference its best candidates without those it was judged not to be."""
     refused = _refused(references)
     written = [
-        Unresolved(code=r.raw_code or "", name=r.raw_name or "", region=r.region or "")
+        Unresolved(r.raw_code or "", r.raw_name or "", r.region or "", r.raw_address or "")
         for r in references
     ]
     most = CANDIDATES + max(len(ids) for ids in refused.values())
@@ -152,7 +154,7 @@ def _refused(references: list[SubjectReference]) -> dict[int, frozenset[int]]:
 def _proposal(organisation: Organisation, candidate: Candidate) -> Proposal:
     return Proposal(
         organisation=organisation.pk,
-        name=organisation.name,
+        name=organisation.called,
         uscc=organisation.uscc,
         region=organisation.region,
         score=candidate.score,
@@ -219,11 +221,11 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
         )
     references = list(found.references.order_by("id").values_list("ref", flat=True))
     codes = [split_reference(ref)[:2] for ref in references]
-    branches = visible.filter(parent=found).order_by("id").values_list("id", "name")
+    branches = visible.filter(parent=found).order_by("id")
     aliases = OrganisationName.objects.filter(organisation=found).order_by("id")
     return OrganisationView(
         id=found.pk,
-        name=found.name,
+        name=found.called,
         uscc=found.uscc,
         region=found.region,
         kind=found.kind,
@@ -232,8 +234,8 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
         valid_from=found.valid_from,
         valid_to=found.valid_to,
         parent=found.parent_id,
-        parent_name=found.parent.name if found.parent else "",
-        branches=tuple(branches),
+        parent_name=found.parent.called if found.parent else "",
+        branches=tuple((branch.pk, branch.called) for branch in branches),
         aliases=tuple(Alias(a.name, a.kind, a.valid_from, a.valid_to) for a in aliases),
         identifiers=tuple((s, v) for s, v in codes if s not in UNRESOLVED),
         references=tuple(references),
@@ -288,8 +290,8 @@ def search_organisations(actor: Actor, text: str, limit: int = 20) -> list[Found
         output_field=IntegerField(),
     )
     matching = visible.annotate(rank=rank).filter(rank__isnull=False)
-    rows = matching.order_by("rank", "id").values_list("id", "name", "uscc", "region")
-    return [Found(*row) for row in rows[:limit]]
+    rows = matching.order_by("rank", "id")[:limit]
+    return [Found(row.pk, row.called, row.uscc, row.region) for row in rows]
 
 
 def organisations(actor: Actor, *, after: int = 0, limit: int = 50) -> list[Found]:

@@ -71,10 +71,11 @@ def build_references(frame: pl.DataFrame, scheme: str = USCC) -> pl.Series:
 
 
 def reference_frame(frame: pl.DataFrame, scheme: str = USCC) -> pl.DataFrame:
-    """The frame that `actions.register_references` takes: ref, raw_code, raw_name, region.
+    """What `actions.register_references` takes: ref, raw_code, raw_name, region, raw_address.
 
     One row for each distinct reference, keeping what was written where it was first seen;
-    a resident identity number is kept nowhere.
+    a resident identity number is kept nowhere. An address comes from the column
+    subject_address, where a frame has one.
     """
     code = _text_column(frame, "subject_code")
     return (
@@ -84,6 +85,7 @@ def reference_frame(frame: pl.DataFrame, scheme: str = USCC) -> pl.DataFrame:
                 "raw_code": code.set(_personal(normalise_codes(code)), None),
                 "raw_name": _text_column(frame, "subject_name"),
                 "region": _text_column(frame, "region"),
+                "raw_address": _text_column(frame, "subject_address"),
             }
         )
         .drop_nulls("ref")
@@ -110,11 +112,14 @@ def require_scheme(scheme: str) -> None:
 
 
 def tidy_values(values: pl.Series) -> pl.Series:
-    """Values of a foreign scheme: half-width, without blanks at the ends, else as written."""
-    ascii_form = pl.col("text").str.strip_chars(" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f")
-    return map_text(
-        values, ascii_form, lambda texts: [unicodedata.normalize("NFKC", t).strip() for t in texts]
-    )
+    """Values of a foreign scheme: half-width, no control characters, no blanks at the ends."""
+    ascii_form = pl.col("text").str.replace_all(r"[\x00-\x1f\x7f]+", "").str.strip_chars(" ")
+    return map_text(values, ascii_form, lambda texts: [_tidy_value(text) for text in texts])
+
+
+def _tidy_value(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in text if unicodedata.category(c) != "Cc").strip()
 
 
 def _identifying(written: pl.Series, scheme: str) -> pl.Series:

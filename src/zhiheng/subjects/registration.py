@@ -24,8 +24,8 @@ CHUNK = 5_000
 LONGEST_NAME = 300
 
 _ORGANISATIONS = """
-INSERT INTO subjects_organisation (origin, uscc, name, normal, key, region, kind)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO subjects_organisation (origin, uscc, name, normal, key, region, kind, address)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _NAMES = """
 UPDATE subjects_organisation SET name = %s, normal = %s, key = %s
@@ -33,8 +33,9 @@ WHERE origin = %s AND normal = ''
 """
 _REFERENCES = """
 INSERT INTO subjects_subjectreference
-    (ref, state, raw_code, raw_name, region, source_party, first_batch, organisation_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, (SELECT id FROM subjects_organisation WHERE origin = %s))
+    (ref, state, raw_code, raw_name, raw_address, region, source_party, first_batch,
+     organisation_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, (SELECT id FROM subjects_organisation WHERE origin = %s))
 ON CONFLICT DO NOTHING
 """
 
@@ -42,23 +43,28 @@ Rows = Sequence[Sequence[Any]]
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add to columns ref, raw_code, raw_name, region what both tables want to know.
+    """What both tables want to know of a frame from `references.reference_frame`.
 
-    Adds origin (the ref if it names an organisation by itself, else null), uscc, normal, kind.
+    Adds origin (the ref if it names an organisation by itself, else null), uscc, kind, normal;
+    a missing raw_address counts as null.
     """
-    written = [
-        pl.col(c).cast(pl.String).str.slice(0, LONGEST_NAME) for c in ("raw_code", "raw_name")
-    ]
-    frame = frame.with_columns(*written, pl.col("region").cast(pl.String))
+    if "raw_address" not in frame.columns:
+        frame = frame.with_columns(raw_address=pl.lit(None, dtype=pl.String))
     scheme = pl.col("ref").str.splitn(":", 2).struct.field("field_0")
     uscc = pl.when(scheme == USCC).then(pl.col("ref").str.slice(len(USCC) + 1))
     return frame.with_columns(
+        *(_storable(column) for column in ("raw_code", "raw_name", "raw_address", "region")),
         origin=pl.when(~scheme.is_in(UNRESOLVED)).then("ref"),
         uscc=uscc,
         kind=uscc.str.slice(0, 2).replace_strict(KINDS, default="").fill_null(""),
         normal=normalise_names(frame["raw_name"]).fill_null("").str.slice(0, LONGEST_NAME),
-        raw_name=pl.col("raw_name").fill_null(""),
     )
+
+
+def _storable(column: str) -> pl.Expr:
+    """PostgreSQL keeps no NUL in a text, and neither text may outgrow its column."""
+    text = pl.col(column).cast(pl.String).str.replace_all("\0", "", literal=True)
+    return text.str.slice(0, LONGEST_NAME)
 
 
 def write(
@@ -89,6 +95,7 @@ def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[st
         state.alias("state"),
         "raw_code",
         "raw_name",
+        "raw_address",
         "region",
         pl.lit(source).alias("source"),
         pl.lit(batch).alias("batch"),
@@ -104,7 +111,14 @@ def _add_organisations(coded: pl.DataFrame) -> int:
     missing = coded.filter(~pl.col("origin").is_in(held))
     keys = [comparison_key(normal) if normal else "" for normal in missing["normal"]]
     rows = missing.with_columns(key=pl.Series(keys, dtype=pl.String)).select(
-        "origin", "uscc", "raw_name", "normal", "key", "region", "kind"
+        "origin",
+        "uscc",
+        pl.col("raw_name").fill_null(""),
+        "normal",
+        "key",
+        "region",
+        "kind",
+        pl.col("raw_address").fill_null(""),
     )
     _execute(_ORGANISATIONS, rows.rows())
     return len(missing)
