@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
+from zhiheng.indicators.models import Measurement
 from zhiheng.office import audit
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import Actor
 from zhiheng.office.queries import region_tree
 from zhiheng.office.region_files import read_regions
 from zhiheng.office.words import _
+from zhiheng.plans import queries
 from zhiheng.plans.catalogue import units
 from zhiheng.plans.declaration import Plan
 from zhiheng.plans.files import plan_content, plan_of, plan_text, read_plan, target_content
 from zhiheng.plans.models import PlanRecord, TargetRecord
-from zhiheng.rules.errors import RightError
+from zhiheng.publication.actions import publish
+from zhiheng.publication.models import Release
+from zhiheng.rules.errors import ContentError, RightError
 
 
 @transaction.atomic
@@ -84,6 +89,46 @@ def load_seeds(actor: Actor) -> list[PlanRecord]:
         if versions:
             load_regions(actor, versions)
         return [load_plan(actor, path) for path in sorted(folder.glob("*.yaml"))]
+
+
+@transaction.atomic
+def publish_verdicts(
+    actor: Actor, *, title: str, as_of: date | None = None, plan: str | None = None
+) -> Release:
+    """Ask that the verdicts of a day be published: of all plans in force, or of one.
+
+    They rest on the newest measurement that left out no region, no period and none of the
+    indicators that the targets name.
+
+    Raises:
+        ContentError: there is no such measurement, or nothing to publish.
+        RightError: see `zhiheng.publication.actions.publish`.
+    """
+    actor.require("publication.request")
+    promised = queries.promised(actor, plan)
+    measurement = _measurement_of({target.code for _record, target in promised})
+    table = queries.verdict_table(actor, as_of, plan=plan, measurement=measurement)
+    return publish(
+        actor,
+        measurement,
+        [queries.plan_head(record) for record in table.plans],
+        [row.plain() for row in table.rows],
+        reported=table.reported(),
+        as_of=table.as_of,
+        title=title,
+    )
+
+
+def _measurement_of(codes: set[str]) -> Measurement:
+    wanted = codes & set(units())
+    for measurement in Measurement.objects.filter(whole=True).order_by("-id"):
+        if wanted <= set(measurement.versions):
+            return measurement
+    raise ContentError(
+        "plans.unmeasured",
+        _("还没有涵盖全部目标指标的测算。"),
+        _("请先运行 zhiheng measure(不加限定)。"),
+    )
 
 
 def _require_region(actor: Actor, plan: Plan) -> None:

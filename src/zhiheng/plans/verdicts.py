@@ -36,7 +36,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Figure:
-    """One estimate of one period, in machine units; ``level`` is its interval's confidence."""
+    """One estimate of one period, in machine units; ``level`` is its interval's confidence.
+
+    ``id`` is the stored estimate's (None where a figure was published elsewhere or is read from
+    the lake at once), ``log_size`` and ``root`` name the ledger that it was computed from.
+    """
 
     period: str
     estimate: float
@@ -50,6 +54,8 @@ class Figure:
     df: float | None = None
     method: str = ""
     id: int | None = None
+    log_size: int | None = None
+    root: str = ""
 
     @property
     def how(self) -> str:

@@ -34,6 +34,7 @@ def publish(
     plans: Sequence[Mapping[str, Any]],
     verdicts: Sequence[Mapping[str, Any]],
     *,
+    reported: Sequence[Mapping[str, Any]] = (),
     as_of: date,
     title: str,
 ) -> Release:
@@ -45,6 +46,7 @@ def publish(
     Args:
         plans: heads of the plans, each with its ``code``.
         verdicts: each with plan, target, indicator, region, period, by and its numbers.
+        reported: estimates that rest on reports alone and are in no measurement.
 
     Raises:
         ContentError: no title, or nothing to publish.
@@ -59,7 +61,8 @@ def publish(
         )
     _require_regions(actor, {str(verdict["region"]) for verdict in verdicts})
     trace, today = Trace(), timezone.localdate()
-    estimates = estimates_of(measurement, {str(verdict["indicator"]) for verdict in verdicts})
+    indicators = {str(verdict["indicator"]) for verdict in verdicts}
+    estimates = [*estimates_of(measurement, indicators), *reported]
     hidden = hidden_of(estimates, today, trace)
     own = [e for e in estimates if actor.regions is None or e["region"] in actor.regions]
     release = Release.objects.create(

@@ -10,10 +10,11 @@ from typing import Any
 
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.office.audit import canonical
 from zhiheng.office.queries import region_tree
 from zhiheng.publication.cells import Cell, Protection, hidden_cells
 from zhiheng.publication.models import Release, ReleasedFigure
-from zhiheng.publication.payloads import released_estimate, released_verdict
+from zhiheng.publication.payloads import cell_key, released_estimate, released_verdict
 from zhiheng.rules import parameters
 from zhiheng.rules.parameters import Trace
 
@@ -98,9 +99,11 @@ def estimate_figures(
             ReleasedFigure(
                 release=release,
                 kind=ReleasedFigure.Kind.ESTIMATE,
-                key=str(estimate["id"]),
+                key=cell_key(*(estimate[name] for name in ("indicator", "region", "period", "by"))),
                 indicator=estimate["indicator"],
                 region=estimate["region"],
+                period=estimate["period"],
+                by=canonical(estimate["by"]),
                 payload=payload,
                 suppressed=payload["suppressed"],
             )

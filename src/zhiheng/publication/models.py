@@ -30,7 +30,8 @@ class Release(models.Model):
 class ReleasedFigure(models.Model):
     """One thing that a release says, exactly as readers see it.
 
-    The payload of a suppressed figure holds no number: what stays back is not stored here.
+    ``by`` is an estimate's breakdown as canonical JSON. The payload of a suppressed figure holds
+    no number: what stays back is not stored here.
     """
 
     class Kind(models.TextChoices):
@@ -40,10 +41,12 @@ class ReleasedFigure(models.Model):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=600)
     plan = models.CharField(max_length=60, default="")
     indicator = models.CharField(max_length=60, default="")
     region = models.CharField(max_length=40, default="")
+    period = models.CharField(max_length=8, default="")
+    by = models.CharField(max_length=400, default="")
     payload: models.JSONField[Any, Any] = models.JSONField()
     suppressed = models.BooleanField(default=False)
 
@@ -51,7 +54,10 @@ class ReleasedFigure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["release", "kind", "key"], name="one_figure_a_key")
         ]
-        indexes = [models.Index(fields=["indicator", "region"], name="figures_of_a_series")]
+        indexes = [
+            models.Index(fields=["indicator", "period", "by", "region"], name="figures_of_a_map"),
+            models.Index(fields=["region", "indicator", "by"], name="figures_of_a_series"),
+        ]
 
 
 class Decision(models.Model):

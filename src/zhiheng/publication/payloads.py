@@ -8,7 +8,8 @@ from typing import Any
 _ABOUT = frozenset(
     {
         *("plan", "target", "indicator", "region", "region_level", "period", "by", "op", "value"),
-        *("value_max", "unit", "scale", "deadline", "verdict", "text", "clause", "responsible"),
+        *("value_max", "unit", "scale", "written", "deadline", "verdict", "text", "clause"),
+        *("responsible", "relative"),
     }
 )
 _OF_CHANGE = ("baseline", "change")

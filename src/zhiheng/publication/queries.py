@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Length
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.audit import canonical
 from zhiheng.office.words import _
 from zhiheng.publication.models import Decision, Release, ReleasedFigure
 from zhiheng.publication.payloads import cell_key
 from zhiheng.rules.errors import UsageError
 
 REQUESTED = "requested"
+UNDIVIDED = "{}"
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,21 @@ def released_plan(code: str) -> dict[str, Any] | None:
 
 
 def released_target(plan: str, target: str) -> dict[str, Any] | None:
-    """The verdict of one target with the series of its own scope, or None if it is not out."""
+    """Plan, verdict and series of one target, or None if it is not out.
+
+    The series holds periods of the length that the target is judged by, years where none was.
+    """
     found = released_plan(plan)
     verdict = next((v for v in found["verdicts"] if v["target"] == target), None) if found else None
     if found is None or verdict is None:
         return None
     series = released_series(verdict["indicator"], verdict["region"], verdict["by"])
-    return {"plan": found, "verdict": verdict, "series": series}
+    length = len(verdict["period"] or "2026")
+    return {
+        "plan": found,
+        "verdict": verdict,
+        "series": [e for e in series if len(e["period"]) == length],
+    }
 
 
 def released_verdicts() -> list[dict[str, Any]]:
@@ -128,23 +138,39 @@ def released_series(
     indicator: str, region: str, by: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """The estimates of one indicator in one scope, by period; a suppressed one has no numbers."""
-    wanted = dict(by or {})
-    found = _estimates(indicator=indicator, region=region)
-    return sorted((e for e in found if e["by"] == wanted), key=lambda e: str(e["period"]))
+    found = _estimates(indicator=indicator, region=region, by=canonical(dict(by or {})))
+    return sorted(found, key=lambda e: str(e["period"]))
 
 
 def released_region(key: str) -> dict[str, Any]:
-    """Verdicts and estimates of one region, as far as they are out."""
+    """Verdicts and undivided estimates of one region, as far as they are out."""
     return {
         "region": key,
         "verdicts": [v for v in released_verdicts() if v["region"] == key],
-        "estimates": _estimates(region=key),
+        "estimates": _estimates(region=key, by=UNDIVIDED),
     }
+
+
+def released_levels() -> list[dict[str, str]]:
+    """What a map can show: each indicator that is out for several regions, in its last year."""
+    whole_years = ReleasedFigure.objects.annotate(length=Length("period")).filter(
+        release__in=list(_live().values()),
+        kind=ReleasedFigure.Kind.ESTIMATE,
+        by=UNDIVIDED,
+        length=4,
+    )
+    places = whole_years.values("indicator", "period").annotate(
+        places=Count("region", distinct=True)
+    )
+    last: dict[str, str] = {}
+    for found in places.filter(places__gt=1).order_by("indicator", "period"):
+        last[found["indicator"]] = found["period"]
+    return [{"indicator": indicator, "period": period} for indicator, period in last.items()]
 
 
 def released_map(indicator: str, period: str) -> list[dict[str, Any]]:
     """The undivided estimates of one indicator and period in every region that is out."""
-    return [e for e in _estimates(indicator=indicator) if e["period"] == period and not e["by"]]
+    return _estimates(indicator=indicator, period=period, by=UNDIVIDED)
 
 
 def _with_state() -> QuerySet[Release]:
