@@ -7,7 +7,7 @@ anew first takes the old marks out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Protocol
 
@@ -36,8 +36,9 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 # Spreadsheet programs open thousands of notes only after minutes; past this many the fill, the
 # problem column and the list must do.
 _MOST_NOTES = 5000
-_MOST_COPIED = 100_000  # rows; past this, marking takes minutes and gigabytes
-_MOST_EXCERPTED = 10_000
+# Cells; past this, loading and saving takes minutes and gigabytes.
+_MOST_CELLS = 500_000
+_MOST_EXCERPTED = 2000
 # Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
 _WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
 _CELL, _FILL = 8, 9
@@ -72,29 +73,39 @@ class _Moved:
 def mark_file(source: Path, problems: Sequence[Problem], out: Path, table: RawTable) -> None:
     """Mark a delivered file into the workbook ``out``, as ``read_table`` read it.
 
-    An xlsx file is marked itself, CSV, xls and ods as a copy. Of Parquet and JSON, and of copies
-    too long to mend by hand, only the first 10,000 rows with problems are written, each with its
-    row number.
+    An xlsx file is marked itself, CSV, xls and ods as a copy. Of Parquet and JSON, and of tables
+    of more than half a million cells, only the first 2,000 rows with problems are written, each
+    with its row number.
     """
     with source.open("rb") as file:
         head = file.read(4)
     header = table.header_row
-    if head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
-        mark_workbook(source, problems, out, sheet=table.sheet, header_row=header or 1)
-    elif header is None or table.frame.height > _MOST_COPIED:
+    if header is None or table.frame.height * len(table.columns) > _MOST_CELLS:
         _mark_excerpt(problems, out, table)
+    elif head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
+        mark_workbook(source, problems, out, sheet=table.sheet, header_row=header)
     elif table.sheet is None:
-        mark_csv(source, problems, out, header_row=header)
+        mark_csv(source, problems, out, header_row=header, expected=frozenset(table.columns))
     else:
         grid = workbooks.read_grid(workbooks.open_workbook(source), table.sheet)
         _write_copy(grid.rows(), out, table.sheet)
         mark_workbook(out, problems, out, sheet=table.sheet, header_row=header)
 
 
-def mark_csv(source: Path, problems: Sequence[Problem], out: Path, *, header_row: int = 1) -> None:
-    """A workbook with the same rows, all as text, and the marks of ``mark_workbook``."""
+def mark_csv(
+    source: Path,
+    problems: Sequence[Problem],
+    out: Path,
+    *,
+    header_row: int = 1,
+    expected: Set[str] = frozenset(),
+) -> None:
+    """A workbook with the same rows, all as text, and the marks of ``mark_workbook``.
+
+    ``expected`` column names help to tell the delimiter.
+    """
     data, _encoding = to_utf8(source.read_bytes())
-    grid, _delimiter = delimited.read_grid(data)
+    grid, _delimiter = delimited.read_grid(data, expected)
     name = "".join(c for c in source.stem if c not in "[]:*?/\\'")[:31] or "Sheet1"
     _write_copy(grid.rows(), out, name)
     mark_workbook(out, problems, out, sheet=name, header_row=header_row)
@@ -158,11 +169,12 @@ def _take_marks_out(book: Workbook, page: Worksheet, header_row: int) -> None:
             if row[0]:
                 page[str(row[0])].fill = _fill_of(str(row[1] or ""))
         book.remove(listing)
-    # From the right, since deleting a column moves those behind it.
-    for cell in reversed(page[header_row]):
-        if cell.value == containers.PROBLEM_COLUMN:
-            page.delete_cols(cell.column)
-            page.column_dimensions.pop(get_column_letter(cell.column), None)
+    ours = [c.column for c in page[header_row] if c.value == containers.PROBLEM_COLUMN]
+    if not ours:
+        return
+    for column in reversed(ours):  # deleting a column moves those behind it
+        page.delete_cols(column)
+        page.column_dimensions.pop(get_column_letter(column), None)
     for row in page.iter_rows():
         for cell in row:
             if cell.comment is not None and cell.comment.author == _AUTHOR:
@@ -190,8 +202,9 @@ def _fill_cells(
 
 
 def _add_column(page: Worksheet, problems: Sequence[Problem], header_row: int) -> None:
-    used = (c.column for row in page.iter_rows() for c in row if c.value is not None)
-    index = max(used, default=0) + 1
+    index = page.max_column + 1
+    while index > 1 and _is_blank(page, index - 1):
+        index -= 1
     heading = page.cell(header_row, index, containers.PROBLEM_COLUMN)
     heading.font = _HEADING
     by_row: dict[int, list[str]] = defaultdict(list)
@@ -204,6 +217,11 @@ def _add_column(page: Worksheet, problems: Sequence[Problem], header_row: int) -
         cell.data_type = "s"
         cell.alignment = _WRAP
     page.column_dimensions[get_column_letter(index)].width = 60
+
+
+def _is_blank(page: Worksheet, column: int) -> bool:
+    cells = page.iter_rows(min_col=column, max_col=column, values_only=True)
+    return all(value is None for (value,) in cells)
 
 
 def _add_list(
