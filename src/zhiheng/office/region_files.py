@@ -27,7 +27,7 @@ _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".csv": lambda p: pl.read_csv(p, infer_schema=False),
     ".parquet": pl.read_parquet,
     ".json": pl.read_json,
-    ".xlsx": lambda p: pl.read_excel(p, engine="calamine"),
+    ".xlsx": lambda p: _first_sheet(p),
 }
 
 
@@ -64,6 +64,24 @@ def read_regions(path: Path) -> list[RegionVersion]:
             "regions.rows", "\n".join(problems), _("级别可用:{levels}。", levels="、".join(LEVELS))
         )
     return versions
+
+
+def _first_sheet(path: Path) -> pl.DataFrame:
+    from python_calamine import CalamineWorkbook
+
+    header, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    names = [str(title) for title in header]
+    return pl.DataFrame(
+        [dict(zip(names, map(_plain, row), strict=True)) for row in rows],
+        schema=dict.fromkeys(names, pl.String),
+    )
+
+
+def _plain(cell: object) -> str | None:
+    """A cell as a person reads it: a code typed as a number has no decimals."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell) or None
 
 
 def _version(row: dict[str, object]) -> RegionVersion:
