@@ -34,6 +34,9 @@ POINTS = {
 """Most points each reason may give; one code reason and one name reason at most count."""
 
 _SIMILAR_FROM = 60.0
+# A slip within the legal form or the region leaves it in the key; whole names, which share those
+# with many others, must be much more alike before that says something.
+_SPELLED_SIMILAR_FROM = 85.0
 _ADDRESS_FROM = 60.0
 _FINALISTS = 40
 _AT_ONCE = 32
@@ -155,13 +158,9 @@ def _code_points(codes: list[str], known: Known) -> Floats:
 def _name_points(names: list[str], known: Known) -> Floats:
     """Name points, references down, organisations across: the best of an organisation's names."""
     keys = [comparison_key(name) if name else "" for name in names]
-    similarity = process.cdist(
-        keys,
-        known.keys,
-        scorer=fuzz.ratio,
-        score_cutoff=_SIMILAR_FROM,
-        dtype=np.float32,
-        workers=-1,
+    similarity = np.maximum(
+        _similarities(keys, known.keys, _SIMILAR_FROM),
+        _similarities(names, known.names, _SPELLED_SIMILAR_FROM),
     )
     points = np.where(similarity > 0, _similar_points(similarity), 0)
     points[similarity == 100] = POINTS["name_key"]
@@ -174,6 +173,13 @@ def _name_points(names: list[str], known: Known) -> Floats:
                 points[at, place] = POINTS["name_same"]
     best: Floats = np.maximum.reduceat(points.astype(np.float32), known.first_name, axis=1)
     return best
+
+
+def _similarities(ours: list[str], theirs: list[str], cutoff: float) -> Floats:
+    """Per cent of likeness, 0 below the cutoff."""
+    return process.cdist(
+        ours, theirs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float32, workers=-1
+    )
 
 
 def _similar_points(similarity: Floats) -> Floats:
@@ -226,7 +232,10 @@ def _one_name_reason(name: str, key: str, known: Known, row: int) -> Reason | No
     )
     if name == theirs:
         return Reason("name_same", POINTS["name_same"], _("与其{called}相同", called=called))
-    similarity = fuzz.ratio(key, known.keys[row], score_cutoff=_SIMILAR_FROM)
+    similarity = max(
+        fuzz.ratio(key, known.keys[row], score_cutoff=_SIMILAR_FROM),
+        fuzz.ratio(name, theirs, score_cutoff=_SPELLED_SIMILAR_FROM),
+    )
     if similarity == 100:
         text = _("除地域和组织形式外，与其{called}相同", called=called)
         return Reason("name_key", POINTS["name_key"], text)

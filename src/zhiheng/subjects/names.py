@@ -24,6 +24,7 @@ _NOISE = re.compile(
 _ASCII_NOISE = r"['`\x00-\x08\x0e-\x1b\x7f]+"
 _ASCII_BLANK = r"[\x09-\x0d\x1c-\x1f ]"
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
+_HAS_HAN = re.compile(_HAN)
 _BLANK_BESIDE_HAN = re.compile(rf"(?<={_HAN}) | (?={_HAN})")
 _BLANK_BESIDE_BRACKET = re.compile(r" ?([()]) ?")
 _BLANKS = re.compile(r"\s+")
@@ -74,7 +75,7 @@ def _tidy(text: str) -> str:
         text = _BLANK_BESIDE_BRACKET.sub(r"\1", text).strip()
     # Once more, because taking out a blank may bring a letter and an accent together.
     text = unicodedata.normalize("NFKC", text.upper())
-    return text if any(c.isalnum() for c in text) else ""
+    return text if text.isalnum() or any(c.isalnum() for c in text) else ""
 
 
 _CHINESE_FORM = re.compile(
@@ -102,7 +103,7 @@ def comparison_key(name: str) -> str:
     Never empty for a name that has a letter or digit: a part is only taken off while at least
     two characters remain.
     """
-    return _chinese_key(name) if re.search(_HAN, name) else _english_key(name)
+    return _chinese_key(name) if _HAS_HAN.search(name) else _english_key(name)
 
 
 def _chinese_key(name: str) -> str:
