@@ -32,9 +32,10 @@ def test_reference_of_a_row(code, name, region, expected):
     assert reference(code, name, region) == expected
 
 
-def test_foreign_scheme_keeps_its_own_spelling_and_refuses_placeholders():
+def test_foreign_scheme_keeps_its_own_spelling_and_may_number_from_zero():
     assert reference(" 30790-a ", "X", "w1", "chicago-licence") == "chicago-licence:30790-a"
-    assert reference("0", "X", "w1", "chicago-licence") == "name:X@w1"
+    assert reference("0", "X", "w1", "chicago-licence") == "chicago-licence:0"
+    assert reference(" ", "X", "w1", "chicago-licence") == "name:X@w1"
 
 
 @pytest.mark.parametrize("scheme", ["name", "code", "Chicago", "a:b", ""])

@@ -123,9 +123,13 @@ def _tidy_value(text: str) -> str:
 
 
 def _identifying(written: pl.Series, scheme: str) -> pl.Series:
-    """Codes in one spelling; null for a blank, a row of zeros, a resident identity number."""
+    """Codes in one spelling; null for a blank and for a resident identity number.
+
+    A credit code of nothing but zeros says that there is none; another scheme may number from 0.
+    """
     code = normalise_codes(written) if scheme == USCC else tidy_values(written)
-    useless = code.str.contains("^0*$").fill_null(True) | _personal(code)
+    empty = "^0*$" if scheme == USCC else "^$"
+    useless = code.str.contains(empty).fill_null(True) | _personal(code)
     return code.set(useless, None)
 
 
