@@ -85,10 +85,12 @@ def measured(
     con = backend(evidence)
     indicator, places, span = INDICATORS[code], Places(TREE), Period.parse(period)
     if indicator.estimator == "reported":
-        found = reported(indicator, con, places, period=span, place=region)
+        found = reported([indicator], con, places, period=span, place=region)
     else:
         cells = Cells(indicator, con, places, period=span, place=region)
-        found = [e for level in cells.levels() for e in estimates(cells, level)]
+        column = next(iter(by or {}), None)
+        asked = [level for level in cells.levels() if level.by == column]
+        found = [e for level in asked for e in estimates(cells, level)]
     wanted = [e for e in found if e.region == region and e.by == (by or {})]
     assert len(wanted) <= 1, wanted
     return wanted[0] if wanted else None

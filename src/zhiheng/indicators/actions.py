@@ -62,13 +62,14 @@ def measure(
     progress.start(len(chosen), _("测算指标"))
     found: list[Estimate] = []
     for indicator in chosen:
-        if indicator.estimator == "reported":
-            found += reported(indicator, backend, places, period=span, place=place)
-        else:
+        if indicator.estimator != "reported":
             cells = Cells(indicator, backend, places, period=span, place=place, trace=trace)
             found += itertools.chain.from_iterable(estimates(cells, at) for at in cells.levels())
             cells.close()
         progress.step()
+    told = [indicator for indicator in chosen if indicator.estimator == "reported"]
+    if told:
+        found += reported(told, backend, places, period=span, place=place)
     if actor.regions is not None:
         found = [estimate for estimate in found if estimate.region in actor.regions]
     arguments = {

@@ -1,8 +1,9 @@
-"""From rows to the sums of every cell: one grouped query for each cell level.
+"""From rows to the sums of every cell, by grouped queries.
 
 A cell level is a region level x a period type x a breakdown. The engine first adds rows up to
 the finest grain (month, region, breakdowns, stratum, cluster), keeps that, and answers every
-level from it. What comes to Python is a handful of numbers for each cell and stratum.
+level from it; region levels share a query. What comes to Python is a handful of numbers for each
+cell and stratum.
 """
 
 from __future__ import annotations
@@ -69,6 +70,10 @@ class Cells:
         self._only = place
         self._asked = period
         self._kept: dict[tuple[str | None, ...], ir.Table] = {}
+        self._names: list[str] = []
+        self._answered: dict[tuple[PeriodType, str | None], pl.DataFrame] = {}
+        self._sized: dict[PeriodType, pl.DataFrame] = {}
+        self._exposed: dict[PeriodType, pl.DataFrame] = {}
         self._months: list[int] = [] if self.as_at is None else self._find_months()
 
     @property
@@ -96,21 +101,31 @@ class Cells:
         cell), unweighted (rows judged that name no weight), m (clusters of the stratum in the
         whole sample), population; for a rate also exposure.
         """
-        keys = ["period", "place", "by", "stratum"]
-        t = self._in_places(self._by_period(level.period, level.by), level)
-        if self.clustered:
-            one = t.group_by(*keys, "cluster").agg(**{s: t[s].sum() for s in _SUMS})
-            sums = {s: one[s].sum() for s in _SUMS}
-            sums |= {"aa": (one.a * one.a).sum(), "ab": (one.a * one.b).sum()}
-            sums |= {"bb": (one.b * one.b).sum(), "clusters": one.count()}
-            cells = one.group_by(*keys).agg(**sums)
-        else:
+        key = (level.period, level.by)
+        if key not in self._answered:
+            found = frame_of(self._grouped(*key))
+            found = found.join(self._sizes(level.period), on=["period", "stratum"], how="left")
+            if self.indicator.exposure is not None:
+                exposed = self._exposure(level.period)
+                found = found.join(exposed, on=["period", "place"], how="left")
+            self._answered[key] = found.sort("period", "place", "by", "stratum")
+        return self._answered[key].filter(pl.col("level") == level.region).drop("level")
+
+    def _grouped(self, type: PeriodType, by: str | None) -> ir.Table:
+        """The grouped query: places of all region levels stand side by side in the membership."""
+        base = self._base(by)
+        if self.indicator.estimator not in rows.COUNTED:
+            base = base.filter(base.n > 0)
+        t = self._in_places(base.join(self._calendar(type), "month"), type)
+        keys = ["period", "level", "place", "by", "stratum"]
+        if not self.clustered:
             found = {s: t[s].sum() for s in (*_SUMS, *_SQUARES)}
-            cells = t.group_by(*keys).agg(clusters=t.n.sum(), **found)
-        sizes = self._sizes(level.period)
-        joined = cells.join(sizes, ["period", "stratum"])
-        frame = frame_of(joined).sort(keys)
-        return self._with_exposure(frame, level) if self.indicator.exposure else frame
+            return t.group_by(*keys).agg(clusters=t.n.sum(), **found)
+        one = t.group_by(*keys, "cluster").agg(**{s: t[s].sum() for s in _SUMS})
+        sums = {s: one[s].sum() for s in _SUMS}
+        sums |= {"aa": (one.a * one.a).sum(), "ab": (one.a * one.b).sum()}
+        sums |= {"bb": (one.b * one.b).sum(), "clusters": one.count()}
+        return one.group_by(*keys).agg(**sums)
 
     def _find_months(self) -> list[int]:
         """Months that the base holds, or that a register is looked at for."""
@@ -134,14 +149,16 @@ class Cells:
         """Keep the result in the engine, for the levels that are answered from it."""
         if key not in self._kept:
             name = gen_name("cells")
+            self._names.append(name)
             self._kept[key] = self._backend.create_table(name, table, temp=True)
         return self._kept[key]
 
     def close(self) -> None:
         """Let go of what was kept in the engine."""
-        for kept in self._kept.values():
+        for name in self._names:
             # Not backend.drop_table: with current sqlglot it says DROP TABLE and no name.
-            self._backend.raw_sql(f'DROP TABLE "{kept.get_name()}"')
+            self._backend.raw_sql(f"DROP TABLE {name}")
+        self._names.clear()
         self._kept.clear()
 
     def _base(self, by: str | None) -> ir.Table:
@@ -251,50 +268,38 @@ class Cells:
         closing = month_number(self.as_at) if self.indicator.snapshot and self.as_at else None
         return calendar(self.periods(type), self.places, closing)
 
-    def _by_period(self, type: PeriodType, by: str | None) -> ir.Table:
-        base = self._base(by)
-        if self.indicator.estimator not in rows.COUNTED:
-            base = base.filter(base.n > 0)
-        t = base.join(self._calendar(type), "month")
-        keys = ["period", "epoch", "region", "by", "stratum"]
-        keys += ["cluster"] if self.clustered else []
-        names = _SUMS if self.clustered else (*_SUMS, *_SQUARES)
-        grouped = t.group_by(*keys).agg(**{name: t[name].sum() for name in names})
-        return self._keep(("period", type, by), grouped)
-
-    def _in_places(self, t: ir.Table, level: Level) -> ir.Table:
-        epochs = self._epochs(level.period)
-        held = self.places.membership(epochs, level.region, only=self._only)
+    def _in_places(self, t: ir.Table, type: PeriodType) -> ir.Table:
+        epochs = self._epochs(type)
+        held = self.places.membership(epochs, self.places.levels(epochs), only=self._only)
         return t.join(held, ["epoch", "region"])
 
     def _epochs(self, type: PeriodType) -> set[int]:
         return {self.places.epoch(period.last) for period in self.periods(type)}
 
-    def _sizes(self, type: PeriodType) -> ir.Table:
+    def _sizes(self, type: PeriodType) -> pl.DataFrame:
         """Clusters (or rows, where drawn singly) of each stratum in the whole sample."""
-        if ("sizes", type) in self._kept:
-            return self._kept["sizes", type]
-        t = self._base(None).join(self._calendar(type), "month")
-        size = t.cluster.nunique(where=t.sampled > 0) if self.clustered else t.sampled.sum()
-        sizes = t.group_by("period", "stratum").agg(m=size, population=t.population.max())
-        return self._keep(("sizes", type), sizes)
+        if type not in self._sized:
+            t = self._base(None).join(self._calendar(type), "month")
+            size = t.cluster.nunique(where=t.sampled > 0) if self.clustered else t.sampled.sum()
+            sizes = t.group_by("period", "stratum").agg(m=size, population=t.population.max())
+            self._sized[type] = frame_of(sizes)
+        return self._sized[type]
 
-    def _with_exposure(self, frame: pl.DataFrame, level: Level) -> pl.DataFrame:
-        """Rows of the exposure register that stand in the place at the period's end."""
+    def _exposure(self, type: PeriodType) -> pl.DataFrame:
+        """Rows of the exposure register that stand in each place at the period's end."""
         register = self.indicator.exposure
         assert register is not None
         assert self.as_at is not None
-        last = month_number(self.as_at)
-        periods = self.periods(level.period)
-        if ("exposure", level.period) not in self._kept:
-            months = {min(period.months[-1], last) for period in periods}
-            t = rows.standing(register, self._backend, self.as_at, self._days(sorted(months)))
+        if type not in self._exposed:
+            last, periods = month_number(self.as_at), self.periods(type)
+            days = self._days(sorted({min(period.months[-1], last) for period in periods}))
+            t = rows.standing(register, self._backend, self.as_at, days)
             t = t.join(calendar(periods, self.places, last), "month")
             counted = t.group_by("period", "epoch", "region").agg(exposure=t.count())
-            self._keep(("exposure", level.period), counted)
-        t = self._in_places(self._kept["exposure", level.period], level)
-        found = frame_of(t.group_by("period", "place").agg(exposure=t.exposure.sum()))
-        return frame.join(found, on=["period", "place"], how="left", maintain_order="left")
+            placed = self._in_places(counted, type)
+            found = placed.group_by("period", "place").agg(exposure=placed.exposure.sum())
+            self._exposed[type] = frame_of(found)
+        return self._exposed[type]
 
 
 def month_of(day: ir.Value) -> ir.Value:

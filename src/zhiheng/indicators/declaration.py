@@ -193,6 +193,8 @@ class Indicator:
             raise self._refuse(f"a proportion is measured in %, not in {self.unit}")
         if self.estimator == "reported" and self.kind.code != "reported_figure":
             raise self._refuse("reported figures are read from the kind reported_figure")
+        if self.estimator == "reported" and (self.where or self.occurred is not occurred_on):
+            raise self._refuse("a reported figure is taken as said, without filter or other date")
         if self.estimator in {"rate", "reported"} and self.design != Design():
             raise self._refuse(f"a {self.estimator} has no sampling design")
         if self.interval != "auto" and not (

@@ -137,7 +137,7 @@ def _estimate(
         numerator=said["numerator"] or 0.0,
         denominator=said["denominator"],
         df=said["df"],
-        method=method_text(indicator, bool(said["lonely"])),
+        method=method_text(indicator, lonely=bool(said["lonely"])),
         detail=detail,
     )
 
@@ -202,7 +202,7 @@ def _computed(
     if indicator.interval_method == "korn-graubard":
         deff = design_effect(columns["estimate"], variance, n)
     if indicator.interval_method == "census":
-        columns |= {"se": nothing}
+        columns |= {"se": nothing, "lonely": nothing}
     if indicator.interval_method in {"census", "wilson", "clopper-pearson"}:
         columns |= {"df": nothing}
     return columns | {"lower": lower, "upper": upper, "n": n, "deff": deff}

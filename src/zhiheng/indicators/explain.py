@@ -137,7 +137,7 @@ def _again(
     """The estimate and its sums from today's lake."""
     period, places = Period.parse(stored.period), Places(region_tree())
     if indicator.estimator == "reported":
-        said = reported(indicator, backend, places, period=period, place=stored.region)
+        said = reported([indicator], backend, places, period=period, place=stored.region)
         return next((e for e in said if e.region == stored.region), None), []
     cells = Cells(indicator, backend, places, period=period, place=stored.region)
     by = next(iter(stored.by), None)

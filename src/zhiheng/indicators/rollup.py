@@ -61,17 +61,30 @@ class Places:
         return [(key, v.key) for key, v in found if v is not None and v.level == level]
 
     def membership(
-        self, epochs: Iterable[int], level: str, *, own: bool = False, only: str | None = None
+        self,
+        epochs: Iterable[int],
+        levels: Iterable[str],
+        *,
+        own: bool = False,
+        only: str | None = None,
     ) -> ir.Table:
-        """Table (epoch, region, place). ``own``: a figure speaks only of the region it names."""
+        """Table (epoch, region, level, place).
+
+        Args:
+            own: a figure speaks only of the region it names.
+            only: leave out every place but this one (or its successor).
+        """
         pick = self.itself if own else self.members
+        levels = list(levels)
         rows = [
-            (epoch, region, place)
+            (epoch, region, level, place)
             for epoch in sorted(set(epochs))
+            for level in levels
             for region, place in pick(epoch, level)
             if only is None or place == self.view(epoch).current(only)
         ]
-        return _table(rows, {"epoch": "int32", "region": "string", "place": "string"})
+        schema = {"epoch": "int32", "region": "string", "level": "string", "place": "string"}
+        return _table(rows, schema)
 
 
 def calendar(periods: Iterable[Period], places: Places, last_month: int | None) -> ir.Table:
