@@ -106,3 +106,11 @@ TIME_ZONE = os.environ.get("ZHIHENG_TIME_ZONE", "Asia/Shanghai")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [str(_package / "web" / "static")]
 WHITENOISE_USE_FINDERS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}

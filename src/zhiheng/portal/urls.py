@@ -5,9 +5,25 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from zhiheng.portal.pages import desk, imports, information, organisations, review, session
+from zhiheng.portal.pages import (
+    desk,
+    imports,
+    information,
+    measurements,
+    organisations,
+    public,
+    regions,
+    review,
+    session,
+)
 
 urlpatterns = [
+    path("", public.board, name="board"),
+    path("plans/<slug:code>", public.plan, name="plan"),
+    path("plans/<slug:code>/targets/<str:identity>.csv", public.target_csv, name="target_csv"),
+    path("plans/<slug:code>/targets/<str:identity>", public.target, name="target"),
+    path("regions", regions.regions, name="regions"),
+    path("regions/<str:key>", regions.region, name="region"),
     path("method", information.method, name="method"),
     path("proof", information.proof, name="proof"),
     path("proof/standalone_verifier.py", information.verifier, name="verifier"),
@@ -26,6 +42,8 @@ urlpatterns = [
     path("desk/review", review.review, name="review"),
     path("desk/review/decide", review.decide, name="decide"),
     path("desk/review/undo/<int:judgement>", review.undo, name="undo"),
+    path("desk/measurements", measurements.measurements, name="measurements"),
+    path("desk/measurements/<int:number>", measurements.measurement, name="measurement"),
     path("desk/audit", desk.audit, name="audit"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from zhiheng.office.models import Party
 from zhiheng.office.queries import region_tree
 from zhiheng.office.regions import TreeView
 from zhiheng.web.language import in_language
@@ -20,8 +21,17 @@ def region_name(view: TreeView, key: str) -> str:
     return in_language(version.name, version.name_en) if version else key
 
 
-def top_region(view: TreeView) -> str | None:
-    """The lowest region that holds all others: a city, not the province it alone stands for."""
+def home_region(view: TreeView) -> str | None:
+    """The region this home speaks of: the lowest that holds the regions of all its parties.
+
+    Where no party has a region, the lowest under which the whole tree lies: a city, not the
+    province that it alone stands for.
+    """
+    named = Party.objects.exclude(region=None).values_list("region", flat=True).distinct()
+    chains = [chain for key in named if (chain := view.ancestors(str(key)))]
+    if chains:
+        shared = set(chains[0]).intersection(*chains)
+        return next((key for key in chains[0] if key in shared), None)
     keys, top = view.roots(), None
     while len(keys) == 1:
         top = keys[0]
@@ -30,7 +40,7 @@ def top_region(view: TreeView) -> str | None:
 
 
 def place_name() -> str:
-    """Name of the top region; empty where several regions stand side by side at the top."""
+    """Name of the home's region; empty where its parties share none."""
     view = today_view()
-    top = top_region(view)
-    return region_name(view, top) if top else ""
+    key = home_region(view)
+    return region_name(view, key) if key else ""

@@ -1,0 +1,145 @@
+"""What everybody may read: the verdict board, plans, targets. Only what was released."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from zhiheng.documents.signs import SIGNS
+from zhiheng.office.home import current
+from zhiheng.portal import figures
+from zhiheng.publication import queries
+from zhiheng.web import charts
+from zhiheng.web.maps import coloured_map
+from zhiheng.web.places import region_name, today_view
+
+SERIES = (
+    *("indicator", "region", "period", "estimate", "se", "lower", "upper", "level", "n"),
+    *("numerator", "denominator", "method", "suppressed"),
+)
+"""Columns of a target's CSV, as ``measure --json`` names them."""
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Every plan that is out with its verdicts, and a map of one indicator."""
+    view = today_view()
+    verdicts = queries.released_verdicts()
+    plans = []
+    for plan in queries.released_plans():
+        own = [v for v in verdicts if v["plan"] == plan["code"]]
+        judged = [v for v in own if v["estimate"] is not None or v["suppressed"]]
+        plans.append(
+            {
+                "head": plan,
+                "counts": figures.counts(own),
+                "lines": [figures.line(v, view) for v in judged],
+                "others": len(own) - len(judged),
+            }
+        )
+    words = {
+        "plans": sorted(plans, key=lambda plan: -len(plan["lines"])),
+        "counts": figures.counts(verdicts),
+        "notices": queries.notices(),
+        **_map(request, view),
+    }
+    return render(request, "portal/board.html", words)
+
+
+def _map(request: HttpRequest, view: Any) -> dict[str, Any]:
+    """The map of the chosen indicator and period, and what may be chosen."""
+    offered = queries.released_levels()
+    chosen = next(
+        (o for o in offered if o["indicator"] == request.GET.get("indicator")),
+        offered[0] if offered else None,
+    )
+    if chosen is None:
+        return {"offered": []}
+    found = queries.released_map(chosen["indicator"], chosen["period"])
+    unit = figures.unit_of(found[0]) if found else ""
+    names = {v.key: region_name(view, v.key) for v in view}
+    title = f"{figures.indicator_name(chosen['indicator'])}({chosen['period']})"
+    values = {
+        e["region"]: figures.natural(e["estimate"], unit)
+        for e in found
+        if e["estimate"] is not None
+    }
+    return {
+        "offered": [(o["indicator"], figures.indicator_name(o["indicator"])) for o in offered],
+        "chosen": chosen,
+        "map": coloured_map(current().map, values, names, title, unit),
+    }
+
+
+@require_safe
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """One plan: all its targets, or those of one verdict."""
+    found = queries.released_plan(code)
+    if found is None:
+        raise Http404
+    view = today_view()
+    only = request.GET.get("verdict") if request.GET.get("verdict") in SIGNS else None
+    shown = [v for v in found["verdicts"] if only in (None, v["verdict"])]
+    words = {
+        "plan": found,
+        "region": region_name(view, found["region"]),
+        "counts": figures.counts(found["verdicts"]),
+        "total": len(found["verdicts"]),
+        "only": only,
+        "lines": [figures.line(v, view) for v in shown],
+    }
+    return render(request, "portal/plan.html", words)
+
+
+@require_safe
+def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
+    """One target: its verdict, its figure over time, and how the figure came about."""
+    found = queries.released_target(code, identity)
+    if found is None:
+        raise Http404
+    view = today_view()
+    verdict = found["verdict"]
+    unit = figures.unit_of(verdict)
+    shown = figures.line(verdict, view)
+    points = figures.trend_points(found["series"], unit)
+    words = {
+        "plan": found["plan"],
+        "line": shown,
+        "verdict": verdict,
+        "series": [
+            (
+                e["period"],
+                figures.amount(e["estimate"], unit),
+                figures.interval(e["lower"], e["upper"], unit),
+                e["n"],
+            )
+            for e in found["series"]
+        ],
+        "figure": charts.trend("trend", shown.indicator, points, unit, figures.target_line(verdict))
+        if points
+        else None,
+    }
+    return render(request, "portal/target.html", words)
+
+
+@require_safe
+def target_csv(request: HttpRequest, code: str, identity: str) -> HttpResponse:
+    """The series behind one target, in machine units, one estimate a line."""
+    found = queries.released_target(code, identity)
+    if found is None:
+        raise Http404
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*SERIES, "log_size", "root"], extrasaction="ignore")
+    writer.writeheader()
+    for estimate in found["series"]:
+        writer.writerow(
+            {"log_size": found["plan"]["log_size"], "root": found["plan"]["root"], **estimate}
+        )
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}-{identity}.csv"'
+    return response

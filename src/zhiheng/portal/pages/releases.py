@@ -1,0 +1,104 @@
+"""Releases: one person asks, another lets out, refuses or takes back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zhiheng.office.words import _
+from zhiheng.plans import actions as plans
+from zhiheng.portal import figures
+from zhiheng.publication import actions, queries
+from zhiheng.rules.errors import UsageError, ZhihengError
+from zhiheng.web.access import actor_of, staff
+from zhiheng.web.paging import SIZE, cursor, page
+from zhiheng.web.places import today_view
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff("publication.request", "publication.approve")
+def releases(request: HttpRequest) -> HttpResponse:
+    """All releases with their state; a POST asks for a new one."""
+    actor = actor_of(request)
+    error: ZhihengError | None = None
+    if request.method == "POST":
+        try:
+            made = plans.publish_verdicts(
+                actor,
+                as_of=_day(request.POST.get("as_of", "")),
+                title=request.POST.get("title", ""),
+            )
+            messages.success(request, _("已提出发布，等待另一人核准。"))
+            return HttpResponseRedirect(f"/desk/releases/{made.id}")
+        except ZhihengError as refused:
+            error = refused
+    found = queries.releases(actor)
+    before = cursor(request) or ""
+    if before.isdigit():
+        found = found.filter(id__lt=int(before))
+    rows = list(found[: SIZE + 1])
+    words = {
+        "page": page(request, rows, str(rows[:SIZE][-1].id) if rows else ""),
+        "error": error,
+        "may_ask": actor.can("publication.request"),
+        "title": request.POST.get("title", ""),
+        "as_of": request.POST.get("as_of") or timezone.localdate().isoformat(),
+    }
+    return render(request, "portal/releases.html", words, status=422 if error else 200)
+
+
+@require_safe
+@staff("publication.request", "publication.approve")
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """What a release says, just as readers would see it, and what may be decided about it."""
+    actor = actor_of(request)
+    found = queries.release(actor, number)
+    verdicts = queries.figures(actor, number, "verdict")
+    view = today_view()
+    words = {
+        "release": found,
+        "counts": figures.counts(verdicts),
+        "lines": [figures.line(v, view) for v in verdicts],
+        "may_decide": actor.can("publication.approve")
+        and found.state == queries.REQUESTED  # type: ignore[attr-defined]
+        and found.requested_by != actor.name,
+        "own": found.requested_by == actor.name,
+        "may_withdraw": actor.can("publication.approve") and found.state == "approved",  # type: ignore[attr-defined]
+    }
+    return render(request, "portal/release.html", words)
+
+
+@require_POST
+@staff("publication.approve")
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Let out, refuse, or take back."""
+    actor = actor_of(request)
+    found = queries.release(actor, number)
+    reason = request.POST.get("reason", "")
+    choice = request.POST.get("decision", "")
+    if choice == "approve":
+        actions.approve(actor, found, reason)
+        messages.success(request, _("已核准，公开页面随即更新。"))
+    elif choice == "refuse":
+        actions.refuse(actor, found, reason)
+        messages.success(request, _("已退回。"))
+    elif choice == "withdraw":
+        actions.withdraw(actor, found, reason)
+        messages.success(request, _("已撤回，公开页面显示撤回说明。"))
+    else:
+        raise UsageError("decision.unknown", _("没有“{choice}”这种决定。", choice=choice))
+    return HttpResponseRedirect(f"/desk/releases/{number}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            "date.unreadable", _("“{text}”不是日期。", text=text), _("请写成 2026-09-30 的样子。")
+        ) from None
