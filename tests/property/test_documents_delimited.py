@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zhiheng.documents.delimited import read_grid
@@ -25,6 +25,8 @@ def test_what_was_written_is_read(records: list[list[str]]) -> None:
 
 
 @given(st.text(alphabet='ab,"\n', max_size=30))
+@example(body=',"y,\n\n,\nxx,y\nx,"5y5y5"\n",')
+@example(body='"a"b,c\n"d"e,f\n')
 def test_ill_quoted_text_is_read_as_csv_reads_it_or_refused(body: str) -> None:
     text = "甲,乙\n" + body
     try:

@@ -74,7 +74,8 @@ def test_a_trend_tells_its_figures_and_leaves_a_gap_open() -> None:
     assert "2026Q3：94.00%（92.50–95.50）" in told
     assert "2026Q2：没有估计值" in told
     paths = [p for p in tree.iter(f"{SVG}path") if p.get("fill") == "none"]
-    assert len(paths) == 1  # one line, from Q3 to Q4; nothing is drawn through the gap
+    # one line, from Q3 to Q4; nothing is drawn through the gap
+    assert [path.get("d", "").count(" ") for path in paths] == [2]
     assert len(list(tree.iter(f"{SVG}circle"))) == 3
 
 
