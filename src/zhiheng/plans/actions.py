@@ -127,7 +127,7 @@ def _measurement_of(codes: set[str]) -> Measurement:
     raise ContentError(
         "plans.unmeasured",
         _("还没有涵盖全部目标指标的测算。"),
-        _("请先运行 zhiheng measure(不加限定)。"),
+        _("请先运行 zhiheng measure（不加限定）。"),
     )
 
 

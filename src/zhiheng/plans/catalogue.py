@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhiheng.indicators.indicators import ALL
 from zhiheng.plans.declaration import Target
 from zhiheng.plans.verdicts import Measure
+from zhiheng.web.language import in_language
 
 
 def units() -> dict[str, str]:
@@ -23,3 +24,16 @@ def measure_of(target: Target) -> Measure:
         unit = "%" if target.unit == "个百分点" else target.unit
         return Measure("" if target.relative else unit, "reported")
     return Measure(declared.unit, declared.estimator, declared.per)
+
+
+def breakdown_words(target: Target) -> list[str]:
+    """The values of the target's breakdown in the language of the reader."""
+    declared = ALL.get(target.code)
+    if declared is None:
+        return [value for _name, value in target.scope.by]
+    names = {
+        (name, choice.code): in_language(choice.zh, choice.en)
+        for name, _value in target.scope.by
+        for choice in declared.kind.column(name).choices
+    }
+    return [names.get(pair, pair[1]) for pair in target.scope.by]

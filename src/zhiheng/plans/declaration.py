@@ -35,7 +35,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.target} · {self.field}" if self.target else self.field
         return _(
-            "{where}:“{value}”不对;应为{allowed}。{fix}",
+            "{where}：“{value}”不对；应为{allowed}。{fix}",
             where=where,
             value=self.value,
             allowed=self.allowed,
@@ -159,7 +159,7 @@ class Plan:
 
 def _target_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
     if not TARGET_ID.match(t.id):
-        yield "id", t.id, _("字母、数字、点、横线,至多20个"), _("请改成如 T01 的编号。")
+        yield "id", t.id, _("字母、数字、点、横线，至多20个"), _("请改成如 T01 的编号。")
     if not t.text.strip():
         yield "text", t.text, _("目标的简短文字"), _("请写明这一目标。")
     if not t.scope.region:
@@ -168,7 +168,7 @@ def _target_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
     yield from _value_problems(t)
     yield from _change_problems(t)
     if isinstance(t.deadline, int) and not 1900 <= t.deadline <= 2200:
-        yield "deadline", str(t.deadline), _("1900 至 2200 年,或日期"), _("请改成完成年份。")
+        yield "deadline", str(t.deadline), _("1900 至 2200 年，或日期"), _("请改成完成年份。")
 
 
 def _indicator_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
@@ -178,8 +178,8 @@ def _indicator_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
         yield (
             "indicator",
             "",
-            _("指标代码,或在 proposes 中写 reported_ 开头的新代码"),
-            _("请选一个指标,或提出由部门报送的新指标。"),
+            _("指标代码，或在 proposes 中写 reported_ 开头的新代码"),
+            _("请选一个指标，或提出由部门报送的新指标。"),
         )
     elif not INDICATOR.match(t.code):
         yield "indicator", t.code, _("小写字母、数字和下划线"), _("请照指标目录填写代码。")
@@ -193,20 +193,20 @@ def _value_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
         if number is not None and not math.isfinite(number):
             yield name, str(number), _("有限的数"), _("请填写数字。")
     if t.damaged and t.value is not None:
-        yield "value", f"{t.value:g}", _("空(原文缺字,不猜)"), _("请删去数值或取消 damaged。")
+        yield "value", f"{t.value:g}", _("空（原文缺字，不猜）"), _("请删去数值或取消 damaged。")
     if t.value is None and not t.damaged and t.op not in TRENDS:
-        yield "value", "", _("数字"), _("请填写目标值;原文缺字的请标 damaged: true。")
+        yield "value", "", _("数字"), _("请填写目标值；原文缺字的请标 damaged: true。")
     if t.value is not None and t.op in TRENDS:
         yield (
             "value",
             f"{t.value:g}",
-            _("空(趋势目标不带数值)"),
+            _("空（趋势目标不带数值）"),
             _("请删去数值或改用 increase_by。"),
         )
     if t.value_max is not None and (t.value is None or t.value_max <= t.value):
         yield "value_max", f"{t.value_max:g}", _("大于 value 的数"), _("请按从小到大填写区间。")
     if t.tolerance is not None and (t.op is not Operator.ABOUT or t.tolerance <= 0):
-        yield "tolerance", f"{t.tolerance:g}", _("空,或“~”目标的正数"), _("请改用“~”或删去容差。")
+        yield "tolerance", f"{t.tolerance:g}", _("空，或“~”目标的正数"), _("请改用“~”或删去容差。")
 
 
 def _change_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
@@ -227,7 +227,7 @@ def _change_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
         and t.value is not None
         and t.value <= 0
     ):
-        yield "value", f"{t.value:g}", _("正数"), _("请写增减的幅度,方向由 op 表示。")
+        yield "value", f"{t.value:g}", _("正数"), _("请写增减的幅度，方向由 op 表示。")
 
 
 def _plan_problems(p: Plan) -> Iterator[tuple[str, str, str, str, str]]:

@@ -58,7 +58,7 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.wrong(field, value, _("数字"), _("百分数写 95,单位写在 unit。"))
+            self.wrong(field, value, _("数字"), _("百分数写 95，单位写在 unit。"))
             return None
         return float(value)
 

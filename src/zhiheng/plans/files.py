@@ -83,7 +83,7 @@ def read_plan(
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentError(
             "plan.yaml",
-            _("{path} 不是 UTF-8 编码的 YAML:{error}", path=path.name, error=error),
+            _("{path} 不是 UTF-8 编码的 YAML：{error}", path=path.name, error=error),
             _("请检查缩进和引号。"),
         ) from error
     return plan_of(content, units=units, regions=regions)
@@ -265,7 +265,7 @@ def _reference_problems(
     declared = units.get(target.code) if units is not None else None
     if declared is None:
         if units is not None and target.indicator is not None:
-            allowed, fix = "、".join(sorted(units)), _("请选用已有指标,或提出 reported_ 指标。")
+            allowed, fix = "、".join(sorted(units)), _("请选用已有指标，或提出 reported_ 指标。")
             problems.append(Problem(target.id, "indicator", target.indicator, allowed, fix))
     elif not (target.relative or target.value is None or convertible(target.unit, declared)):
         problems.append(

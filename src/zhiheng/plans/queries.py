@@ -100,11 +100,11 @@ def plan_in_force(actor: Actor, code: str) -> PlanRecord:
     """The plan in force of this code. Raises UsageError if the actor sees none."""
     found = plans(actor).filter(code=code).first()
     if found is None:
-        known = "、".join(plans(actor).values_list("code", flat=True)) or _("(还没有规划)")
+        known = "、".join(plans(actor).values_list("code", flat=True)) or _("（还没有规划）")
         raise UsageError(
             "plan.unknown",
             _("没有代码为“{code}”的规划。", code=code),
-            _("已载入:{known}。", known=known),
+            _("已载入：{known}。", known=known),
         )
     return found
 
@@ -172,7 +172,7 @@ def target(actor: Actor, plan: str, name: str, as_of: date | None = None) -> Row
         raise UsageError(
             "target.unknown",
             _("规划 {plan} 没有目标“{name}”。", plan=plan, name=name),
-            _("有:{known}。", known="、".join(row.target.id for row in table.rows)),
+            _("有：{known}。", known="、".join(row.target.id for row in table.rows)),
         )
     return found
 

@@ -118,7 +118,7 @@ def withdraw(actor: Actor, release: Release, reason: str) -> Decision:
     if Decision.Verb.APPROVED not in verbs or Decision.Verb.WITHDRAWN in verbs:
         raise ConflictError(
             "publication.not_out",
-            _("发布 {id} 不在公布中,不能撤回。", id=release.id),
+            _("发布 {id} 不在公布中，不能撤回。", id=release.id),
             _("只能撤回已核准且未撤回的发布。"),
         )
     return _record(actor, release, Decision.Verb.WITHDRAWN, reason)
@@ -130,7 +130,7 @@ def _decide(actor: Actor, release: Release, verb: Decision.Verb, reason: str) ->
     if actor.name == release.requested_by:
         raise RightError(
             "publication.same_person",
-            _("发布 {id} 由 {name} 提出,不能由同一人核准或退回。", id=release.id, name=actor.name),
+            _("发布 {id} 由 {name} 提出，不能由同一人核准或退回。", id=release.id, name=actor.name),
             _("请另一位有核准权限的人员处理。"),
         )
     if verb is Decision.Verb.REFUSED:
@@ -138,8 +138,8 @@ def _decide(actor: Actor, release: Release, verb: Decision.Verb, reason: str) ->
     if decided := _decisions(release):
         raise ConflictError(
             "publication.decided",
-            _("发布 {id} 已有决定:{verb}。", id=release.id, verb="、".join(sorted(decided))),
-            _("请刷新页面;如需更改,请撤回后重新提出。"),
+            _("发布 {id} 已有决定：{verb}。", id=release.id, verb="、".join(sorted(decided))),
+            _("请刷新页面；如需更改，请撤回后重新提出。"),
         )
     return _record(actor, release, verb, reason)
 

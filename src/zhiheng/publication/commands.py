@@ -1,0 +1,155 @@
+"""Commands of publication: what waits, what was decided, and deciding it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
+
+if TYPE_CHECKING:
+    from zhiheng.office.actors import Actor
+    from zhiheng.publication.models import Decision, Release
+
+publish = typer.Typer(help="发布：一人提出，另一人核准 / publication", no_args_is_help=True)
+
+AsOption = Annotated[
+    str | None,
+    typer.Option("--as", help="以哪个账号行事，默认本机操作者 / act as this account"),
+]
+_Number = Annotated[int, typer.Argument(help="发布编号 / number of the release")]
+_Reason = Annotated[str, typer.Option(help="理由，公开可见 / reason, shown to readers")]
+
+
+def register(app: typer.Typer) -> None:
+    publish.command("list")(list_releases)
+    publish.command("approve")(approve)
+    publish.command("refuse")(refuse)
+    publish.command("withdraw")(withdraw)
+    app.add_typer(publish, name="publish")
+
+
+def actor_named(username: str | None) -> Actor:
+    """The account's actor; without a name the operator of the machine.
+
+    Raises:
+        UsageError: there is no such account, or it is closed.
+    """
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.models import User
+    from zhiheng.office.queries import actor_of
+    from zhiheng.office.words import _
+    from zhiheng.rules.errors import UsageError
+
+    if username is None:
+        return Actor.system()
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise UsageError(
+            "user.unknown",
+            _("没有账号“{name}”。", name=username),
+            _("请先用 zhiheng user add 添加。"),
+        )
+    return actor_of(user)
+
+
+def release_row(release: Release) -> dict[str, Any]:
+    """A release as JSON says it."""
+    return {
+        "release": release.id,
+        "title": release.title,
+        "state": release.state,  # type: ignore[attr-defined]
+        "measurement": release.measurement_id,
+        "as_of": release.as_of,
+        "requested_by": release.requested_by,
+        "requested_at": release.requested_at,
+        "approved_by": release.approved_by,  # type: ignore[attr-defined]
+        "approved_at": release.approved_at,  # type: ignore[attr-defined]
+        "reason": release.reason or "",  # type: ignore[attr-defined]
+    }
+
+
+def list_releases(
+    as_user: AsOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """列出发布及其状态 / list the releases."""
+    open_home(home)
+    from zhiheng.office.words import _
+    from zhiheng.publication import queries
+
+    rows = [release_row(release) for release in queries.releases(actor_named(as_user))]
+    if json:
+        print_json(rows)
+        return
+    words = state_words()
+    for row in rows:
+        said = _("{id}  {state}  {title}（判定日 {as_of}，{name} 提出）", id=row["release"],
+                 state=words[row["state"]], title=row["title"], as_of=row["as_of"],
+                 name=row["requested_by"])  # fmt: skip
+        typer.echo(said)
+
+
+def approve(
+    number: _Number,
+    reason: Annotated[str, typer.Option(help="说明 / note")] = "",
+    as_user: AsOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """核准一次发布；提出者本人不能核准 / let a release out."""
+    open_home(home)
+    from zhiheng.publication import actions, queries
+
+    actor = actor_named(as_user)
+    _say(actions.approve(actor, queries.release(actor, number), reason), json)
+
+
+def refuse(
+    number: _Number,
+    reason: _Reason,
+    as_user: AsOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """退回一次发布 / refuse a release."""
+    open_home(home)
+    from zhiheng.publication import actions, queries
+
+    actor = actor_named(as_user)
+    _say(actions.refuse(actor, queries.release(actor, number), reason), json)
+
+
+def withdraw(
+    number: _Number,
+    reason: _Reason,
+    as_user: AsOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """撤回已公布的发布，公开页面改为说明理由 / take a release back."""
+    open_home(home)
+    from zhiheng.publication import actions, queries
+
+    actor = actor_named(as_user)
+    _say(actions.withdraw(actor, queries.release(actor, number), reason), json)
+
+
+def state_words() -> dict[str, str]:
+    """The states of a release in the language of the reader."""
+    from zhiheng.office.words import _
+
+    return {
+        "requested": _("待核准"),
+        "approved": _("已公布"),
+        "refused": _("已退回"),
+        "withdrawn": _("已撤回"),
+    }
+
+
+def _say(decision: Decision, json: bool) -> None:
+    if json:
+        said = {"release": decision.release_id, "state": decision.verb, "by": decision.by}
+        print_json({**said, "reason": decision.reason})
+    else:
+        typer.echo(f"{decision.release_id}  {state_words()[decision.verb]}")
