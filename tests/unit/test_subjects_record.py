@@ -257,9 +257,10 @@ def test_search_finds_code_identifier_name_and_alias_in_that_order(home):
 
 
 def test_an_alias_is_proposed_by(home):
-    register((ONE, "甲餐饮", "east"))
+    register((ONE, "甲餐饮", "east"), (None, "福满楼", "east"))
+    (item,) = queries.review_list(SYSTEM)
+    assert item.proposals == ()
     actions.add_alias(SYSTEM, organisation_of(f"uscc:{ONE}"), "福满楼", "trading")
-    register((None, "福满楼", "east"), batch=2)
     (item,) = queries.review_list(SYSTEM)
     assert "别名" in item.proposals[0].reasons[0].text
 

@@ -28,8 +28,7 @@ INSERT INTO subjects_organisation (origin, uscc, name, normal, key, region, kind
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _NAMES = """
-UPDATE subjects_organisation SET name = %s, normal = %s, key = %s
-WHERE origin = %s AND normal = ''
+UPDATE subjects_organisation SET name = %s, normal = %s, key = %s WHERE origin = %s
 """
 _REFERENCES = """
 INSERT INTO subjects_subjectreference
