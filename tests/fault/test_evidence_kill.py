@@ -1,4 +1,4 @@
-"""An import killed at any moment: nothing acknowledged is lost, nothing doubled, the next goes on."""
+"""An import killed at any moment: nothing acknowledged is lost or doubled, the next goes on."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from zhiheng.indicators.actions import measure
 from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
-from zhiheng.office.jobs import Silent
+from zhiheng.office.progress import Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.sample_city.examples import bring_in
 from zhiheng.subjects.models import SubjectReference

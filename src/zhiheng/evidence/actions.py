@@ -20,7 +20,8 @@ from zhiheng.evidence.nothing import check_period, nothing_row
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.jobs import Progress, Silent, work
+from zhiheng.office.jobs import work
+from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError

@@ -41,7 +41,7 @@ def import_(
     open_home(home)
     from zhiheng.evidence.actions import import_file
     from zhiheng.office.actors import Actor
-    from zhiheng.office.jobs import terminal_progress
+    from zhiheng.office.progress import terminal_progress
 
     with terminal_progress() as progress:
         outcome = import_file(
@@ -112,7 +112,7 @@ def verify(home: HomeOption = None, json: JsonOption = False) -> None:
     """复算全部台账与日志 / recompute the ledger and the log."""
     open_home(home)
     from zhiheng.evidence.verification import verify as run
-    from zhiheng.office.jobs import terminal_progress
+    from zhiheng.office.progress import terminal_progress
     from zhiheng.office.words import _
 
     with terminal_progress() as progress:
@@ -245,7 +245,7 @@ def lake_rebuild(home: HomeOption = None) -> None:
     """由台账重建数据湖 / rebuild the lake from the ledger."""
     opened = open_home(home)
     from zhiheng.evidence.lake import rebuild
-    from zhiheng.office.jobs import terminal_progress
+    from zhiheng.office.progress import terminal_progress
     from zhiheng.office.words import _
 
     with terminal_progress() as progress:

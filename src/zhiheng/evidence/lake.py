@@ -19,7 +19,7 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import Batch
 from zhiheng.office.home import Home
-from zhiheng.office.jobs import Progress, Silent
+from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.subjects.queries import resolution_frame
 

@@ -17,7 +17,7 @@ from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, R
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.jobs import Progress
+from zhiheng.office.progress import Progress
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError
 

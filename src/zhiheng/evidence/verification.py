@@ -12,8 +12,8 @@ from zhiheng.evidence import log, proofs, storage
 from zhiheng.evidence.canonical import SHARED
 from zhiheng.evidence.models import ROW_BITS, Batch, LogEntry
 from zhiheng.office import audit
-from zhiheng.office.jobs import Progress, Silent
 from zhiheng.office.models import AuditEntry
+from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 
 _STORED = {

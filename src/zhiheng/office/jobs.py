@@ -11,7 +11,7 @@ from django_tasks import task
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Job, User
-from zhiheng.office.progress import Progress, Silent, terminal_progress
+from zhiheng.office.progress import Progress
 from zhiheng.rules.errors import ZhihengError
 
 __all__ = ["JobProgress", "Progress", "Silent", "enqueue", "run", "terminal_progress", "work"]

@@ -16,12 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from zhiheng.documents.containers import read_table
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.mapping import as_text, read_mapping
+from zhiheng.indicators.actions import measure
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import Actor
-from zhiheng.office.jobs import Progress
+from zhiheng.office.home import Home
+from zhiheng.office.progress import Progress
 from zhiheng.office.region_history import Move, read_history
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
+from zhiheng.plans.actions import load_plan
+from zhiheng.plans.queries import verdict_table
+from zhiheng.reports.actions import write_reports
 from zhiheng.rules.errors import UsageError
 from zhiheng.rules.yaml_text import load
 
@@ -141,6 +146,25 @@ def bring_in(actor: Actor, name: str, data: Path, progress: Progress) -> list[di
         )
         outcomes.append({"file": entry.file, **outcome})
     return outcomes
+
+
+def run(actor: Actor, home: Home, name: str, data: Path, progress: Progress) -> dict[str, Any]:
+    """The whole line over an example: import, measure, judge, report. Harmless to repeat."""
+    example = read_example(name)
+    imports = bring_in(actor, name, data, progress)
+    measurement = measure(actor, example.indicators, progress=progress)
+    reports: list[Path] = []
+    if example.plan is not None:
+        load_plan(actor, FOLDER / name / example.plan)
+        wanted = [home.path / f"report{ending}" for ending in (".docx", ".pdf", ".xlsx")]
+        reports = write_reports(actor, wanted, as_of=example.as_of)
+    return {
+        "example": name,
+        "imports": imports,
+        "estimates": measurement.estimates,
+        "verdicts": verdict_table(actor, example.as_of).as_json() if reports else None,
+        "reports": [str(path) for path in reports],
+    }
 
 
 def _files(example: Example, data: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
-from zhiheng.office.jobs import Progress, Silent
+from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, UsageError
 from zhiheng.subjects import registration

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-from zhiheng.office.jobs import Progress
+from zhiheng.office.progress import Progress
 from zhiheng.subjects.identifiers.uscc import KINDS
 from zhiheng.subjects.judgements import RESOLVED, REVIEW
 from zhiheng.subjects.names import comparison_key, normalise_names
