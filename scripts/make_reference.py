@@ -10,8 +10,8 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 import zhiheng
@@ -48,39 +48,39 @@ def commands_page() -> str:
     """Markdown of the whole command tree: usage, what it does, arguments and options."""
     from zhiheng.cli import collect
 
-    root = typer.main.get_command(collect())
     lines = ["# 命令 / Commands", "", "所有命令接受 `--home 目录`或环境变量 `ZHIHENG_HOME`。", ""]
-    for path, command in _commands(root, ("zhiheng",)):
-        usage = " ".join([*path, *_usage(command)])
-        lines += [f"## {' '.join(path[1:])}", "", f"`{usage}`", "", (command.help or "").strip()]
-        options = [(name, text) for name, text in map(_described, command.params) if text]
-        if options:
-            lines += ["", "| | |", "|---|---|", *(f"| `{n}` | {text} |" for n, text in options)]
+    for path, command in _commands(typer.main.get_command(collect()), ("zhiheng",)):
+        named = [parameter for parameter in command.params if _is_argument(parameter)]
+        usage = [*path, *(p.name.upper() + ("…" if p.nargs == -1 else "") for p in named)]
+        lines += [f"## {' '.join(path[1:])}", "", f"`{' '.join([*usage, '[OPTIONS]'])}`", ""]
+        lines += [(command.help or "").strip(), "", "| | |", "|---|---|"]
+        lines += [
+            f"| `{name}` | {text} |"
+            for name, text in map(_described, command.params)
+            if name != "--help"
+        ]
         lines.append("")
     return "\n".join(lines)
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    if isinstance(command, click.Group):
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The leaves of Typer's command tree, in the order of their names."""
+    if hasattr(command, "commands"):
         for name in sorted(command.commands):
             yield from _commands(command.commands[name], (*path, name))
     else:
         yield path, command
 
 
-def _usage(command: click.Command) -> Iterator[str]:
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            yield parameter.name.upper() + ("…" if parameter.nargs == -1 else "")
-    yield "[OPTIONS]"
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
 
 
-def _described(parameter: click.Parameter) -> tuple[str, str]:
-    if isinstance(parameter, click.Option):
-        return ", ".join(parameter.opts + parameter.secondary_opts), parameter.help or ""
-    return parameter.name.upper(), getattr(parameter, "help", None) or ""
+def _described(parameter: Any) -> tuple[str, str]:
+    text = (getattr(parameter, "help", None) or "").replace("|", "\\|")
+    if _is_argument(parameter):
+        return parameter.name.upper(), text
+    return ", ".join(parameter.opts + parameter.secondary_opts), text
 
 
 def errors_page() -> str:
