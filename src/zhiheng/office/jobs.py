@@ -14,8 +14,6 @@ from zhiheng.office.models import Job, User
 from zhiheng.office.progress import Progress
 from zhiheng.rules.errors import ZhihengError
 
-__all__ = ["JobProgress", "Progress", "Silent", "enqueue", "run", "terminal_progress", "work"]
-
 
 class JobProgress:
     """Writes progress to the job's row: at most twice a second, and when a stage is complete."""
