@@ -11,7 +11,6 @@ from django_tasks import task
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Job, User
-from zhiheng.office.progress import Progress
 from zhiheng.rules.errors import ZhihengError
 
 
