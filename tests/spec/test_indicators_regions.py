@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.tiny_lake import TREE, backend, measured
+from support.tiny_lake import TREE, engine, measured
 
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.estimate import estimates
@@ -47,7 +47,7 @@ def test_asked_for_by_its_old_name_it_answers_for_the_successor() -> None:
     assert found is not None
     cells = Cells(
         ALL["first_acceptance_rate"],
-        backend({"project_acceptance": [project("990121")]}),
+        engine({"project_acceptance": [project("990121")]}),
         Places(TREE),
         place="990121",
     )
@@ -71,7 +71,7 @@ def test_a_row_filed_for_the_city_as_a_whole_is_in_no_district() -> None:
 def test_every_level_and_period_type_is_measured() -> None:
     cells = Cells(
         ALL["first_acceptance_rate"],
-        backend({"project_acceptance": [project("990101") | {"works": "road"}]}),
+        engine({"project_acceptance": [project("990101") | {"works": "road"}]}),
         Places(TREE),
     )
     said = {(at.region, at.period, at.by) for at in cells.levels()}

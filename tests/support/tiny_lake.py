@@ -11,6 +11,7 @@ import polars as pl
 from zhiheng.evidence.conversion import POLARS_TYPE
 from zhiheng.evidence.kinds import ALL
 from zhiheng.indicators.cells import Cells
+from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import Estimate, estimates
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.indicators.periods import Period
@@ -48,7 +49,7 @@ TREE = RegionTree(
 )
 
 
-def backend(evidence: dict[str, list[dict[str, Any]]]) -> Any:
+def engine(evidence: dict[str, list[dict[str, Any]]]) -> Engine:
     """Views of every kind over the given rows.
 
     A row says what matters to the test; region, day and number are filled in. A row with
@@ -70,7 +71,7 @@ def backend(evidence: dict[str, list[dict[str, Any]]]) -> Any:
             part = [row for row in rows if (row["since"] is not None) is wanted]
             frame = pl.DataFrame(part, schema={**shared, **own}, orient="row")
             con.con.register(name, frame.to_arrow())
-    return con
+    return Engine(con)
 
 
 def measured(
@@ -82,7 +83,7 @@ def measured(
     by: dict[str, str] | None = None,
 ) -> Estimate | None:
     """The one estimate asked for, or None where the evidence gives none."""
-    con = backend(evidence)
+    con = engine(evidence)
     indicator, places, span = INDICATORS[code], Places(TREE), Period.parse(period)
     if indicator.estimator == "reported":
         found = reported([indicator], con, places, period=span, place=region)

@@ -57,19 +57,18 @@ def measure(
     span = Period.parse(period) if period else None
     tree = region_tree()
     place = find_region(actor, region) if region else None
-    head, backend = pinned_lake()
+    head, engine = pinned_lake()
     places, trace = Places(tree), Trace()
     progress.start(len(chosen), _("测算指标"))
     found: list[Estimate] = []
     for indicator in chosen:
         if indicator.estimator != "reported":
-            cells = Cells(indicator, backend, places, period=span, place=place, trace=trace)
+            cells = Cells(indicator, engine, places, period=span, place=place, trace=trace)
             found += itertools.chain.from_iterable(estimates(cells, at) for at in cells.levels())
-            cells.close()
         progress.step()
     told = [indicator for indicator in chosen if indicator.estimator == "reported"]
     if told:
-        found += reported(told, backend, places, period=span, place=place)
+        found += reported(told, engine, places, period=span, place=place)
     if actor.regions is not None:
         found = [estimate for estimate in found if estimate.region in actor.regions]
     arguments = {

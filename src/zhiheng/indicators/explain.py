@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import polars as pl
 
 from zhiheng.indicators import queries, rows
-from zhiheng.indicators.cells import Cells, Level, frame_of
+from zhiheng.indicators.cells import Cells, Level
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.derivation import steps
+from zhiheng.indicators.engine import Engine, compiled
 from zhiheng.indicators.estimate import Estimate, estimates
 from zhiheng.indicators.lookup import known_indicator
 from zhiheng.indicators.models import EstimateRow
@@ -25,9 +26,6 @@ from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 
-if TYPE_CHECKING:
-    from ibis.backends.duckdb import Backend
-
 
 def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, Any]:
     """The derivation of a stored estimate, recomputed from today's lake.
@@ -37,8 +35,8 @@ def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, A
     """
     indicator = known_indicator(row.indicator)
     stored = queries.estimate_of(row)
-    head, backend = pinned_lake()
-    again, sums = _again(indicator, stored, backend)
+    head, engine = pinned_lake()
+    again, sums = _again(indicator, stored, engine)
     return {
         "estimate": queries.as_json(row),
         "unit": indicator.unit,
@@ -105,41 +103,41 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
     stored = queries.estimate_of(row)
     if indicator.estimator == "reported":
         return [{"row": stored.detail["row"], "y": stored.estimate, "x": None, "w": 1.0}]
-    _head, backend = pinned_lake()
-    as_at = rows.reach(backend, indicator.kinds)
+    _head, engine = pinned_lake()
+    as_at = engine.reach(indicator.kinds)
     if as_at is None:
         return []
     period, places = Period.parse(row.period), Places(region_tree())
     view = places.view(places.epoch(period.last))
     inside = sorted(view.subtree(row.region))
     if indicator.snapshot is not None:
-        days = ibis.memtable(pl.DataFrame({"month": [0], "closing": [min(period.last, as_at)]}))
-        t = rows.standing(indicator.snapshot, backend, as_at, days)
+        closing = {"month": [0], "closing": [min(period.last, as_at)]}
+        engine.lend(rows.DAYS, pl.DataFrame(closing))
+        t = rows.standing(indicator.snapshot, as_at)
         t = t.mutate(y=ibis.null("float64"), x=ibis.literal(1.0), w=ibis.literal(1.0))
     else:
-        t = rows.contributions(indicator, backend, as_at)
+        t = rows.contributions(indicator, as_at)
         first, last = period.first.isoformat(), period.last.isoformat()
         t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
-    return _listed(t, inside, stored.by, limit)
+    return engine.ask(compiled(_listed(t, inside, stored.by, limit))).to_dicts()
 
 
-def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> list[dict[str, Any]]:
+def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> ir.Table:
     t = t.filter(t.region.isin(inside))
     for column, value in by.items():
         t = t.filter(t[column] == value)
-    listed = t.select("row", "y", "x", "w").order_by("row").limit(limit)
-    return frame_of(listed).to_dicts()
+    return t.select("row", "y", "x", "w").order_by("row").limit(limit)
 
 
 def _again(
-    indicator: Indicator, stored: Estimate, backend: Backend
+    indicator: Indicator, stored: Estimate, engine: Engine
 ) -> tuple[Estimate | None, list[dict[str, Any]]]:
     """The estimate and its sums from today's lake."""
     period, places = Period.parse(stored.period), Places(region_tree())
     if indicator.estimator == "reported":
-        said = reported([indicator], backend, places, period=period, place=stored.region)
+        said = reported([indicator], engine, places, period=period, place=stored.region)
         return next((e for e in said if e.region == stored.region), None), []
-    cells = Cells(indicator, backend, places, period=period, place=stored.region)
+    cells = Cells(indicator, engine, places, period=period, place=stored.region)
     by = next(iter(stored.by), None)
     level = Level(stored.region_level, period.type, by)
     if level not in cells.levels():

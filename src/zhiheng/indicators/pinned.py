@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from zhiheng.evidence import lake, log
+from zhiheng.indicators.engine import Engine
 from zhiheng.office.home import current
 
-if TYPE_CHECKING:
-    from ibis.backends.duckdb import Backend
 
-
-def pinned_lake() -> tuple[log.Head, Backend]:
+def pinned_lake() -> tuple[log.Head, Engine]:
     """The head of the log and the lake exactly as of it.
 
     A batch sealed while the lake is opened would be in one and not in the other, so both are
@@ -22,5 +18,5 @@ def pinned_lake() -> tuple[log.Head, Backend]:
         backend = lake.connect(current())
         after = log.head()
         if after == head:
-            return head, backend
+            return head, Engine(backend)
         head = after

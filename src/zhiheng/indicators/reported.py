@@ -7,27 +7,27 @@ up to the city's. A period in which nobody reported has no figure; an older one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.cells import frame_of, month_of
+from zhiheng.indicators import grouping
 from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.engine import Engine, compiled
 from zhiheng.indicators.estimate import Estimate
-from zhiheng.indicators.periods import MONTHS, Period, PeriodType
+from zhiheng.indicators.periods import MONTHS, Period
 from zhiheng.indicators.rollup import Places, calendar
-
-if TYPE_CHECKING:
-    from ibis.backends import BaseBackend
+from zhiheng.indicators.tables import lake_table
 
 FIGURE = KINDS["reported_figure"]
+_CELL = ["indicator", "period", "level", "place"]
 
 
 def reported(
     indicators: Sequence[Indicator],
-    backend: BaseBackend,
+    engine: Engine,
     places: Places,
     *,
     period: Period | None = None,
@@ -38,9 +38,9 @@ def reported(
     ``detail`` names source, ledger row and the day as at which the figure was reported.
     """
     codes = [indicator.code for indicator in indicators]
-    t = backend.table(FIGURE.code)
-    t = t.filter(t.indicator.isin(codes)).mutate(month=month_of(t.occurred_on))
-    held = t.select("month").distinct().to_pyarrow().column("month").to_pylist()
+    t = lake_table(FIGURE)
+    t = t.filter(t.indicator.isin(codes)).mutate(month=grouping.month_of(t.occurred_on))
+    held = engine.ask(compiled(t.select("month").distinct()))["month"].to_list()
     found: list[Estimate] = []
     for type in MONTHS:
         periods = sorted({Period.of_month(type, month) for month in held})
@@ -50,18 +50,19 @@ def reported(
             continue
         epochs = {places.epoch(p.last) for p in periods}
         own = places.membership(epochs, places.levels(epochs, only=place), own=True, only=place)
-        dated = t.join(calendar(periods, places, None), "month").join(own, ["epoch", "region"])
-        found += _latest(dated, type)
+        engine.lend(grouping.CALENDAR, calendar(periods, places, None))
+        engine.lend(grouping.MEMBERS, own)
+        latest = engine.ask(compiled(_latest(t))).sort(_CELL)
+        found += [_estimate(Period(type, said["period"]), said) for said in latest.to_dicts()]
     return sorted(found, key=lambda estimate: codes.index(estimate.indicator))
 
 
-def _latest(t: ir.Table, type: PeriodType) -> list[Estimate]:
+def _latest(t: ir.Table) -> ir.Table:
+    t = grouping.placed(t)
     newest = [ibis.desc("occurred_on"), ibis.desc("recorded_at"), ibis.desc("row")]
-    cell = ["indicator", "period", "level", "place"]
-    ranked = t.mutate(place_in_line=ibis.row_number().over(group_by=cell, order_by=newest))
+    ranked = t.mutate(place_in_line=ibis.row_number().over(group_by=_CELL, order_by=newest))
     first = ranked.filter(ranked.place_in_line == 0)
-    figures = frame_of(first.select(*cell, "value", "source", "row", "occurred_on")).sort(cell)
-    return [_estimate(Period(type, said["period"]), said) for said in figures.to_dicts()]
+    return first.select(*_CELL, "value", "source", "row", "occurred_on")
 
 
 def _estimate(period: Period, said: dict[str, Any]) -> Estimate:

@@ -7,12 +7,10 @@ successor. Days between two changes of the tree share one view: an *epoch*.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
+import polars as pl
 
 from zhiheng.indicators.periods import Period
 from zhiheng.office.regions import LEVELS, RegionTree, TreeView
@@ -67,7 +65,7 @@ class Places:
         *,
         own: bool = False,
         only: str | None = None,
-    ) -> ir.Table:
+    ) -> pl.DataFrame:
         """Table (epoch, region, level, place).
 
         Args:
@@ -83,11 +81,11 @@ class Places:
             for region, place in pick(epoch, level)
             if only is None or place == self.view(epoch).current(only)
         ]
-        schema = {"epoch": "int32", "region": "string", "level": "string", "place": "string"}
-        return _table(rows, schema)
+        schema = {"epoch": pl.Int32, "region": pl.String, "level": pl.String, "place": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def calendar(periods: Iterable[Period], places: Places, last_month: int | None) -> ir.Table:
+def calendar(periods: Iterable[Period], places: Places, last_month: int | None) -> pl.DataFrame:
     """Table (month, period, epoch).
 
     With ``last_month`` (the month to which evidence reaches) each period is represented by its
@@ -100,11 +98,5 @@ def calendar(periods: Iterable[Period], places: Places, last_month: int | None) 
         if last_month is not None:
             months = range(min(months[-1], last_month), min(months[-1], last_month) + 1)
         rows += [(month, period.number, epoch) for month in months]
-    return _table(rows, {"month": "int32", "period": "int32", "epoch": "int32"})
-
-
-def _table(rows: Sequence[tuple[object, ...]], schema: dict[str, str]) -> ir.Table:
-    columns = dict(zip(schema, zip(*rows, strict=True), strict=True)) if rows else {}
-    types = {"int32": pa.int32(), "string": pa.string()}
-    arrays = [pa.array(columns.get(name, ()), types[type_]) for name, type_ in schema.items()]
-    return ibis.memtable(pa.table(arrays, names=list(schema)))
+    schema = dict.fromkeys(("month", "period", "epoch"), pl.Int32)
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
 from zhiheng.evidence.declaration import Kind
 from zhiheng.indicators.declaration import Indicator, Snapshot
-from zhiheng.indicators.tables import AS_AT
+from zhiheng.indicators.tables import AS_AT, lake_table
 
-if TYPE_CHECKING:
-    from ibis.backends import BaseBackend
+DAYS = "cells_days"
+"""Table (month, closing) lent to the engine: the days on which a register is looked at."""
 
 COUNTED = frozenset({"total", "rate"})
 """Estimators for which a row that contributes nothing still says that the region is not silent."""
 
 
-def reach(backend: BaseBackend, kinds: tuple[Kind, ...]) -> date | None:
-    """The day to which the evidence of these kinds reaches; None without any.
-
-    The latest day that a row speaks of, but no later than the day it was recorded: a mistyped
-    year must not carry a register into the future.
-    """
-    days = []
-    for kind in kinds:
-        for name in (kind.code, f"{kind.code}_nothing"):
-            t = backend.table(name)
-            spoken = ibis.least(t.occurred_on, t.recorded_at.date())
-            days.append(t.aggregate(day=spoken.max()))
-    found = ibis.union(*days).to_pyarrow().column("day").to_pylist()
-    return max((day for day in found if day is not None), default=None)
-
-
-def table(backend: BaseBackend, kind: Kind, as_at: date) -> ir.Table:
+def table(kind: Kind, as_at: date) -> ir.Table:
     """The kind's current rows with the column that says how far the evidence reaches."""
-    return backend.table(kind.code).mutate(**{AS_AT: ibis.literal(as_at, "date")})
+    return lake_table(kind).mutate(**{AS_AT: ibis.literal(as_at, "date")})
 
 
-def contributions(indicator: Indicator, backend: BaseBackend, as_at: date) -> ir.Table:
+def contributions(indicator: Indicator, as_at: date) -> ir.Table:
     """One row per ledger row of the sample.
 
     Columns: row, region, day, the breakdowns, stratum (text, "" for none), cluster (text), y and
@@ -48,7 +31,7 @@ def contributions(indicator: Indicator, backend: BaseBackend, as_at: date) -> ir
     sampled (0 or 1), weighted (1 if the row names its weight), population (clusters of its
     stratum, null where unknown).
     """
-    t = table(backend, indicator.kind, as_at)
+    t = table(indicator.kind, as_at)
     y, x = _numerator(indicator, t), _denominator(indicator, t)
     where = indicator.where(t) if indicator.where else ibis.literal(True)
     judged = _true(where) & y.notnull() & x.notnull()
@@ -75,9 +58,9 @@ def contributions(indicator: Indicator, backend: BaseBackend, as_at: date) -> ir
     return rows if indicator.estimator in COUNTED else rows.filter(rows.sampled == 1)
 
 
-def standing(register: Snapshot, backend: BaseBackend, as_at: date, days: ir.Table) -> ir.Table:
-    """The register's rows once for each day of ``days`` (month, closing) on which they stand."""
-    t = table(backend, register.kind, as_at)
+def standing(register: Snapshot, as_at: date) -> ir.Table:
+    """The register's rows once for each of the `DAYS` on which they stand."""
+    t, days = table(register.kind, as_at), days_table()
     t = t.mutate(begun_on=register.begun(t), ended_on=register.ended(t))
     if register.where is not None:
         t = t.filter(_true(register.where(t)))
@@ -86,6 +69,10 @@ def standing(register: Snapshot, backend: BaseBackend, as_at: date, days: ir.Tab
         t.ended_on.isnull() | (t.ended_on > days.closing),
     ]
     return t.join(days, stands)
+
+
+def days_table() -> ir.Table:
+    return ibis.table({"month": "int32", "closing": "date"}, name=DAYS)
 
 
 def _numerator(indicator: Indicator, t: ir.Table) -> ir.Value:

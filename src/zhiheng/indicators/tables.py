@@ -29,9 +29,8 @@ _SHARED = {
     "subject": "string",
     "region": "string",
     "occurred_on": "date",
-    "recorded_at": "timestamp",
+    "recorded_at": "timestamp('UTC')",
     "organisation": "string",
-    AS_AT: "date",
 }
 _TYPES = {
     Type.TEXT: "string",
@@ -46,8 +45,23 @@ _TYPES = {
 @cache
 def table_of(kind: Kind) -> ir.Table:
     """The kind's table without rows: what expressions are built and checked on."""
-    own = {c.name: _TYPES[c.type] for c in kind.plain_columns}
-    return ibis.table({**_SHARED, **own}, name=kind.code)
+    return ibis.table({**_columns(kind), AS_AT: "date"}, name=kind.code)
+
+
+@cache
+def lake_table(kind: Kind) -> ir.Table:
+    """The lake's view of the kind's current rows."""
+    return ibis.table(_columns(kind), name=kind.code)
+
+
+@cache
+def nothing_table(kind: Kind) -> ir.Table:
+    """The lake's view of what was declared to be nothing; ``since`` is the first day meant."""
+    return ibis.table({**_columns(kind), "since": "date"}, name=f"{kind.code}_nothing")
+
+
+def _columns(kind: Kind) -> dict[str, str]:
+    return {**_SHARED, **{c.name: _TYPES[c.type] for c in kind.plain_columns}}
 
 
 def column_names(kind: Kind) -> list[str]:
