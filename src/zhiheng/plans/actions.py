@@ -97,8 +97,8 @@ def publish_verdicts(
 ) -> Release:
     """Ask that the verdicts of a day be published: of all plans in force, or of one.
 
-    They rest on the newest measurement that left out no region, no period and none of the
-    indicators that the targets name.
+    They rest on the newest measurement that left out no region and no period; it must hold every
+    indicator that the targets name.
 
     Raises:
         ContentError: there is no such measurement, or nothing to publish.
@@ -120,13 +120,19 @@ def publish_verdicts(
 
 
 def _measurement_of(codes: set[str]) -> Measurement:
+    """The newest measurement of these indicators, if it covers them all: a later partial one has
+    made the figures before it stale, and figures of two states of the ledger are not mixed.
+    """
     wanted = codes & set(units())
     for measurement in Measurement.objects.filter(whole=True).order_by("-id"):
-        if wanted <= set(measurement.versions):
+        measured = set(measurement.versions)
+        if wanted <= measured:
             return measurement
+        if wanted & measured:
+            break
     raise ContentError(
         "plans.unmeasured",
-        _("还没有涵盖全部目标指标的测算。"),
+        _("最近一次测算没有涵盖全部目标指标。"),
         _("请先运行 zhiheng measure（不加限定）。"),
     )
 

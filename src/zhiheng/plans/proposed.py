@@ -34,16 +34,10 @@ def reported_figures(
     if actor.kinds is not None and FIGURE.code not in actor.kinds:
         return [], None, ""
     head, backend = pinned_lake()
-    t = backend.table(FIGURE.code)
-    said = t.select("indicator").distinct().to_pyarrow().column("indicator").to_pylist()
-    places = Places(region_tree())
-    found = [
-        estimate
-        for code in sorted(set(wanted) & set(said))
-        for estimate in reported(_indicator(wanted[code]), backend, places)
-        if actor.regions is None or estimate.region in actor.regions
-    ]
-    return found, head.size, head.root
+    indicators = [_indicator(target) for _code, target in sorted(wanted.items())]
+    found = reported(indicators, backend, Places(region_tree()))
+    own = [e for e in found if actor.regions is None or e.region in actor.regions]
+    return own, head.size, head.root
 
 
 def _indicator(target: Target) -> Indicator:
