@@ -49,13 +49,16 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One region (or other unit) with its estimate, interval, verdict code and a short note."""
+    """One region (or other unit) with its estimate, interval, verdict code and a short note.
+
+    Without a verdict the estimate is a plain dot: nothing was promised for that region.
+    """
 
     name: str
     estimate: float | None
     lower: float | None
     upper: float | None
-    verdict: str
+    verdict: str | None
     note: str = ""
 
 
@@ -157,32 +160,40 @@ def forest(
             aim = x(target.value)
             body.append(line(aim, strip + 19, aim, strip + 39, _TARGET, 2.2))
         body.extend(_strip(row, strip, x, unit, left, right))
-    told = "；".join(
-        f"{row.name}：{verdict_word(row.verdict)}，{_interval(row, unit) or _('没有估计值')}"
-        for row in rows
-    )
-    return drawing.root(body, bottom + 24, title, told)
+    return drawing.root(body, bottom + 24, title, "；".join(_said(row, unit) for row in rows))
+
+
+def _said(row: ForestRow, unit: str) -> str:
+    words = [verdict_word(row.verdict)] if row.verdict else []
+    return f"{row.name}：" + "，".join([*words, _interval(row, unit) or _("没有估计值")])
 
 
 def _strip(
     row: ForestRow, top: float, x: Scale, unit: str, left: float, right: float
 ) -> Iterator[str]:
-    sign = SIGNS[row.verdict]
-    word, figures = verdict_word(row.verdict), _interval(row, unit)
-    end = right - drawing.text_width(word) - 20
+    figures, colour = _interval(row, unit), _SERIES
+    end = right
+    if row.verdict:
+        word, colour = verdict_word(row.verdict), SIGNS[row.verdict].colour
+        end = right - drawing.text_width(word) - 20
+        yield text(right, top + 15, word, anchor="end", fill=colour, halo=True)
+        yield draw_sign(row.verdict, end + 12, top + 10.5, 5)
     room = end - drawing.text_width(figures, SMALL) - left - 6
     yield text(left, top + 15, _fitted(row, room), halo=True)
-    yield text(right, top + 15, word, anchor="end", fill=sign.colour, halo=True)
-    yield draw_sign(row.verdict, end + 12, top + 10.5, 5)
     yield text(end, top + 15, figures, anchor="end", size=SMALL, fill=SOFT, halo=True)
     middle = top + 29
     yield line(left, middle, right, middle, LINE)
     if row.lower is not None and row.upper is not None:
-        yield line(x(row.lower), middle, x(row.upper), middle, sign.colour, 3)
+        yield line(x(row.lower), middle, x(row.upper), middle, colour, 3)
         for end in (row.lower, row.upper):
-            yield line(x(end), middle - 5, x(end), middle + 5, sign.colour, 1.6)
+            yield line(x(end), middle - 5, x(end), middle + 5, colour, 1.6)
     if row.estimate is not None:
-        yield draw_sign(row.verdict, x(row.estimate), middle)
+        place = x(row.estimate)
+        yield draw_sign(row.verdict, place, middle) if row.verdict else _dot(place, middle)
+
+
+def _dot(x: float, y: float) -> str:
+    return f'<circle cx="{num(x)}" cy="{num(y)}" r="5" fill="{_SERIES}"/>'
 
 
 def _fitted(row: ForestRow, room: float) -> str:

@@ -28,6 +28,7 @@ from zhiheng.reports.derivations import Derivations, asked
 from zhiheng.web.numbers import interval, target_words
 
 MOST_TRENDS = 6
+MOST_STRIPS = 11
 _OPEN = ("not_met", "undetermined", "damaged", "no_evidence")
 
 
@@ -67,7 +68,7 @@ def _chapter(chapter: Chapter, contents: Contents, derivations: Derivations) -> 
         (_("目标"), _("内容"), _("要求"), _("实际"), _("单侧界限"), _("样本"), _("判定")),
         [_line(row, contents.view, chapter, derivations) for row in chapter.rows],
         alignments=("left", "left", "left", "right", "right", "right", "left"),
-        widths=(6, 26, 15, 16, 17, 9, 11),
+        widths=(8, 25, 16, 16, 17, 8, 11),
         caption=_("目标、数据与判定"),
     )
     unsettled = [row for row in chapter.rows if row.judged.verdict.value in _OPEN]
@@ -75,12 +76,15 @@ def _chapter(chapter: Chapter, contents: Contents, derivations: Derivations) -> 
         yield Heading(1, _("需要关注的目标"))
         for row in unsettled:
             yield Paragraph(_explained(row, contents.view, derivations))
-    yield from _trends(chapter)
+    yield from _trends(chapter, contents.view)
     if chapter.comparisons:
         yield Heading(1, _("分区域比较"))
-        yield Paragraph(_("横线为95%区间,区间重叠的区域之间不宜排先后。"))
+        yield Paragraph(
+            _("横线为95%区间,区间重叠的区域之间不宜排先后;区域多时只画最高和最低的,全部见工作簿。")
+        )
         for comparison in chapter.comparisons:
-            yield Picture(_compared(comparison, contents.view), caption=_named(comparison))
+            for svg in _compared(comparison, contents.view):
+                yield Picture(svg, caption=_named(comparison))
 
 
 def _summary(chapter: Chapter, contents: Contents) -> str:
@@ -152,7 +156,7 @@ def _explained(row: Row, view: TreeView, derivations: Derivations) -> tuple[str 
     return tuple(said)
 
 
-def _trends(chapter: Chapter) -> Iterator[Block]:
+def _trends(chapter: Chapter, view: TreeView) -> Iterator[Block]:
     """Trends by year of the first targets that have three years of figures, or by quarter."""
     shown: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()
     pictures: list[Block] = []
@@ -162,12 +166,22 @@ def _trends(chapter: Chapter) -> Iterator[Block]:
         if scope in shown or len(points) < 3 or len(pictures) == MOST_TRENDS:
             continue
         shown.add(scope)
-        title = ALL[row.target.code].zh if row.target.code in ALL else row.target.text
+        title = _indicator_of(row, view, chapter)
         svg = trend(points, title=title, unit=row.measure.unit, target=_target(row))
         pictures.append(Picture(svg, caption=_("{title}的变化", title=title)))
     if pictures:
         yield Heading(1, _("主要指标的变化"))
         yield from pictures
+
+
+def _indicator_of(row: Row, view: TreeView, chapter: Chapter) -> str:
+    """The indicator's name, with the region and breakdown where they are not the plan's own."""
+    target = row.target
+    name = ALL[target.code].zh if target.code in ALL else target.text
+    apart = [value for _column, value in target.scope.by]
+    if target.scope.region != chapter.plan.region:
+        apart.insert(0, view.name(target.scope.region))
+    return "·".join([*apart, name])
 
 
 def _points(row: Row) -> list[TrendPoint]:
@@ -199,7 +213,8 @@ def _target(row: Row) -> Target | None:
     return Target(value * scale, _("目标 {words}", words=words))
 
 
-def _compared(comparison: Comparison, view: TreeView) -> str:
+def _compared(comparison: Comparison, view: TreeView) -> Iterator[str]:
+    """The regions from the highest figure down; of many, the highest and the lowest page."""
     scale = 100 if comparison.unit == "%" else 1
     rows = [
         ForestRow(
@@ -207,14 +222,17 @@ def _compared(comparison: Comparison, view: TreeView) -> str:
             _times(e.estimate, scale),
             _times(e.lower, scale),
             _times(e.upper, scale),
-            "no_evidence" if e.estimate is None else "undetermined",
+            None,
             f"n={e.n}",
         )
         for e in sorted(comparison.rows, key=lambda e: -(e.estimate or 0))
     ]
-    return forest(
-        rows, title=_named(comparison), unit=comparison.unit, target=_target(comparison.target)
-    )
+    target = _target(comparison.target)
+    pages = [rows[i : i + MOST_STRIPS] for i in range(0, len(rows), MOST_STRIPS)]
+    if len(pages) > 2:
+        pages = [rows[:MOST_STRIPS], rows[-MOST_STRIPS:]]
+    for part in pages:
+        yield forest(part, title=_named(comparison), unit=comparison.unit, target=target)
 
 
 def _named(comparison: Comparison) -> str:
