@@ -10,24 +10,17 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from support.places import CHECKOUT, PACKAGE
+from support.places import CHECKOUT, PACKAGE, tracked_files
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 ROOMS = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists())
 LOCKS = sorted(CHECKOUT.glob("requirements*.lock"))
 
 
-def _tracked() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=CHECKOUT, check=True, capture_output=True, text=True
-    )
-    return [CHECKOUT / name for name in listed.stdout.split("\0") if name]
-
-
 def _texts() -> list[tuple[str, str]]:
     found = []
-    for file in _tracked():
-        if file.is_file() and "vendor" not in file.parts:
+    for file in tracked_files():
+        if "vendor" not in file.parts:
             content = file.read_bytes()
             if b"\0" not in content:
                 found.append((str(file.relative_to(CHECKOUT)), content.decode("utf-8")))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
-from support.places import CHECKOUT
+from support.places import CHECKOUT, tracked_files
 
 LONGEST = 17
 """Chinese characters in a row that two texts may have in common, as titles and terms do."""
@@ -31,14 +30,10 @@ def test_no_sentence_is_copied_from_the_source_documents(shared: Path) -> None:
             if file.is_file():
                 theirs |= _pieces(file.read_bytes().decode("utf-8", "ignore"))
     assert theirs
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=CHECKOUT, check=True, capture_output=True, text=True
-    )
     copied = {
-        name: sorted(found)[:3]
-        for name in filter(None, listed.stdout.split("\0"))
-        if (CHECKOUT / name).is_file()
-        and (found := theirs & _pieces((CHECKOUT / name).read_bytes().decode("utf-8", "ignore")))
+        str(file.relative_to(CHECKOUT)): sorted(found)[:3]
+        for file in tracked_files()
+        if (found := theirs & _pieces(file.read_bytes().decode("utf-8", "ignore")))
     }
     assert copied == {}
 
