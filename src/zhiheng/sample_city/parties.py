@@ -9,13 +9,13 @@ from zhiheng.sample_city.places import CITY, MERGED, PLACES, SILENT, ZONE
 
 @dataclass(frozen=True)
 class Filer:
-    """A department, district or body that files evidence."""
+    """A department, district or body that files evidence; None for all regions or kinds."""
 
     key: str
     kind: str
     name: str
-    region: str
-    kinds: tuple[str, ...]
+    region: str | None
+    kinds: tuple[str, ...] | None
 
 
 _CITY_WIDE = (
@@ -35,7 +35,7 @@ _CITY_WIDE = (
     Filer("swj", "unit", "衡川市水务局", CITY, ("project_acceptance",)),
     Filer("rxb", "unit", "衡川市政务热线服务中心", CITY, ("complaint",)),
     Filer("tjj", "unit", "衡川市统计局", CITY, ("quality_cost",)),
-    Filer("zlb", "unit", "衡川市质量发展办公室", CITY, ("reported_figure",)),
+    Filer("zlb", "unit", "衡川市质量发展办公室", None, None),
     Filer("zjy", "body", "衡川市质量检验研究院", CITY, ("product_inspection",)),
     Filer("rzx", "body", "衡川认证信息中心", CITY, ("certificate",)),
     Filer("xwh", "body", "衡川市消费者委员会", CITY, ("satisfaction_answer",)),
@@ -58,6 +58,8 @@ ZONE_FILER = f"qu-{ZONE}"
 
 @dataclass(frozen=True)
 class Person:
+    """Somebody with an account in the demo."""
+
     username: str
     name: str
     party: str
@@ -65,12 +67,17 @@ class Person:
 
 
 QUALITY_OFFICE = "zlb"
-PEOPLE = (
-    Person("guanliyuan", "系统管理员", QUALITY_OFFICE, ("administrator",)),
+ADMINISTRATOR, ANALYST, EDITOR, APPROVER = "guanliyuan", "fenxi", "bianji", "hezhun"
+STAFF = (
+    Person(ADMINISTRATOR, "系统管理员", QUALITY_OFFICE, ("administrator",)),
     Person("shenji", "审计员", QUALITY_OFFICE, ("auditor",)),
-    Person("fenxi", "质量分析员", QUALITY_OFFICE, ("analyst", "reviewer")),
-    Person("bianji", "发布申请人", QUALITY_OFFICE, ("editor",)),
-    Person("shenpi", "发布批准人", QUALITY_OFFICE, ("approver",)),
-    Person("shichang", "市场监管报送员", "scjg", ("reporter", "reviewer")),
-    Person("gaoxin", "高新区报送员", ZONE_FILER, ("reporter",)),
+    Person(ANALYST, "质量分析员", QUALITY_OFFICE, ("analyst", "reviewer")),
+    Person(EDITOR, "发布申请人", QUALITY_OFFICE, ("editor",)),
+    Person(APPROVER, "发布核准人", QUALITY_OFFICE, ("approver",)),
 )
+"""The quality office; who asks for a release and who approves it are two people."""
+
+
+def reporter(filer: Filer) -> Person:
+    """The person who hands in a party's files."""
+    return Person(f"bs-{filer.key}", f"{filer.name}报送员", filer.key, ("reporter", "reviewer"))
