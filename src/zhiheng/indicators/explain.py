@@ -31,8 +31,13 @@ def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, A
     """The derivation of a stored estimate, recomputed from today's lake.
 
     ``agrees`` is true where the recomputation gives the stored figure, false where it does not,
-    which can only be because evidence came after ``ledger.log_size`` (``ledger.now`` says so).
+    because evidence came after ``ledger.log_size`` (``ledger.now`` says so) or the declaration
+    changed (``measured.code_version``).
+
+    Raises:
+        UsageError: the actor may not see the estimate.
     """
+    _require_visible(actor, row)
     indicator = known_indicator(row.indicator)
     stored = queries.estimate_of(row)
     head, engine = pinned_lake()
@@ -97,8 +102,7 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
     Raises:
         UsageError: the actor may not see the estimate.
     """
-    if not queries.visible_to(actor).filter(id=row.id).exists():
-        raise UsageError("estimate.unknown", _("没有这个测算结果,或无权查看。"))
+    _require_visible(actor, row)
     indicator = known_indicator(row.indicator)
     stored = queries.estimate_of(row)
     if indicator.estimator == "reported":
@@ -120,6 +124,11 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
         first, last = period.first.isoformat(), period.last.isoformat()
         t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
     return engine.ask(compiled(_listed(t, inside, stored.by, limit))).to_dicts()
+
+
+def _require_visible(actor: Actor, row: EstimateRow) -> None:
+    if not queries.visible_to(actor).filter(id=row.id).exists():
+        raise UsageError("estimate.unknown", _("没有这个测算结果,或无权查看。"))
 
 
 def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> ir.Table:

@@ -47,7 +47,7 @@ def told(said: dict[str, Any]) -> Iterator[str]:
     elif ledger["now"]["log_size"] != ledger["log_size"]:
         yield _("测算之后又有新的证据,现在复算结果不同;请重新测算。")
     else:
-        yield _("按同一台账复算结果不同;请运行 zhiheng verify 查验。")
+        yield _("按同一台账复算结果不同:指标声明已改,或数据有损;请运行 zhiheng verify 查验。")
     yield _("复算命令:{text}", text=said["command"])
     yield _("证据共 {count} 行;列出:{text}", count=said["rows"]["count"], text=said["rows"]["list"])
     for row in said["rows"].get("listed", []):
