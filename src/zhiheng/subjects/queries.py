@@ -275,29 +275,37 @@ def search_organisations(actor: Actor, text: str, limit: int = 20) -> list[Found
     name, code = normalise_name(text), normalise_code(text)
     if not name:
         return []
-    visible = _known(organisations_visible_to(actor))
-    aliased = OrganisationName.objects.filter(organisation=OuterRef("pk"))
-    coded = SubjectReference.objects.filter(organisation=OuterRef("pk")).filter(
-        Q(ref=f"uscc:{code}") | Q(ref__endswith=f":{text.strip()}")
+    references = SubjectReference.objects.filter(organisation__isnull=False)
+    coded = references.filter(Q(ref=f"uscc:{code}") | Q(ref__endswith=f":{text.strip()}"))
+    ranks = (
+        Q(uscc=code) | Q(id__in=coded.values("organisation")),
+        _named(normal=name),
+        _named(normal__startswith=name),
+        _named(normal__contains=name),
     )
+    matching = _known(organisations_visible_to(actor)).filter(ranks[0] | ranks[-1])
     rank = Case(
-        When(Q(uscc=code) | Exists(coded), then=Value(0)),
-        When(Q(normal=name) | Exists(aliased.filter(normal=name)), then=Value(1)),
-        When(normal__startswith=name, then=Value(2)),
-        When(
-            Q(normal__contains=name) | Exists(aliased.filter(normal__contains=name)), then=Value(3)
-        ),
+        *(When(matches, then=Value(at)) for at, matches in enumerate(ranks)),
         output_field=IntegerField(),
     )
-    matching = visible.annotate(rank=rank).filter(rank__isnull=False)
-    rows = matching.order_by("rank", "id")[:limit]
-    return [Found(row.pk, row.called, row.uscc, row.region) for row in rows]
+    rows = matching.annotate(rank=rank).order_by("rank", "id")[:limit]
+    return [_found(row) for row in rows]
+
+
+def _named(**how: str) -> Q:
+    """Whose name or alias is like that; asked once and not for every organisation anew."""
+    aliases = OrganisationName.objects.filter(**how)
+    return Q(**how) | Q(id__in=aliases.values("organisation"))
 
 
 def organisations(actor: Actor, *, after: int = 0, limit: int = 50) -> list[Found]:
     """All organisations in the order of their ids, beginning behind the id ``after``."""
     rows = _known(organisations_visible_to(actor)).filter(id__gt=after).order_by("id")
-    return [Found(*row) for row in rows.values_list("id", "name", "uscc", "region")[:limit]]
+    return [_found(row) for row in rows[:limit]]
+
+
+def _found(organisation: Organisation) -> Found:
+    return Found(organisation.pk, organisation.called, organisation.uscc, organisation.region)
 
 
 def resolution_frame() -> pl.DataFrame:
