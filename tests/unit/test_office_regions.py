@@ -136,6 +136,20 @@ def test_a_text_names_one_region_or_none(tree, text, day, key) -> None:
     assert tree.find(text, day) == key
 
 
+def test_a_path_holds_within_one_version() -> None:
+    moved = RegionTree(
+        [
+            region("a", "甲市", "city"),
+            region("b", "乙市", "city"),
+            region("x", "丙区", "district", "a", valid_to=CHANGE),
+            region("x", "丙区", "district", "b", valid_from=CHANGE),
+        ]
+    )
+    assert moved.find("甲市/丙区") == "x"
+    assert moved.find("乙市/丙区") == "x"
+    assert moved.find("甲市/乙市/丙区") is None
+
+
 def test_a_circle_of_successors_ends() -> None:
     gone = {"valid_to": date(2000, 1, 1)}
     tree = RegionTree(
