@@ -106,7 +106,7 @@ def _file(
             return _outcome(delivery, None, 0, 0, repeated, rejected, marked)
         references = subject_references(held.frame, delivery.kind, delivery.mapping.subject_scheme)
         progress.start(len(references), _("认定主体"))
-        register_references(actor, references, source, batch.id)
+        register_references(actor, references, source, batch.id, progress)
         outcome = _outcome(delivery, batch.id, *counts, repeated, rejected, marked)
         batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
         ledger.stage(batch, held.frame, delivery.kind)

@@ -32,6 +32,7 @@ class Role(StrEnum):
     EXTERNAL_ID = "external_id"
     SUBJECT_CODE = "subject_code"
     SUBJECT_NAME = "subject_name"
+    SUBJECT_ADDRESS = "subject_address"
     REGION = "region"
     OCCURRED_ON = "occurred_on"
 

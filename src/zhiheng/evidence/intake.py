@@ -188,9 +188,9 @@ def subject_references(rows: pl.DataFrame, kind: Kind, scheme: str) -> pl.DataFr
     if Role.SUBJECT_NAME not in names:
         return reference_frame(pl.DataFrame(schema={"subject_code": pl.String}), scheme)
     filed = rows.filter(pl.col("$type") == ROW_TYPE)
+    said = (Role.SUBJECT_CODE, Role.SUBJECT_NAME, Role.SUBJECT_ADDRESS)
     subjects = filed.select(
-        pl.col(names[Role.SUBJECT_CODE]).alias("subject_code"),
-        pl.col(names[Role.SUBJECT_NAME]).alias("subject_name"),
+        *(pl.col(names[role]).alias(role.value) for role in said if role in names),
         pl.col("$region").alias("region"),
     )
     return reference_frame(subjects, scheme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.evidence.declaration import Column, Kind, Order, Type
+from zhiheng.evidence.declaration import Column, Kind, Order, Role, Type
 from zhiheng.evidence.kinds.shared import DESIGN, choices, identity, subject
 
 CERTIFICATE = Kind(
@@ -128,7 +128,7 @@ ORGANISATION_REGISTER = Kind(
         ),
         Column("industry", "行业门类", "Industry", example="C"),
         Column("above_scale", "规模以上", "Above designated size", Type.BOOLEAN),
-        Column("address", "住所", "Address"),
+        Column("address", "住所", "Address", role=Role.SUBJECT_ADDRESS),
         Column("ended_on", "注销日期", "Ended on", Type.DATE),
         Column("representative", "法定代表人", "Legal representative", personal=True),
     ),
