@@ -13,6 +13,7 @@ from zhiheng.portal.pages import (
     organisations,
     public,
     regions,
+    releases,
     review,
     session,
 )
@@ -44,6 +45,9 @@ urlpatterns = [
     path("desk/review/undo/<int:judgement>", review.undo, name="undo"),
     path("desk/measurements", measurements.measurements, name="measurements"),
     path("desk/measurements/<int:number>", measurements.measurement, name="measurement"),
+    path("desk/releases", releases.releases, name="releases"),
+    path("desk/releases/<int:number>", releases.release, name="release"),
+    path("desk/releases/<int:number>/decide", releases.decide, name="decide_release"),
     path("desk/audit", desk.audit, name="audit"),
 ]
 

@@ -12,11 +12,15 @@ from django.views.decorators.http import require_safe
 
 from zhiheng.documents.signs import SIGNS
 from zhiheng.office.home import current
+from zhiheng.office.regions import TreeView
 from zhiheng.portal import figures
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.maps import coloured_map
 from zhiheng.web.places import region_name, today_view
+
+LEVELS = ("district", "unit", "ward")
+"""Levels of the regions that a city's map shows."""
 
 SERIES = (
     *("indicator", "region", "period", "estimate", "se", "lower", "upper", "level", "n"),
@@ -51,28 +55,35 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/board.html", words)
 
 
-def _map(request: HttpRequest, view: Any) -> dict[str, Any]:
-    """The map of the chosen indicator and period, and what may be chosen."""
-    offered = queries.released_levels()
-    chosen = next(
-        (o for o in offered if o["indicator"] == request.GET.get("indicator")),
-        offered[0] if offered else None,
-    )
-    if chosen is None:
+def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
+    """The map of the chosen indicator in its last year, the same as a list, and what to choose."""
+    offered = {o["indicator"]: o["period"] for o in queries.released_levels()}
+    if not offered:
         return {"offered": []}
-    found = queries.released_map(chosen["indicator"], chosen["period"])
-    unit = figures.unit_of(found[0]) if found else ""
-    names = {v.key: region_name(view, v.key) for v in view}
-    title = f"{figures.indicator_name(chosen['indicator'])}({chosen['period']})"
-    values = {
-        e["region"]: figures.natural(e["estimate"], unit)
-        for e in found
-        if e["estimate"] is not None
-    }
+    codes = sorted(offered, key=figures.order_of)
+    chosen = next((c for c in codes if c == request.GET.get("indicator")), codes[0])
+    found = [
+        e for e in queries.released_map(chosen, offered[chosen]) if e["region_level"] in LEVELS
+    ]
+    unit = figures.declared_unit(chosen)
+    name = figures.indicator_name(chosen)
+    known = [e for e in found if e["estimate"] is not None]
+    values = {e["region"]: figures.natural(e["estimate"], unit) or 0.0 for e in known}
     return {
-        "offered": [(o["indicator"], figures.indicator_name(o["indicator"])) for o in offered],
+        "offered": [(code, figures.indicator_name(code)) for code in codes],
         "chosen": chosen,
-        "map": coloured_map(current().map, values, names, title, unit),
+        "map_title": f"{name} {offered[chosen]}",
+        "map": coloured_map(
+            current().map,
+            values,
+            {v.key: region_name(view, v.key) for v in view},
+            f"{name} {offered[chosen]}",
+            unit,
+        ),
+        "ranked": [
+            (e["region"], region_name(view, e["region"]), figures.amount(e["estimate"], unit))
+            for e in sorted(known, key=lambda e: -e["estimate"])
+        ],
     }
 
 
