@@ -17,7 +17,7 @@ from zhiheng.office.words import _
 from zhiheng.web.charts import Point
 from zhiheng.web.language import language_code
 from zhiheng.web.marks import interval_bar
-from zhiheng.web.numbers import PERCENT, amount, interval, target_words
+from zhiheng.web.numbers import PERCENT, amount, interval, points, target_words
 from zhiheng.web.places import region_name
 
 Payload = Mapping[str, Any]
@@ -74,7 +74,7 @@ def level_of(payload: Payload) -> float | None:
 def target_of(payload: Payload) -> str:
     """What the target asks, in a few signs."""
     if payload["verdict"] == Verdict.DAMAGED:
-        return _("原文数字残缺")
+        return verdict_word(Verdict.DAMAGED)
     return target_words(
         payload["op"],
         payload["value"],
@@ -191,3 +191,30 @@ def measured(payload: Payload, about: Payload | None = None) -> Measured:
         amount(payload["estimate"], unit),
         interval(payload["lower"], payload["upper"], unit),
     )
+
+
+def both_sides(payload: Payload) -> str:
+    """The two-sided interval that the measurement kept; empty where there is none."""
+    kept = payload["interval"]
+    return interval(kept["lower"], kept["upper"], unit_of(payload)) if kept else ""
+
+
+def baseline(payload: Payload) -> tuple[str, str, str] | None:
+    """Of a change: the baseline's period, its figure, and the change since with its bounds."""
+    base, change = payload["baseline"], payload["change"]
+    if not base or not change:
+        return None
+    unit = unit_of(payload)
+    ends = (points(change["lower"], unit), points(change["upper"], unit))
+    said = points(change["estimate"], unit)
+    return (
+        base["period"],
+        amount(base["estimate"], unit),
+        f"{said} ({' – '.join(ends)})" if change["lower"] is not None else said,
+    )
+
+
+def responsible(payload: Payload) -> str:
+    """Who leads and who takes part, as the plan names them."""
+    named = payload["responsible"]
+    return "、".join([*named["lead"], *named["with"]])

@@ -18,7 +18,7 @@ from zhiheng.documents.maps import MapClass, MapValue, choropleth
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
-GROUNDS = ("#deebf5", "#bcd7ea", "#93bfdd", "#679fc9", "#3f7fb3")
+GROUNDS = ("#eef5fb", "#d3e5f3", "#b2d2e9", "#8dbcdd", "#6aa5cf")
 EDGE = "#4a5565"
 
 

@@ -48,6 +48,16 @@ def interval(lower: float | None, upper: float | None, unit: str) -> str:
     return f"{amount(lower, unit)} – {amount(upper, unit)}"
 
 
+def points(difference: float | None, unit: str) -> str:
+    """A difference between two figures with its sign; that of two percentages in points."""
+    if difference is None:
+        return "–"
+    ratio = unit == PERCENT
+    places = digits(difference, unit)
+    number = f"{difference * (100 if ratio else 1):+.{places}f}"
+    return _with_unit(number, _("个百分点") if ratio else unit)
+
+
 def plain(value: float) -> str:
     """A target's value as the plan writes it: no needless decimals."""
     return f"{round(value, 9):,.10g}" if abs(value) >= 10000 else f"{round(value, 9):.10g}"
@@ -66,7 +76,7 @@ def target_words(
     if op in words:
         return words[op]
     if value is None:
-        return _("数字残缺")
+        return "–"
     changes = {"increase_by": _("增加"), "decrease_by": _("减少")}
     shown_unit = PERCENT if relative else unit
     if op in changes and unit == PERCENT and not relative:

@@ -14,6 +14,7 @@ from zhiheng.documents.signs import SIGNS
 from zhiheng.office.home import current
 from zhiheng.office.regions import TreeView
 from zhiheng.portal import figures
+from zhiheng.portal.derivation import derivation
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.maps import coloured_map
@@ -122,6 +123,11 @@ def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
         "plan": found["plan"],
         "line": shown,
         "verdict": verdict,
+        "interval": figures.both_sides(verdict),
+        "bounds": shown.interval,
+        "baseline": figures.baseline(verdict),
+        "responsible": figures.responsible(verdict),
+        "derivation": derivation(verdict, found["series"]),
         "series": [
             (
                 e["period"],

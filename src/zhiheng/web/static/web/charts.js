@@ -108,12 +108,13 @@
     var dots = data.points.map(function (p, i) {
       return {
         value: upright ? [i, p.value] : [p.value, i],
-        itemStyle: { color: p.self ? TARGET : ACCENT }
+        symbolSize: p.self ? 15 : 10,
+        itemStyle: { color: p.self ? INK : ACCENT }
       };
     });
     drawn.grid = { left: 8, right: upright ? 16 : 28, top: 28, bottom: 8, containLabel: true };
     drawn.tooltip = tooltip(data);
-    drawn.animation = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    drawn.animation = false;
     drawn.series = [
       {
         type: "custom", renderItem: interval(upright), silent: true, z: 2,
