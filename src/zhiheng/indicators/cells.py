@@ -66,6 +66,8 @@ class Cells:
         self._only = place
         self._asked = period
         self._answered: dict[tuple[PeriodType, str | None], pl.DataFrame] = {}
+        self._sized: dict[PeriodType, pl.DataFrame] = {}
+        self._exposed: dict[PeriodType, pl.DataFrame] = {}
         self._months = self._prepared()
 
     def periods(self, type: PeriodType) -> list[Period]:
@@ -101,19 +103,23 @@ class Cells:
         epochs = self._epochs(type)
         levels = self.places.levels(epochs, only=self._only)
         members = self.places.membership(epochs, levels, only=self._only)
-        self._engine.lend(grouping.MEMBERS, members)
+        self._engine.lend(grouping.MEMBERS, members.drop("level"))
         shape = grouping.Shape(
             clustered=self.indicator.design.cluster is not None,
             by=by,
             counted=self.indicator.estimator in rows.COUNTED,
+            monthly=type == "month",
         )
         found = self._engine.ask(grouping.cells_sql(shape))
-        sizes = self._engine.ask(grouping.sizes_sql(shape.clustered))
-        found = found.join(sizes, on=["period", "stratum"], how="left")
+        if type not in self._sized:
+            self._sized[type] = self._engine.ask(grouping.sizes_sql(shape.clustered))
+        found = found.join(self._sized[type], on=["period", "stratum"], how="left")
         if self.indicator.exposure is not None:
-            exposed = self._exposure(self.indicator.exposure, periods)
-            found = found.join(exposed, on=["period", "place"], how="left")
-        return found.sort("period", "place", "by", "stratum")
+            if type not in self._exposed:
+                self._exposed[type] = self._exposure(self.indicator.exposure, periods)
+            found = found.join(self._exposed[type], on=["period", "place"], how="left")
+        named = self.places.named(found, members, periods)
+        return named.sort("period", "place", "by", "stratum")
 
     def _exposure(self, register: Snapshot, periods: list[Period]) -> pl.DataFrame:
         """Rows of the exposure register that stand in each place at the period's end."""
@@ -136,12 +142,14 @@ class Cells:
         """Add the rows up, keep the sums in the engine; the months that hold any."""
         if self.as_at is None:
             return []
+        self._engine.lend(grouping.REGIONS, self.places.regions)
         if self.indicator.snapshot is not None:
             months = self._register_months(self.indicator.holds or self.indicator.snapshot)
             self._lend_days(months)
-            self._engine.keep(grouping.FINE, self._register(self.indicator.snapshot))
+            found = self._register(self.indicator.snapshot)
+            self._engine.keep(grouping.FINE, grouping.numbered(found))
             return months
-        self._engine.keep(grouping.FINE, self._events())
+        self._engine.keep(grouping.FINE, grouping.numbered(self._events()))
         return sorted(self._engine.ask(grouping.MONTHS_SQL)["month"].to_list())
 
     def _register_months(self, register: Snapshot) -> list[int]:

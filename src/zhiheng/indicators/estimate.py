@@ -91,23 +91,35 @@ def estimates(cells: Cells, level: Level) -> list[Estimate]:
     sums = sums.with_columns(cell=pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
     cell = sums["cell"].to_numpy()
     n_cells = int(cell.max()) + 1
-    computed = _computed(cells.indicator, sums, cell, n_cells, confidence(cells))
+    methods = {rule: method_text(cells.indicator, lonely=rule) for rule in (False, True)}
+    alike = _Alike(cells, level, confidence(cells), methods)
+    computed = _computed(cells.indicator, sums, cell, n_cells, alike.confidence)
     for name in ("unweighted", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
     columns = {name: _numbers(column) for name, column in computed.items()}
     first = sums.unique("cell", keep="first").sort("cell").select(keys)
     return [
-        _estimate(cells, level, key, {name: column[i] for name, column in columns.items()})
+        _estimate(alike, key, {name: column[i] for name, column in columns.items()})
         for i, key in enumerate(first.iter_rows())
         if columns["estimate"][i] is not None
     ]
 
 
+@dataclass(frozen=True)
+class _Alike:
+    """What the estimates of one cell level have in common; methods by "lonely rule was used"."""
+
+    cells: Cells
+    level: Level
+    confidence: float
+    methods: dict[bool, str]
+
+
 def _estimate(
-    cells: Cells, level: Level, key: tuple[int, str, str | None], said: dict[str, float | None]
+    alike: _Alike, key: tuple[int, str, str | None], said: dict[str, float | None]
 ) -> Estimate:
-    indicator = cells.indicator
+    cells, level, indicator = alike.cells, alike.level, alike.cells.indicator
     period, place, by = Period(level.period, key[0]), key[1], key[2]
     exact = indicator.interval_method == "census"
     n = int(said["n"] or 0)
@@ -132,12 +144,12 @@ def _estimate(
         se=said["se"],
         lower=said["lower"],
         upper=said["upper"],
-        level=None if exact else confidence(cells),
+        level=None if exact else alike.confidence,
         n=n,
         numerator=said["numerator"] or 0.0,
         denominator=said["denominator"],
         df=said["df"],
-        method=method_text(indicator, lonely=bool(said["lonely"])),
+        method=alike.methods[bool(said["lonely"])],
         detail=detail,
     )
 

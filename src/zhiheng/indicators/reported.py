@@ -22,7 +22,7 @@ from zhiheng.indicators.rollup import Places, calendar
 from zhiheng.indicators.tables import lake_table
 
 FIGURE = KINDS["reported_figure"]
-_CELL = ["indicator", "period", "level", "place"]
+_CELL = ["indicator", "period", "place"]
 
 
 def reported(
@@ -42,6 +42,7 @@ def reported(
     t = t.filter(t.indicator.isin(codes)).mutate(month=grouping.month_of(t.occurred_on))
     held = engine.ask(compiled(t.select("month").distinct()))["month"].to_list()
     found: list[Estimate] = []
+    engine.lend(grouping.REGIONS, places.regions)
     for type in MONTHS:
         periods = sorted({Period.of_month(type, month) for month in held})
         if period is not None:
@@ -51,8 +52,9 @@ def reported(
         epochs = {places.epoch(p.last) for p in periods}
         own = places.membership(epochs, places.levels(epochs, only=place), own=True, only=place)
         engine.lend(grouping.CALENDAR, calendar(periods, places, None))
-        engine.lend(grouping.MEMBERS, own)
-        latest = engine.ask(compiled(_latest(t))).sort(_CELL)
+        engine.lend(grouping.MEMBERS, own.drop("level"))
+        latest = places.named(engine.ask(compiled(_latest(t))), own, periods)
+        latest = latest.sort("indicator", "period", "level", "place")
         found += [_estimate(Period(type, said["period"]), said) for said in latest.to_dicts()]
     return sorted(found, key=lambda estimate: codes.index(estimate.indicator))
 

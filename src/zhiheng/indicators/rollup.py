@@ -24,6 +24,7 @@ class Places:
         changes = {v.valid_from for v in tree.versions}
         changes |= {v.valid_to for v in tree.versions if v.valid_to}
         self._changes = sorted(changes)
+        self._number = {key: number for number, key in enumerate(sorted(tree.keys))}
         self._members: dict[tuple[int, str], list[tuple[str, str]]] = {}
 
     def epoch(self, day: date) -> int:
@@ -66,7 +67,7 @@ class Places:
         own: bool = False,
         only: str | None = None,
     ) -> pl.DataFrame:
-        """Table (epoch, region, level, place).
+        """Columns epoch, region and place (their numbers), level (of the place).
 
         Args:
             own: a figure speaks only of the region it names.
@@ -75,14 +76,31 @@ class Places:
         pick = self.itself if own else self.members
         levels = list(levels)
         rows = [
-            (epoch, region, level, place)
+            (epoch, self._number[region], self._number[place], level)
             for epoch in sorted(set(epochs))
             for level in levels
             for region, place in pick(epoch, level)
             if only is None or place == self.view(epoch).current(only)
         ]
-        schema = {"epoch": pl.Int32, "region": pl.String, "level": pl.String, "place": pl.String}
+        schema = {"epoch": pl.Int32, "region": pl.Int32, "place": pl.Int32, "level": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @property
+    def regions(self) -> pl.DataFrame:
+        """Columns key and number."""
+        schema = {"key": pl.String, "number": pl.Int32}
+        return pl.DataFrame(list(self._number.items()), schema=schema, orient="row")
+
+    def named(
+        self, found: pl.DataFrame, members: pl.DataFrame, periods: list[Period]
+    ) -> pl.DataFrame:
+        """``found`` (by period and place) with the place's key for its number, and its level."""
+        spans = [(period.number, self.epoch(period.last)) for period in periods]
+        epochs = pl.DataFrame(spans, schema={"period": pl.Int32, "epoch": pl.Int32}, orient="row")
+        ranks = members.select("epoch", "place", "level").unique().join(epochs, on="epoch")
+        ranks = ranks.join(self.regions, left_on="place", right_on="number")
+        joined = found.join(ranks.drop("epoch"), on=["period", "place"], how="left")
+        return joined.with_columns(place=pl.col("key")).drop("key")
 
 
 def calendar(periods: Iterable[Period], places: Places, last_month: int | None) -> pl.DataFrame:
