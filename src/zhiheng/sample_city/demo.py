@@ -32,6 +32,7 @@ from zhiheng.plans.models import PlanRecord
 from zhiheng.plans.queries import VerdictTable
 from zhiheng.publication.actions import approve
 from zhiheng.publication.models import Release
+from zhiheng.reports.actions import write_reports
 from zhiheng.rules.errors import ConflictError
 from zhiheng.sample_city.generate import AS_OF, PLAN, write_city
 from zhiheng.sample_city.manifest import NAME, Entry, Manifest, read_manifest
@@ -124,6 +125,9 @@ def build(
         title = _("{plan}目标完成情况", plan=plan.title)
         demo.release = publish_verdicts(_actor(EDITOR), title=title, as_of=as_of, plan=plan.code)
         approve(_actor(APPROVER), demo.release)
+    with demo.stage(_("报告")):
+        paths = [home.path / name for name in REPORTS]
+        write_reports(_actor(ANALYST), paths, as_of=as_of, plan=plan.code)
     return demo
 
 
