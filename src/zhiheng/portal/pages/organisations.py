@@ -93,12 +93,12 @@ def organisation(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def pairs(kind: Kind, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Column titles and values in words, in the declared order; empty ones left out."""
+    """Titles and values of what the row says beyond whom, where and when; empty ones left out."""
     language = language_code()
     return [
         (column.title(language), _said(column, values[column.name], language))
         for column in kind.columns
-        if not column.sealed_under_role and values.get(column.name) is not None
+        if column.role is None and values.get(column.name) is not None
     ]
 
 
