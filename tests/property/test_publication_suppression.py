@@ -1,7 +1,8 @@
 """No hidden cell of a table can be worked out from the shown ones, whatever the counts are.
 
-The twin judges by floating-point null space instead of the module's exact elimination: a hidden
-count is open exactly if some solution of the equations over the hidden cells moves it.
+The twin judges by floating-point null space instead of the module's elimination over a prime
+field: a hidden count is open exactly if some solution of the equations over the hidden cells
+moves it.
 """
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_what_a_shown_total_leaves_open_is_no_small_count(table):
 
 @settings(max_examples=200, deadline=None)
 @given(tables(), st.data())
-def test_the_exact_elimination_agrees_with_the_null_space(table, data):
+def test_the_elimination_agrees_with_the_null_space(table, data):
     sizes, groups = table
     hidden = data.draw(st.sets(st.sampled_from(sorted(sizes))))
     assert determined(hidden, groups) == hidden - open_cells(hidden, groups)

@@ -40,10 +40,15 @@ def test_regions_periods_and_breakdowns_add_up():
     assert sums == {
         ("i|990100|2025|", frozenset({"i|990101|2025|", "i|990102|2025|"})),
         ("i|990100|2025|", frozenset({"i|990100|2025Q1|", "i|990100|2025Q2|"})),
-        ("i|990100|2025|", frozenset({"i|990100|2025-02|"})),
         ("i|990100|2025Q1|", frozenset({"i|990100|2025-02|"})),
         ("i|990100|2025|", frozenset({"i|990100|2025|trade=food"})),
     }
+
+
+def test_months_add_up_to_the_year_where_the_quarter_is_no_cell():
+    table = [cell("990100", 100), cell("990100", 10, "2025-02"), cell("990100", 90, "2025-05")]
+    (group,) = additive_groups(table, PARENTS)
+    assert group.cells == ("i|990100|2025|", "i|990100|2025-02|", "i|990100|2025-05|")
 
 
 def test_a_small_district_takes_the_next_smallest_with_it():

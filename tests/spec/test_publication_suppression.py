@@ -66,3 +66,19 @@ def test_what_is_left_open_counts_for_every_protected_count():
     counts = {"T": (100, 40), "a": (20, 2), "b": (21, 2), "c": (22, 6), "d": (37, 30)}
     groups = [Group("T", ("a", "b", "c", "d"))]
     assert suppressed(counts, {"a", "b"}, groups, 5) == {"a", "b", "c"}
+
+
+def test_companions_share_their_lines_instead_of_calling_for_more():
+    """Ten districts by four quarters with both margins: a rectangle, not a chain, is hidden."""
+    counts = {f"d{i}q{j}": (20 + i + 3 * j,) for i in range(1, 11) for j in range(1, 5)}
+    counts["d4q2"] = (3,)
+    groups = []
+    for i in range(1, 11):
+        parts = [f"d{i}q{j}" for j in range(1, 5)]
+        counts[f"d{i}"] = (sum(counts[p][0] for p in parts),)
+        groups.append(Group(f"d{i}", tuple(parts)))
+    for j in range(1, 5):
+        parts = [f"d{i}q{j}" for i in range(1, 11)]
+        counts[f"q{j}"] = (sum(counts[p][0] for p in parts),)
+        groups.append(Group(f"q{j}", tuple(parts)))
+    assert suppressed(counts, {"d4q2"}, groups, 5) == {"d4q2", "d4q1", "d1q2", "d1q1"}

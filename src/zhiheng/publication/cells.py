@@ -87,15 +87,17 @@ def hidden_cells(
 def additive_groups(table: Sequence[Cell], parents: Mapping[str, str | None]) -> list[Group]:
     """Every relation "total = sum of parts" among the cells of one indicator.
 
-    A region is the sum of the regions right below it, a year of its quarters and of its months,
-    a quarter of its months, and a figure of its breakdown by any one dimension.
+    A region is the sum of the regions right below it, a quarter of its months, a year of its
+    quarters (of its months only where the quarter is not among the cells, else that sum says
+    nothing new), and a figure of its breakdown by any one dimension.
     """
     known = {(cell.region, cell.period, cell.by): cell.key for cell in table}
     parts: dict[tuple[str, str], list[str]] = {}
     for cell in table:
         above = parents.get(cell.region)
         totals = [("region", (above, cell.period, cell.by))] if above else []
-        totals += [(kind, (cell.region, period, cell.by)) for kind, period in _longer(cell.period)]
+        longer = [(kind, (cell.region, period, cell.by)) for kind, period in _longer(cell.period)]
+        totals += [each for each in longer if each[1] in known][:1]
         totals += [
             (f"by {name}", (cell.region, cell.period, tuple(p for p in cell.by if p[0] != name)))
             for name, _value in cell.by
@@ -107,11 +109,11 @@ def additive_groups(table: Sequence[Cell], parents: Mapping[str, str | None]) ->
 
 
 def _longer(period: str) -> list[tuple[str, str]]:
-    """The longer periods that contain it, each with the kind of sum that this makes."""
+    """The longer periods that contain it, the shortest first, and the kind of sum each makes."""
     year = period[:4]
     if "Q" in period:
         return [("quarters", year)]
     if "-" in period:
         quarter = (int(period[5:]) + 2) // 3
-        return [("months", year), ("months of a quarter", f"{year}Q{quarter}")]
+        return [("months of a quarter", f"{year}Q{quarter}"), ("months", year)]
     return []

@@ -9,9 +9,13 @@ as in Willenborg & de Waal, Elements of Statistical Disclosure Control (2001), c
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+
+from zhiheng.publication.equations import fixed
+
+Counts = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,7 @@ def sensitive(counts: Iterable[float | None], k: int) -> bool:
 
 
 def suppressed(
-    counts: Mapping[str, Sequence[float]],
-    primary: Collection[str],
-    groups: Sequence[Group],
-    k: int,
+    counts: Counts, primary: Collection[str], groups: Sequence[Group], k: int
 ) -> frozenset[str]:
     """The cells to hide: the primary ones and the cheapest others that protect them.
 
@@ -47,84 +48,74 @@ def suppressed(
         k: smallest count that may be read.
     """
     hidden = set(primary)
-    while exposed := _exposed(hidden, counts, groups, k):
-        chosen = {_next(cell, hidden, counts, groups) for cell in sorted(exposed)} - {None}
-        if not chosen:
-            break
-        hidden |= {cell for cell in chosen if cell is not None}
-    return frozenset(hidden)
+    around: dict[str, list[Group]] = {}
+    for group in groups:
+        for cell in group.cells:
+            around.setdefault(cell, []).append(group)
+    waiting = deque(groups)
+    while True:
+        # Single lines first: they find nearly everything and cost little.
+        while waiting:
+            group = waiting.popleft()
+            if _gives_away(group, hidden, counts, k):
+                chosen = _cheapest(set(group.cells) - hidden, hidden, counts, around)
+                hidden.add(chosen)
+                waiting.extend(around[chosen])
+        for cell in sorted(determined(hidden, groups)):
+            if shown := _near(cell, hidden, around):
+                chosen = _cheapest(shown, hidden, counts, around)
+                hidden.add(chosen)
+                waiting.extend(around[chosen])
+        if not waiting:
+            return frozenset(hidden)
 
 
 def determined(hidden: Collection[str], groups: Iterable[Group]) -> set[str]:
-    """The hidden cells whose value follows from the shown ones, by exact elimination.
-
-    In the reduced row echelon form of the equations over the hidden cells, a cell has one
-    possible value exactly if a row holds nothing but that cell.
-    """
-    rows = []
+    """The hidden cells whose value follows from the shown ones."""
+    equations = []
     for group in groups:
-        row = {group.total: Fraction(1)} if group.total in hidden else {}
-        row.update({part: Fraction(-1) for part in group.parts if part in hidden})
-        if row:
-            rows.append(row)
-    return {next(iter(row)) for row in _reduced(rows) if len(row) == 1}
+        equation = {group.total: 1} if group.total in hidden else {}
+        equation.update({part: -1 for part in group.parts if part in hidden})
+        equations.append(equation)
+    return fixed(equations)
 
 
-def _exposed(
-    hidden: set[str], counts: Mapping[str, Sequence[float]], groups: Sequence[Group], k: int
-) -> set[str]:
-    found = determined(hidden, groups)
-    for group in groups:
-        parts = [part for part in group.parts if part in hidden]
-        if group.total not in hidden and parts:
-            left_open = [sum(column) for column in zip(*(counts[p] for p in parts), strict=True)]
-            if sensitive(left_open, k):
-                found.update(parts)
-    return found
+def _gives_away(group: Group, hidden: set[str], counts: Counts, k: int) -> bool:
+    """True if this one sum tells a hidden count, or a small one of all that it leaves open."""
+    lacking = [cell for cell in group.cells if cell in hidden]
+    if len(lacking) == 1:
+        return True
+    if not lacking or group.total in hidden:
+        return False
+    left_open = [sum(column) for column in zip(*(counts[p] for p in lacking), strict=True)]
+    return sensitive(left_open, k)
 
 
-def _next(
-    cell: str, hidden: set[str], counts: Mapping[str, Sequence[float]], groups: Sequence[Group]
-) -> str | None:
-    """The smallest cell still shown beside ``cell``; a total only when no part is left.
+def _cheapest(
+    shown: set[str], hidden: set[str], counts: Counts, around: Mapping[str, Sequence[Group]]
+) -> str:
+    """The cell whose loss costs least: a part rather than a total, a small one, and before that
+    one whose other sums lack cells already, so that it needs no further companions.
 
-    Where the whole group is hidden already, the search widens to the groups that touch it.
+    An empty cell protects nobody, for hiding a zero leaves the other value as it was.
     """
-    reached, grown = {cell}, True
-    while grown:
-        touching = [group for group in groups if reached & set(group.cells)]
-        totals = {group.total for group in touching}
-        shown = {c for group in touching for c in group.cells} - hidden
-        if shown:
-            # An empty cell protects nobody: hiding a zero leaves the other value as it was.
-            return min(shown, key=lambda c: (counts[c][0] == 0, c in totals, counts[c][0], c))
-        wider = reached.union(*(group.cells for group in touching)) if touching else reached
-        grown, reached = wider != reached, wider
-    return None
+
+    def cost(cell: str) -> tuple[bool, bool, int, float, str]:
+        sums = around[cell]
+        total = any(group.total == cell and hidden & set(group.parts) for group in sums)
+        untouched = sum(hidden.isdisjoint(group.cells) for group in sums)
+        return counts[cell][0] == 0, total, untouched, counts[cell][0], cell
+
+    return min(shown, key=cost)
 
 
-def _reduced(rows: list[dict[str, Fraction]]) -> list[dict[str, Fraction]]:
-    """Reduced row echelon form of sparse rows, without its zero rows."""
-    holders: dict[str, set[int]] = {}
-    for number, row in enumerate(rows):
-        for cell in row:
-            holders.setdefault(cell, set()).add(number)
-    free = set(range(len(rows)))
-    for column in sorted(holders):
-        pivot = min(holders[column] & free, default=None)
-        if pivot is None:
-            continue
-        free.remove(pivot)
-        lead = rows[pivot][column]
-        rows[pivot] = {cell: value / lead for cell, value in rows[pivot].items()}
-        for other in holders[column] - {pivot}:
-            factor = rows[other][column]
-            for cell, value in rows[pivot].items():
-                rest = rows[other].get(cell, Fraction(0)) - factor * value
-                if rest:
-                    rows[other][cell] = rest
-                    holders[cell].add(other)
-                else:
-                    rows[other].pop(cell, None)
-                    holders[cell].discard(other)
-    return [row for row in rows if row]
+def _near(cell: str, hidden: set[str], around: Mapping[str, Sequence[Group]]) -> set[str]:
+    """The shown cells beside ``cell``, or beside those beside it where all of them are hidden."""
+    reached, edge = {cell}, [cell]
+    while edge:
+        near = {c for each in edge for group in around.get(each, ()) for c in group.cells}
+        if near - hidden:
+            return near - hidden
+        edge = sorted(near - reached)
+        reached |= near
+    return set()
