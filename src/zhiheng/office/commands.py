@@ -74,5 +74,8 @@ def worker(home: HomeOption = None) -> None:
     """运行后台任务 / run background jobs until stopped."""
     open_home(home)
     from django.core.management import call_command
+    from django.utils.module_loading import autodiscover_modules
 
+    # A room registers its jobs where it declares its actions.
+    autodiscover_modules("actions")
     call_command("db_worker", interval=0.5, verbosity=0)
