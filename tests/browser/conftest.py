@@ -6,15 +6,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from support.portal import COMMAND, DESK, PASSWORD, City, zhiheng
 
 CHROMIUM = os.environ.get("ZHIHENG_CHROMIUM", "/usr/bin/chromium")
 LAUNCH = [
@@ -27,32 +25,6 @@ LAUNCH = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PASSWORD = "hengchuan-test-2026"
-PHONE, DESK = 360, 1280
-
-
-@dataclass(frozen=True)
-class City:
-    """A served home: its folder and the address of its portal."""
-
-    home: Path
-    url: str
-
-
-def zhiheng(*arguments: str, home: Path, wanted: int = 0, text: str = "") -> str:
-    """Run the real command on a home; its standard output."""
-    command = [sys.executable, "-c", "from zhiheng.cli import main; main()", *arguments]
-    done = subprocess.run(
-        command,
-        env={**os.environ, "ZHIHENG_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        input=text,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == wanted, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
-    return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -61,23 +33,22 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     home = tmp_path_factory.mktemp("city") / "home"
     zhiheng("demo", "--no-serve", "--scale", "0.1", "--home", str(home), home=home)
     for username, name, party, role in (
-        ("shichang", "市场监管报送员", "scjg", "reporter"),
-        ("heduiyuan", "主体核对员", "zlb", "reviewer"),
+        ("bs-scjg", "市场监管报送员", "scjg", "reporter"),
         ("fenxi", "质量分析员", "zlb", "analyst"),
         ("bianji", "发布申请人", "zlb", "editor"),
-        ("shenpi", "发布批准人", "zlb", "approver"),
+        ("hezhun", "发布核准人", "zlb", "approver"),
         ("shenji", "审计员", "zlb", "auditor"),
     ):
         zhiheng(
             *("user", "add", username, "--name", name, "--party", party, "--role", role),
+            *(("--role", "reviewer") if role in {"reporter", "analyst"} else ()),
             *("--password", PASSWORD),
             home=home,
         )
     port = _free_port()
-    command = [sys.executable, "-c", "from zhiheng.cli import main; main()"]
     with (home.parent / "serve.log").open("wb") as log:
         server = subprocess.Popen(
-            [*command, "serve", "--home", str(home), "--port", str(port)],
+            [*COMMAND, "serve", "--home", str(home), "--port", str(port)],
             stdout=log,
             stderr=log,
         )
@@ -100,7 +71,7 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     for _attempt in range(240):
         assert server.poll() is None, "the server ended by itself"
         try:
-            with urllib.request.urlopen(f"{url}/method"):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/method"):
                 return
         except OSError:
             time.sleep(0.25)

@@ -60,6 +60,9 @@ def _job_words(found: Job) -> dict[str, Any]:
         "result": result,
         "problems": problems[:PROBLEMS_SHOWN],
         "problem_count": len(problems),
+        "next_step": f"/desk/measurements/{result['measurement']}"
+        if "measurement" in result
+        else "/desk",
         "refused": bool(problems) and result.get("batch") is None,
     }
 
