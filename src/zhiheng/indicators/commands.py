@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zhiheng.indicators.models import EstimateRow
 
 _RegionOption = Annotated[str | None, typer.Option(help="区域代码、名称或路径 / region")]
+_SHOWN = 60
 _PeriodOption = Annotated[str | None, typer.Option(help="期间,如 2026、2026Q3、2026-09 / period")]
 
 
@@ -39,16 +40,28 @@ def measure(
     from zhiheng.indicators.actions import measure as run
     from zhiheng.office.actors import Actor
     from zhiheng.office.progress import terminal_progress
+    from zhiheng.office.words import _
 
     operator = Actor.system()
     with terminal_progress() as progress:
         measurement = run(operator, indicator, region, period, progress)
     found = queries.estimates(operator, measurement)
-    if not json:
-        _print_table(list(found))
+    if json:
+        for row in found.iterator(chunk_size=2000):
+            print_json(queries.as_json(row))
         return
-    for row in found.iterator(chunk_size=2000):
-        print_json(queries.as_json(row))
+    _print_table(list(found[:_SHOWN]))
+    typer.echo(
+        _(
+            "第 {number} 次测算:{count} 个估计值,日志 {size} 条,根 {root}",
+            number=measurement.id,
+            count=measurement.estimates,
+            size=measurement.log_size,
+            root=measurement.root,
+        )
+    )
+    if measurement.estimates > _SHOWN:
+        typer.echo(_("只列出前 {count} 个;全部请加 --json。", count=_SHOWN))
 
 
 def explain(
@@ -136,7 +149,14 @@ def _print_table(found: list[EstimateRow]) -> None:
         bounds = f"{_shown(row.lower, scale)} – {_shown(row.upper, scale)}" if row.level else ""
         value = f"{_shown(row.estimate, scale)} {ALL[row.indicator].unit}"
         table.add_row(
-            row.indicator, row.region, row.period, by, value, bounds, str(row.n), row.method
+            row.indicator,
+            row.region,
+            row.period,
+            by,
+            value,
+            bounds,
+            str(row.n),
+            row.method.split(";")[0],
         )
     Console().print(table)
 

@@ -67,7 +67,7 @@ def _variance(
         strata=strata,
         denominator=base,
         se=estimate.se,
-        df=estimate.df if estimate.df is not None else sum(s["m"] - 1 for s in sums),
+        df=estimate.df,
     )
 
 

@@ -79,9 +79,13 @@ def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, A
 
 
 def command(row: EstimateRow, verb: str = "measure") -> str:
-    """The command that recomputes the figure, or explains it."""
-    named = f"--indicator {row.indicator}" if verb == "measure" else row.indicator
-    return f"zhiheng {verb} {named} --region {row.region} --period {row.period}"
+    """The command that recomputes the figure (with its breakdowns), or explains it."""
+    place = f"--region {row.region} --period {row.period}"
+    if verb == "measure":
+        return f"zhiheng measure --indicator {row.indicator} {place}"
+    by = queries.estimate_of(row).by
+    broken = "".join(f" --by {column}={value}" for column, value in by.items())
+    return f"zhiheng {verb} {row.indicator} {place}{broken}"
 
 
 def declared(indicator: Indicator) -> dict[str, str]:
