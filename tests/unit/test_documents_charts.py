@@ -145,3 +145,9 @@ def test_wrapped_lines_fit_and_lose_nothing() -> None:
     lines = drawing.wrapped(words, 150)
     assert "".join(lines) == words
     assert all(drawing.text_width(line) <= 150 for line in lines)
+
+
+def test_a_label_leaves_a_hole_to_the_region_that_lies_in_it() -> None:
+    square = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]
+    hole = [(4.0, 3.0), (6.0, 3.0), (6.0, 6.0), (4.0, 6.0)]
+    assert label_place(square, [hole]) == (5.0, 8.0)

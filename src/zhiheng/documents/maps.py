@@ -116,7 +116,8 @@ def choropleth(
                 f'<path d="{path}" fill="url(#{prefix}-{value.code})" fill-rule="evenodd" '
                 f'pointer-events="none"/>'
             )
-        x, y = label_place(max((rings[0] for rings in polygons), key=_area))
+        outline, *holes = max(polygons, key=lambda rings: _area(rings[0]))
+        x, y = label_place(outline, holes)
         labels.append(text(x, y, shapes[region][0], anchor="middle", size=SMALL, halo=True))
         if value and value.words:
             labels.append(text(x, y + 13, value.words, anchor="middle", size=10, halo=True))
@@ -136,9 +137,16 @@ def choropleth(
     return drawing.root(body, y, title, told)
 
 
-def label_place(ring: Ring) -> Point:
-    """A point inside the ring: its centroid, or the middle of its widest part at that height."""
+def label_place(ring: Ring, holes: Sequence[Ring] = ()) -> Point:
+    """A point inside the ring: its centroid, or the middle of its widest part at that height.
+
+    Where the centroid lies in a hole, the height is the middle of the larger rest above or below.
+    """
     cx, cy = _centroid(ring)
+    for low, high in (_heights(hole) for hole in holes):
+        if low <= cy <= high:
+            top, bottom = _heights(ring)
+            cy = (top + low) / 2 if low - top > bottom - high else (high + bottom) / 2
     crossings = sorted(
         a[0] + (cy - a[1]) * (b[0] - a[0]) / (b[1] - a[1])
         for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
@@ -191,6 +199,11 @@ def _path(ring: Ring) -> str:
 
 def _area(ring: Ring) -> float:
     return abs(_twice_area(ring)) / 2
+
+
+def _heights(ring: Ring) -> Point:
+    """Least and greatest y."""
+    return min(y for _x, y in ring), max(y for _x, y in ring)
 
 
 def _twice_area(ring: Ring) -> float:
