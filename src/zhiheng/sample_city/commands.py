@@ -111,7 +111,6 @@ def _print_summary(built: Demo, home: Path) -> None:
 
     from zhiheng.office.words import _
     from zhiheng.sample_city.demo import REPORTS, VERDICTS
-    from zhiheng.sample_city.parties import STAFF
 
     console = Console()
     took = ",".join(f"{name} {seconds:.0f}s" for name, seconds in built.seconds.items())
@@ -124,9 +123,6 @@ def _print_summary(built: Demo, home: Path) -> None:
     shown = Table(title=_("演示账号(口令每次新设)"), box=SIMPLE, title_justify="left")
     for title in (_("账号"), _("口令"), _("姓名"), _("角色")):
         shown.add_column(title, no_wrap=True)
-    staff = {person.username for person in STAFF}
     for account in built.accounts:
-        if account.username in staff or account.username in {"bs-scjg", "bs-qu-990101"}:
-            roles = "、".join(account.roles)
-            shown.add_row(account.username, account.password, account.name, roles)
+        shown.add_row(account.username, account.password, account.name, "、".join(account.roles))
     console.print(shown)
