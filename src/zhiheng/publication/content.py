@@ -10,6 +10,7 @@ from typing import Any
 
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.periods import Period
 from zhiheng.office.audit import canonical
 from zhiheng.office.queries import region_tree
 from zhiheng.publication.cells import Cell, Protection, hidden_cells
@@ -25,10 +26,20 @@ _FIELDS = (
 )
 
 
-def estimates_of(measurement: Measurement, indicators: Collection[str]) -> list[dict[str, Any]]:
-    """Every estimate of these indicators in one measurement, as plain values."""
+def estimates_of(
+    measurement: Measurement, indicators: Collection[str], today: date, trace: Trace
+) -> list[dict[str, Any]]:
+    """The estimates of these indicators that one measurement gives out, as plain values.
+
+    Periods shorter than the rules let out stay inside: they are many, and small.
+    """
+    let_out = set(RULES.value("release.periods", today, trace))
     rows = EstimateRow.objects.filter(measurement=measurement, indicator__in=indicators)
-    found: list[dict[str, Any]] = [dict(row) for row in rows.order_by("id").values(*_FIELDS)]
+    found: list[dict[str, Any]] = [
+        dict(row)
+        for row in rows.order_by("id").values(*_FIELDS)
+        if Period.parse(row["period"]).type in let_out
+    ]
     for row in found:
         row.update(by=json.loads(row["by"]), detail=json.loads(row["detail"]))
         row.update(log_size=measurement.log_size, root=measurement.root)
