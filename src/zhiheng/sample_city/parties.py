@@ -81,8 +81,8 @@ STAFF = (
 REPORTERS = {
     party: Person(username, name, party, ("reporter", "reviewer"))
     for party, username, name in (
-        ("scjg", "shichang", "市场监管局报送员"),
-        ("qu-990101", "chengmei", "澄湄区报送员"),
+        ("scjg", "bs-scjg", "市场监管局报送员"),
+        ("qu-990101", "bs-990101", "澄湄区报送员"),
     )
 }
 """Parties that hand in by their own account; the operator brings in the files of the others."""
