@@ -55,11 +55,11 @@ def korn_graubard(bad: np.ndarray, licence: np.ndarray, inside: np.ndarray) -> t
     rate = bad[inside].sum() / n
     residual = np.bincount(cluster, np.where(inside, bad - rate, 0.0), m) / n
     se = float(np.sqrt(m / (m - 1) * ((residual - residual.mean()) ** 2).sum()))
-    if se == 0:
-        size = float(n)
-    else:
-        effective = rate * (1 - rate) / se**2
-        size = min(n, effective * (t.ppf(0.975, n - 1) / t.ppf(0.975, m - 1)) ** 2)
+    effective = rate * (1 - rate) / se**2 if se > 0 else float(n)
+    # The degrees of freedom are those of the domain, as R's degf counts a subset's.
+    held = len(np.unique(cluster[inside]))
+    known = (t.ppf(0.975, n - 1) / t.ppf(0.975, held - 1)) ** 2 if held > 1 else 0.0
+    size = min(n, effective * known)
     x = rate * size
     lower = beta.ppf(0.025, x, size - x + 1) if x > 0 else 0.0
     upper = beta.ppf(0.975, x + 1, size - x) if x < size else 1.0

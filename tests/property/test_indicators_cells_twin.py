@@ -72,17 +72,19 @@ def twin(
     inside = np.array([judged(r) and place in view.ancestors(r["region"]) for r in sample])
     if not inside.any():
         return None
+    stratum = [r["stratum"] or "" for r in sample]
+    cluster = [(point and r["cluster"]) or r["organisation"] or str(r["number"]) for r in sample]
     design = Design(
         rows=len(sample),
         weight=np.array([1.0 if r["weight"] is None else r["weight"] for r in sample]),
-        stratum=np.array([r["stratum"] or "" for r in sample]),
-        cluster=np.array(
-            [(point and r["cluster"]) or r["organisation"] or f"row {r['number']}" for r in sample]
-        ),
+        stratum=np.array(stratum),
+        cluster=np.array(cluster),
     )
     tops, bottoms = np.array([y(r) for r in sample]), np.array([x(r) for r in sample])
     found = ratio_from_rows(tops, bottoms, design, domain=inside)
-    return found.estimate, found.se, found.df, found.n
+    held = {pair for pair, i in zip(zip(stratum, cluster, strict=True), inside, strict=True) if i}
+    df = len(held) - len({name for name, _cluster in held})
+    return found.estimate, found.se, df, found.n
 
 
 def measured(code: str, kind: str, rows: list[dict[str, Any]]) -> list[Estimate]:

@@ -65,8 +65,19 @@ def test_each_class_has_its_own_rate(indicator: str, product_class: str) -> None
     rate = measured(indicator, evidence)
     assert rate is not None
     assert (rate.numerator, rate.denominator) == (1, 2)
-    # The industrial batch lies outside the class but inside the sample: three clusters, not two.
-    assert rate.df == 2
+    # The industrial batch lies outside the class but inside the sample: the variance knows three
+    # clusters, 3/2 x (0.25² + 0.25²), where the two of the class alone would give 2 x the same.
+    assert rate.se == pytest.approx((3 / 2 * 2 * 0.25**2) ** 0.5)
+    # Its certainty rests on the two clusters that it holds.
+    assert rate.df == 1
+
+
+def test_many_batches_of_one_firm_prove_nothing() -> None:
+    others = [batch("fail", organisation=str(i), region="990102") for i in range(50)]
+    of_one = [batch("pass", organisation="A") for _ in range(40)]
+    rate = measured("product_pass_rate", {"product_inspection": of_one + others}, region="990101")
+    assert rate is not None
+    assert (rate.estimate, rate.n, rate.df, rate.lower, rate.upper) == (1, 40, 0, 0, 1)
 
 
 def test_a_breakdown_measures_each_value_within_the_same_sample() -> None:

@@ -55,6 +55,7 @@ def _variance(
         {
             "stratum": s["stratum"],
             "m": s["m"],
+            "k": s["clusters"],
             "Σz": s["a"] - ratio * s["b"],
             "Σz²": s["aa"] - 2 * ratio * s["ab"] + ratio * ratio * s["bb"],
         }
@@ -63,7 +64,7 @@ def _variance(
     base = 1.0 if total else estimate.denominator
     return _step(
         _("线性化方差"),
-        "z = A − R·B; v = Σ m/(m−1)·(Σz² − (Σz)²/m) / (ΣB)²; se = √v; df = Σ(m−1)",
+        "z = A − R·B; v = Σ m/(m−1)·(Σz² − (Σz)²/m) / (ΣB)²; se = √v; df = Σ(k−1)",
         strata=strata,
         denominator=base,
         se=estimate.se,

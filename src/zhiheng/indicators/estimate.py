@@ -209,6 +209,7 @@ def _computed(
             "lonely": ratio.lonely.astype(np.float64),
         }
         variance = ratio.variance
+    columns["df"] = _domain_df(sums, cell, n_cells)
     lower, upper = _bounds(indicator, columns, n, level)
     deff = nothing
     if indicator.interval_method == "korn-graubard":
@@ -218,6 +219,15 @@ def _computed(
     if indicator.interval_method in {"census", "wilson", "clopper-pearson"}:
         columns |= {"df": nothing}
     return columns | {"lower": lower, "upper": upper, "n": n, "deff": deff}
+
+
+def _domain_df(sums: pl.DataFrame, cell: Ints, n_cells: int) -> Floats:
+    """Clusters that the cell itself holds, less its strata (R's degf of a subset).
+
+    The whole sample's clusters enter the variance; they cannot make a figure that rests on two
+    firms as sure as one that rests on two hundred.
+    """
+    return _per_cell(cell, _floats(sums, "clusters") - 1, n_cells)
 
 
 def _bounds(
