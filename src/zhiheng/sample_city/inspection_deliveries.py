@@ -58,7 +58,7 @@ def food(city: City) -> Iterator[Delivery]:
         note="复检合格,以同一编号更正",
     )
     yield planned(
-        f"{folder}/2026年前三季度食品抽检.xlsx",
+        f"{folder}/2026年前三季度食品抽检.csv",
         delivered_on=date(2026, 10, 12),
         rows=of_year(random, 2026),
         titles=titled(
@@ -114,7 +114,7 @@ def goods(city: City) -> Iterator[Delivery]:
     rows = city.rows["product_inspection"].filter(
         pl.col("product_class").is_in(["consumer", "industrial"])
     )
-    for year, suffix in zip(YEARS, ("csv", "xlsx", "parquet"), strict=True):
+    for year, suffix in zip(YEARS, ("csv", "csv", "parquet"), strict=True):
         yield Delivery(
             f"质检院/产品质量监督抽查{year}.{suffix}",
             "zjy",
@@ -123,7 +123,7 @@ def goods(city: City) -> Iterator[Delivery]:
             early_next_year(year, 18),
             of_year(rows, year),
             encoding="gb18030",
-            titles=("产品质量监督抽查结果",) if suffix == "xlsx" else (),
+            titles=("产品质量监督抽查结果",) if year == 2025 else (),
         )
 
 

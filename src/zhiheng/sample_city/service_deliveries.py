@@ -46,12 +46,10 @@ def complaints(city: City) -> Iterator[Delivery]:
 
 
 def satisfaction(city: City) -> Iterator[Delivery]:
-    for domain, name, suffix in (
-        ("producer_service", "生产性", "xlsx"),
-        ("consumer_service", "生活性", "csv"),
-    ):
+    for domain, name in (("producer_service", "生产性"), ("consumer_service", "生活性")):
         rows = city.rows["satisfaction_answer"].filter(pl.col("domain") == domain)
         for year in YEARS:
+            suffix = "xlsx" if (domain, year) == ("producer_service", 2024) else "csv"
             yield Delivery(
                 f"消委会/{year}年{name}服务业满意度问卷.{suffix}",
                 "xwh",
