@@ -24,14 +24,14 @@ PLAN = {"code": "hengchuan-2026", "title": "衡川市质量强市行动计划"}
 AS_OF = date(2026, 1, 15)
 
 
-def estimate(measurement, region, n, indicator="product_pass_rate", period="2025"):
+def estimate(measurement, region, n, indicator="product_pass_rate", period="2025", by="{}"):
     return EstimateRow(
         measurement=measurement,
         indicator=indicator,
         region=region,
         region_level="city" if region == "990100" else "district",
         period=period,
-        by="{}",
+        by=by,
         estimate=0.95,
         se=0.01,
         lower=0.93,
@@ -163,6 +163,32 @@ def test_only_indicators_of_the_verdicts_leave(measurement):
     assert {e["indicator"] for e in queries.released_region("990100")["estimates"]} == {
         "product_pass_rate"
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "out"),
+    [
+        ({}, {("2025", ""), ("2025Q3", "")}),
+        ({"period": "2025-09"}, {("2025", ""), ("2025Q3", ""), ("2025-09", "")}),
+        ({"baseline": {"period": "2025-09"}}, {("2025", ""), ("2025Q3", ""), ("2025-09", "")}),
+        ({"by": {"stage": "catering"}}, {("2025", ""), ("2025Q3", ""), ("2025", "catering")}),
+    ],
+    ids=[
+        "years and quarters",
+        "the month judged",
+        "the month compared with",
+        "the breakdown named",
+    ],
+)
+def test_what_leaves_is_what_the_targets_need(measurement, changes, out):
+    said = {"stage": "catering"}, {"product_class": "food"}
+    rows = [estimate(measurement, "990100", 50, period=p) for p in ("2025Q3", "2025-09")]
+    rows += [estimate(measurement, "990100", 50, by=json.dumps(by)) for by in said]
+    EstimateRow.objects.bulk_create(rows)
+    made = asked(measurement, verdicts=[verdict(**changes)])
+    told = queries.figures(EDITOR, made.id, "estimate")
+    city = [e for e in told if e["region"] == "990100"]
+    assert {(e["period"], "".join(e["by"].values())) for e in city} == out
 
 
 def test_who_asked_cannot_decide_even_with_both_rights(measurement):

@@ -61,8 +61,7 @@ def publish(
         )
     _require_regions(actor, {str(verdict["region"]) for verdict in verdicts})
     trace, today = Trace(), timezone.localdate()
-    indicators = {str(verdict["indicator"]) for verdict in verdicts}
-    estimates = [*estimates_of(measurement, indicators, today, trace), *reported]
+    estimates = [*estimates_of(measurement, verdicts, today, trace), *reported]
     hidden = hidden_of(estimates, today, trace)
     own = [e for e in estimates if actor.regions is None or e["region"] in actor.regions]
     release = Release.objects.create(

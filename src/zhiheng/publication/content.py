@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,22 +27,29 @@ _FIELDS = (
 
 
 def estimates_of(
-    measurement: Measurement, indicators: Collection[str], today: date, trace: Trace
+    measurement: Measurement, verdicts: Iterable[Mapping[str, Any]], today: date, trace: Trace
 ) -> list[dict[str, Any]]:
-    """The estimates of these indicators that one measurement gives out, as plain values.
+    """The estimates of one measurement that verdicts give out, as plain values.
 
-    Periods shorter than the rules let out stay inside: they are many, and small.
+    Of each indicator every region's undivided figure, and its breakdown by every dimension that
+    a target names. Periods shorter than the rules let out stay inside, for they are many and
+    small, unless a target is judged by one.
     """
     let_out = set(RULES.value("release.periods", today, trace))
-    rows = EstimateRow.objects.filter(measurement=measurement, indicator__in=indicators)
-    found: list[dict[str, Any]] = [
-        dict(row)
-        for row in rows.order_by("id").values(*_FIELDS)
-        if Period.parse(row["period"]).type in let_out
-    ]
-    for row in found:
-        row.update(by=json.loads(row["by"]), detail=json.loads(row["detail"]))
-        row.update(log_size=measurement.log_size, root=measurement.root)
+    periods: dict[str, set[str]] = {}
+    dimensions: dict[str, set[str]] = {}
+    for verdict in verdicts:
+        code = str(verdict["indicator"])
+        named = [verdict["period"], (verdict.get("baseline") or {}).get("period")]
+        periods.setdefault(code, set(let_out)).update(Period.parse(p).type for p in named if p)
+        dimensions.setdefault(code, set()).update(verdict["by"])
+    rows = EstimateRow.objects.filter(measurement=measurement, indicator__in=periods)
+    found = []
+    for row in rows.order_by("id").values(*_FIELDS):
+        code, by = row["indicator"], json.loads(row["by"])
+        if by.keys() <= dimensions[code] and Period.parse(row["period"]).type in periods[code]:
+            told = {"detail": json.loads(row["detail"]), "root": measurement.root}
+            found.append({**row, **told, "by": by, "log_size": measurement.log_size})
     return found
 
 
