@@ -47,7 +47,7 @@ def penalties(city: City) -> Iterator[Delivery]:
             early_next_year(year, 14),
             of_year(rows, year),
             encoding="gb18030",
-            mistakes={"sanction": "typo", "amount": "negative"} if old else {},
+            mistakes={"amount": "negative"} if old else {},
             titles=titled(f"{year}年行政处罚案件统计表(万元)", "政策法规科", date(2025, 1, 14))
             if old
             else (),

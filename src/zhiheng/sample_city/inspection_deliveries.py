@@ -12,6 +12,8 @@ from zhiheng.sample_city.city import City
 from zhiheng.sample_city.delivery import OCCURRED, Delivery, early_next_year, of_year, titled
 from zhiheng.sample_city.places import LAST_DAY, YEARS
 
+_RISKY = {"region": "region", "occurred_on": "future", "product": "empty", "result": "typo"}
+
 
 def food(city: City) -> Iterator[Delivery]:
     make = partial(Delivery, party="scjg", kind="product_inspection")
@@ -73,10 +75,8 @@ def food(city: City) -> Iterator[Delivery]:
             delivered_on=early_next_year(year, 15),
             rows=of_year(aimed, year),
             encoding="gbk",
-            mistakes={"region": "region", "occurred_on": "future", "product": "empty"}
-            if year == YEARS[0]
-            else {},
-            note="风险抽样,不计入合格率" + (";含三处错误,其余照收" if year == YEARS[0] else ""),
+            mistakes=_RISKY if year == YEARS[0] else {},
+            note="风险抽样,不计入合格率" + (";含四处错误,其余照收" if year == YEARS[0] else ""),
         )
 
 

@@ -80,7 +80,7 @@ def projects(city: City) -> Iterator[Delivery]:
     yield last(
         "住建局/2026年前三季度竣工验收备案.xlsx",
         delivered_on=date(2026, 10, 13),
-        mistakes={"region": "region", "occurred_on": "future", "works": "typo"},
+        mistakes={"region": "region", "occurred_on": "future", "grade": "typo"},
         note="有错,整份退回并标注问题",
     )
     yield last(
