@@ -33,7 +33,7 @@ def _row(number: int, **changes: str) -> dict[str, str]:
     return {
         "决定书文号": f"衡市监罚〔2026〕T{number:03}",
         "决定日期": f"2026-08-{number + 1:02}",
-        "区域": "990101",
+        "所在区域": "990101",
         "当事人名称": "衡川明澈饮品有限公司",
         "违法类别": "食品安全",
         "处罚种类": "罚款",
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(visit: Visit, tmp_path: 
 def test_a_job_shows_its_progress_without_scripts(visit: Visit, tmp_path: Path) -> None:
     page = visit("/desk/import", user=REPORTER, scripts=False)
     file = tmp_path / "empty.csv"
-    file.write_text("决定书文号,决定日期,区域\n,,\n", "utf-8")
+    file.write_text("决定书文号,决定日期,所在区域\n,,\n", "utf-8")
     page.select_option("#kind", "penalty")
     page.set_input_files("#table", str(file))
     page.get_by_role("button", name="上传并检查").click()
@@ -176,7 +176,8 @@ def test_a_release_needs_a_second_person(visit: Visit, city: City) -> None:
     editor.fill("#title", "试发布")
     editor.fill("#as_of", "2026-10-31")
     editor.get_by_role("button", name="提出发布").click()
-    editor.wait_for_url("**/desk/releases/*", timeout=120_000)
+    editor.get_by_role("link", name="查看结果").click(timeout=120_000)
+    editor.wait_for_url("**/desk/releases/*")
     address = editor.url.removeprefix(city.url)
     assert "须由另一人核准" in editor.locator("main").inner_text()
     assert editor.get_by_role("button", name="核准，公开发布").count() == 0

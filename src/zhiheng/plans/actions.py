@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,8 @@ from zhiheng.indicators.models import Measurement
 from zhiheng.office import audit
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import Actor
+from zhiheng.office.jobs import work
+from zhiheng.office.progress import Progress
 from zhiheng.office.queries import region_tree
 from zhiheng.office.region_files import read_regions
 from zhiheng.office.words import _
@@ -117,6 +120,16 @@ def publish_verdicts(
         as_of=table.as_of,
         title=title,
     )
+
+
+PUBLISH_JOB = "plans.publish_verdicts"
+
+
+@work(PUBLISH_JOB)
+def publish_job(actor: Actor, progress: Progress, *, title: str, as_of: str) -> dict[str, Any]:
+    """The background job of `publish_verdicts`; the day as ISO text."""
+    release = publish_verdicts(actor, title=title, as_of=date.fromisoformat(as_of))
+    return {"release": release.id}
 
 
 def _measurement_of(codes: set[str]) -> Measurement:

@@ -60,11 +60,17 @@ def _job_words(found: Job) -> dict[str, Any]:
         "result": result,
         "problems": problems[:PROBLEMS_SHOWN],
         "problem_count": len(problems),
-        "next_step": f"/desk/measurements/{result['measurement']}"
-        if "measurement" in result
-        else "/desk",
+        "next_step": _next_step(result),
         "refused": bool(problems) and result.get("batch") is None,
     }
+
+
+def _next_step(result: dict[str, Any]) -> str:
+    """Where the outcome of a job that is no import is to be seen."""
+    for made in ("release", "measurement"):
+        if made in result:
+            return f"/desk/{made}s/{result[made]}"
+    return "/desk"
 
 
 @require_safe

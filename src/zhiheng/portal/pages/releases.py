@@ -6,12 +6,14 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from zhiheng.office import jobs
+from zhiheng.office.models import User
 from zhiheng.office.words import _
-from zhiheng.plans import actions as plans
+from zhiheng.plans.actions import PUBLISH_JOB
 from zhiheng.portal import figures
 from zhiheng.publication import actions, queries
 from zhiheng.rules.errors import UsageError, ZhihengError
@@ -28,13 +30,7 @@ def releases(request: HttpRequest) -> HttpResponse:
     error: ZhihengError | None = None
     if request.method == "POST":
         try:
-            made = plans.publish_verdicts(
-                actor,
-                as_of=_day(request.POST.get("as_of", "")),
-                title=request.POST.get("title", ""),
-            )
-            messages.success(request, _("已提出发布，等待另一人核准。"))
-            return HttpResponseRedirect(f"/desk/releases/{made.id}")
+            return HttpResponseRedirect(f"/desk/jobs/{_ask(request)}")
         except ZhihengError as refused:
             error = refused
     found = queries.releases(actor)
@@ -50,6 +46,22 @@ def releases(request: HttpRequest) -> HttpResponse:
         "as_of": request.POST.get("as_of") or timezone.localdate().isoformat(),
     }
     return render(request, "portal/releases.html", words, status=422 if error else 200)
+
+
+def _ask(request: HttpRequest) -> int:
+    """Put the request into the queue; returns the job's number."""
+    actor = actor_of(request)
+    actor.require("publication.request")
+    title = request.POST.get("title", "").strip()
+    if not title:
+        raise UsageError("publication.title", _("发布没有标题。"), _("请写明发布内容。"))
+    job = jobs.enqueue(
+        get_object_or_404(User, id=actor.user_id),
+        PUBLISH_JOB,
+        title=title,
+        as_of=_day(request.POST.get("as_of", "")).isoformat(),
+    )
+    return job.id
 
 
 @require_safe
