@@ -12,7 +12,7 @@ from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 from zhiheng.publication.commands import AsOption, publish
 
 if TYPE_CHECKING:
-    from zhiheng.plans.queries import VerdictTable
+    from zhiheng.plans.queries import Row, VerdictTable
 
 _PlanOption = Annotated[str | None, typer.Option(help="规划代码，默认全部 / plan, all by default")]
 _DayOption = Annotated[
@@ -133,35 +133,43 @@ def _print(table: VerdictTable) -> None:
     from zhiheng.documents.signs import verdict_word
     from zhiheng.office.queries import region_tree
     from zhiheng.office.words import _
-    from zhiheng.plans.catalogue import breakdown_words
-    from zhiheng.web.numbers import amount, interval, target_words
 
     console, view = Console(), region_tree().as_of(table.as_of)
     for plan in table.plans:
         shown = Table(title=f"{plan.title}（{table.as_of}）", box=SIMPLE, title_justify="left")
         for title in (_("目标"), _("内容"), _("要求"), _("估计值"), _("误差范围"), "n", _("判定")):
-            shown.add_column(title, no_wrap=title == _("目标"))
+            shown.add_column(title, overflow="fold", no_wrap=title == _("目标"))
         for row in table.of(plan.code):
-            r = row.plain()
-            level = None if row.target.op.of_change else r["value"]
-            asked = target_words(
-                r["op"], r["value"], r["value_max"], r["unit"], relative=r["relative"]
-            )
-            elsewhere = [view.name(r["region"])] if r["region"] != plan.region else []
-            shown.add_row(
-                r["target"],
-                " · ".join([r["text"], *elsewhere, *breakdown_words(row.target)]),
-                f"{asked}（{r['deadline']}）" if r["deadline"] else asked,
-                amount(r["estimate"], r["unit"], op=r["op"], target=level)
-                + (f"（{r['period']}）" if r["period"] else ""),
-                interval(r["lower"], r["upper"], r["unit"]),
-                "" if r["n"] is None else str(r["n"]),
-                _verdict(r),
-            )
+            region = row.target.scope.region
+            shown.add_row(*_cells(row, [] if region == plan.region else [view.name(region)]))
         console.print(shown)
     found = [row.judged.verdict.value for row in table.rows]
     counts = [f"{verdict_word(code)} {found.count(code)}" for code in dict.fromkeys(found)]
     console.print("，".join(counts) or _("还没有规划。"))
+
+
+def _cells(row: Row, place: list[str]) -> list[str]:
+    from zhiheng.plans.catalogue import breakdown_words
+    from zhiheng.web.numbers import amount, target_words
+
+    said = row.plain()
+    level = None if row.target.op.of_change else said["value"]
+    estimate, lower, upper = (
+        amount(said[name], said["unit"], op=said["op"], target=level)
+        for name in ("estimate", "lower", "upper")
+    )
+    asked = target_words(
+        said["op"], said["value"], said["value_max"], said["unit"], relative=said["relative"]
+    )
+    return [
+        said["target"],
+        " · ".join([said["text"], *place, *breakdown_words(row.target)]),
+        f"{asked}（{said['deadline']}）" if said["deadline"] else asked,
+        f"{estimate}（{said['period']}）" if said["period"] else estimate,
+        "" if said["lower"] is said["upper"] is None else f"{lower} – {upper}",
+        "" if said["n"] is None else str(said["n"]),
+        _verdict(said),
+    ]
 
 
 def _verdict(row: dict[str, Any]) -> str:
