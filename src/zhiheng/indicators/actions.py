@@ -144,8 +144,8 @@ def find_region(actor: Actor, text: str) -> str:
     if key is None:
         raise UsageError(
             "region.unknown",
-            _("没有区域“{text}”,或有几个同名的。", text=text),
-            _("请写区域代码,或写全路径,如 山东省/莱芜市。"),
+            _("没有区域“{text}”，或有几个同名的。", text=text),
+            _("请写区域代码，或写全路径，如 山东省/莱芜市。"),
         )
     if actor.regions is not None and key not in actor.regions:
         raise RightError(

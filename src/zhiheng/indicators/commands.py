@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _RegionOption = Annotated[str | None, typer.Option(help="区域代码、名称或路径 / region")]
 _SHOWN = 60
-_PeriodOption = Annotated[str | None, typer.Option(help="期间,如 2026、2026Q3、2026-09 / period")]
+_PeriodOption = Annotated[str | None, typer.Option(help="期间，如 2026、2026Q3、2026-09 / period")]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def measure(
     indicator: Annotated[
-        list[str] | None, typer.Option(help="指标代码,可多次;默认全部 / indicator, may repeat")
+        list[str] | None, typer.Option(help="指标代码，可多次；默认全部 / indicator, may repeat")
     ] = None,
     region: _RegionOption = None,
     period: _PeriodOption = None,
@@ -53,7 +53,7 @@ def measure(
     _print_table(list(found[:_SHOWN]))
     typer.echo(
         _(
-            "第 {number} 次测算:{count} 个估计值,日志 {size} 条,根 {root}",
+            "第 {number} 次测算：{count} 个估计值，日志 {size} 条，根 {root}",
             number=measurement.id,
             count=measurement.estimates,
             size=measurement.log_size,
@@ -61,7 +61,7 @@ def measure(
         )
     )
     if measurement.estimates > _SHOWN:
-        typer.echo(_("只列出前 {count} 个;全部请加 --json。", count=_SHOWN))
+        typer.echo(_("只列出前 {count} 个；全部请加 --json。", count=_SHOWN))
 
 
 def explain(
@@ -69,7 +69,7 @@ def explain(
     region: Annotated[str, typer.Option(help="区域代码、名称或路径 / region")],
     period: Annotated[str, typer.Option(help="期间 / period")],
     by: Annotated[
-        list[str] | None, typer.Option(help="分类,写成 列=值 / breakdown, column=value")
+        list[str] | None, typer.Option(help="分类，写成 列=值 / breakdown, column=value")
     ] = None,
     rows: Annotated[int, typer.Option(help="列出多少行证据 / rows to list")] = 0,
     home: HomeOption = None,
@@ -101,7 +101,7 @@ def explain(
                 region=region,
                 period=period,
             ),
-            _("请先运行 zhiheng measure;测算后仍没有,说明没有相应证据。"),
+            _("请先运行 zhiheng measure；测算后仍没有，说明没有相应证据。"),
         )
     said = explaining.explain(operator, row, get_language() or "zh")
     if rows:

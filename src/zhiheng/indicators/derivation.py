@@ -75,7 +75,7 @@ def _variance(
 def _interval(indicator: Indicator, estimate: Estimate) -> list[dict[str, Any]]:
     method = indicator.interval_method
     if method == "census":
-        return [_step(_("区间"), _("全数统计,没有抽样误差,不给区间"))]
+        return [_step(_("区间"), _("全数统计，没有抽样误差，不给区间"))]
     bounds = {"level": estimate.level, "lower": estimate.lower, "upper": estimate.upper}
     if method != "korn-graubard" or estimate.se is None or estimate.level is None:
         return [_step(_("区间"), INTERVALS[method], **bounds)]

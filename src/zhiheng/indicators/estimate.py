@@ -271,7 +271,7 @@ def _per_cell(cell: Ints, values: Floats, n_cells: int) -> Floats:
 
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:
-    column = frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    column = frame[name].cast(pl.Float64).to_numpy()
     return np.asarray(column, dtype=np.float64)
 
 

@@ -132,7 +132,7 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
 
 def _require_visible(actor: Actor, row: EstimateRow) -> None:
     if not queries.visible_to(actor).filter(id=row.id).exists():
-        raise UsageError("estimate.unknown", _("没有这个测算结果,或无权查看。"))
+        raise UsageError("estimate.unknown", _("没有这个测算结果，或无权查看。"))
 
 
 def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> ir.Table:

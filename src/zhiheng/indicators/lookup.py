@@ -18,5 +18,5 @@ def known_indicator(code: str) -> Indicator:
     raise UsageError(
         "indicator.unknown",
         _("没有指标“{code}”。", code=code),
-        _("相近的有:{near};全部见 zhiheng indicator list。", near="、".join(near)),
+        _("相近的有：{near}；全部见 zhiheng indicator list。", near="、".join(near)),
     )

@@ -31,7 +31,7 @@ class Period:
             raise UsageError(
                 "period.unreadable",
                 _("看不懂期间“{text}”。", text=text),
-                _("请写成 2026(年)、2026Q3(季)或 2026-09(月)。"),
+                _("请写成 2026（年）、2026Q3（季）或 2026-09（月）。"),
             )
         year = int(match["year"])
         if match["quarter"]:

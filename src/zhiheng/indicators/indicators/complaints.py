@@ -40,7 +40,7 @@ INDICATORS = (
         unit="%",
         better="higher",
         population=Text(
-            "应在期内办结的投诉(撤回和重复的除外)",
+            "应在期内办结的投诉（撤回和重复的除外）",
             "Complaints due in the period, without withdrawn and duplicate ones",
         ),
         kind=COMPLAINT,
@@ -52,7 +52,7 @@ INDICATORS = (
         breakdowns=("topic", "channel"),
         source=RULES,
         notes=Text(
-            "过了应办结日仍未办结的计为逾期;应办结日未到的不计入。",
+            "过了应办结日仍未办结的计为逾期；应办结日未到的不计入。",
             "A complaint still open after its due day is late; one not yet due does not count.",
         ),
     ),
@@ -63,7 +63,7 @@ INDICATORS = (
         unit="件/万户",
         better="lower",
         population=Text(
-            "期内接收的投诉(重复的只计一次),对期末在册市场主体",
+            "期内接收的投诉（重复的只计一次），对期末在册市场主体",
             "Complaints received in the period, duplicates counted once, over organisations "
             "registered at the period's end",
         ),
@@ -75,7 +75,7 @@ INDICATORS = (
         breakdowns=("topic", "channel"),
         source=RULES,
         notes=Text(
-            "没有投诉也没有报“无可报告”的区域没有数,不是零。",
+            "没有投诉也没有报“无可报告”的区域没有数，不是零。",
             "A region with neither complaints nor a nothing-to-report has no figure, not zero.",
         ),
     ),

@@ -8,7 +8,7 @@ from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.indicators.declaration import Design, Indicator, Text
 
 INSPECTION = KINDS["establishment_inspection"]
-SYSTEM = "市场监管双随机抽查制度(国发〔2019〕5号)"
+SYSTEM = "市场监管双随机抽查制度（国发〔2019〕5号）"
 BY_ORGANISATION = Design(cluster="organisation")
 
 
@@ -48,7 +48,7 @@ INDICATORS = (
         breakdowns=("risk", "occasion"),
         source=SYSTEM,
         notes=Text(
-            "责令改正的不算符合;免于评定和待评定的不计入。",
+            "责令改正的不算符合；免于评定和待评定的不计入。",
             "Pass with conditions is no pass; exempt and awaiting inspections do not count.",
         ),
     ),

@@ -49,7 +49,7 @@ def amount_in_ten_thousands(t: ir.Table) -> ir.Value:
 
 CERTIFIED = Snapshot(CERTIFICATE, ended=expired_on, where=valid_system_certificate)
 CERTIFICATION_NOTE = Text(
-    "以期末仍有效的质量、环境、职业健康安全管理体系证书计;一家持有多张只计一次,"
+    "以期末仍有效的质量、环境、职业健康安全管理体系证书计；一家持有多张只计一次，"
     "一条登记计一户。证书状态按最近一次报送。",
     "By management system certificates (quality, environment, occupational safety) still valid at "
     "the period's end; several of one firm count once, a registration is one firm. The state of a "
@@ -108,7 +108,7 @@ INDICATORS = (
         design=Design(weight=weight, strata=stratum, cluster="organisation"),
         source="GB/T 13339-91",
         notes=Text(
-            "内部与外部损失之和除以同期工业总产值之和,不取各企业比率的平均;鉴定和预防费用不计。",
+            "内部与外部损失之和除以同期工业总产值之和，不取各企业比率的平均；鉴定和预防费用不计。",
             "Internal and external failure cost over gross output of the same period, summed "
             "before dividing; appraisal and prevention cost do not count.",
         ),

@@ -11,7 +11,7 @@ from zhiheng.indicators.declaration import Design, Indicator, Text
 from zhiheng.indicators.indicators.shared import DRAWN_POINTS
 
 INSPECTION = KINDS["product_inspection"]
-RULES = "产品质量监督抽查管理暂行办法(2020)"
+RULES = "产品质量监督抽查管理暂行办法（2020）"
 
 
 def random(t: ir.Table) -> ir.Value:
@@ -42,7 +42,7 @@ def _decided_of(product_class: str) -> Callable[[ir.Table], ir.Value]:
 
 
 NOT_COMPARABLE = Text(
-    "只计随机抽样;与不合格发现率不可相加、相比或连成一条曲线。未判定的批次不计入。",
+    "只计随机抽样；与不合格发现率不可相加、相比或连成一条曲线。未判定的批次不计入。",
     "Random samples only; never add it to, compare it with, or trend it together with the "
     "non-conforming discovery rate. Undecided batches do not count.",
 )
@@ -116,7 +116,7 @@ INDICATORS = (
     ),
     Indicator(
         code="nonconforming_discovery_rate",
-        zh="不合格发现率(风险抽样)",
+        zh="不合格发现率（风险抽样）",
         en="Non-conforming discovery rate (targeted samples)",
         unit="%",
         better="none",
@@ -133,7 +133,7 @@ INDICATORS = (
         breakdowns=("product_class", "stage"),
         source=RULES,
         notes=Text(
-            "只计风险抽样,说明抽查找问题的效率,不说明产品总体的质量;不可与合格率相比,"
+            "只计风险抽样，说明抽查找问题的效率，不说明产品总体的质量；不可与合格率相比，"
             "也不可用一减去它当作合格率。区间只反映同类选取方式下的波动。",
             "Targeted samples only: it says how well inspection finds faults, not how good the "
             "products are. Never compare it with a pass rate, nor take one minus it for one. The "

@@ -6,9 +6,9 @@ from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.indicators.declaration import Better, Indicator, Text
 
 FIGURE = KINDS["reported_figure"]
-ASSESSMENT = "质量工作考核(国办发〔2013〕47号)"
+ASSESSMENT = "质量工作考核（国办发〔2013〕47号）"
 NOTE = Text(
-    "取期内最近一次报送的数,注明报送单位;各区的数不相加为全市的数。",
+    "取期内最近一次报送的数，注明报送单位；各区的数不相加为全市的数。",
     "The latest figure reported in the period, with its source; districts' figures are not added "
     "up to the city's.",
 )

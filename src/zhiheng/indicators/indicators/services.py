@@ -40,7 +40,7 @@ def _satisfaction(code: str, domain: str, zh: str, en: str) -> Indicator:
         minimum_n=250,
         source="GB/T 19039-2009",
         notes=Text(
-            "总体满意度一题的均值,按(x−1)/9×100折算;与“满意率”和直接乘以十的算法不同,不可混用。",
+            "总体满意度一题的均值，按（x−1）/9×100折算；与“满意率”和直接乘以十的算法不同，不可混用。",
             "Mean of the overall question, rescaled as (x-1)/9 x 100; neither a share of satisfied "
             "respondents nor the mean times ten, and never mixed with them.",
         ),
