@@ -243,7 +243,7 @@ def _plan_problems(p: Plan) -> Iterator[tuple[str, str, str, str, str]]:
         if not getattr(p, name).strip():
             yield "", f"plan.{name}", "", _("不能为空"), _("请补上。")
     if p.period is not None and p.period[0] > p.period[1]:
-        yield "", "plan.period", f"{p.period}", _("[起始年, 终止年]"), _("请把两个年份对调。")
+        yield "", "plan.period", f"{p.period}", _("两个年份，先起后止"), _("请把两个年份对调。")
     seen: set[str] = set()
     for target in p.targets:
         if target.id in seen:

@@ -50,7 +50,7 @@ class Fields:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.wrong(field, value, _("名称列表"), _("请写成 [甲, 乙]。"))
+            self.wrong(field, value, _("名称列表"), _("请写成 YAML 列表，一个名称一项。"))
             return ()
         return tuple(self.text(field, each) for each in value)
 
@@ -86,6 +86,6 @@ class Fields:
         if value is None:
             return None
         if not (isinstance(value, list) and [type(year) for year in value] == [int, int]):
-            self.wrong(field, value, _("[起始年, 终止年]"), _("请改正。"))
+            self.wrong(field, value, _("两个年份，先起后止"), _("请改正。"))
             return None
         return value[0], value[1]
