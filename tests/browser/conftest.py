@@ -31,7 +31,7 @@ LAUNCH = [
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The sample city at a small scale, through the ordinary doors, served on a free port."""
     home = tmp_path_factory.mktemp("city") / "home"
-    zhiheng("demo", "--no-serve", "--scale", "0.1", "--home", str(home), home=home)
+    zhiheng("demo", "--no-serve", "--scale", "0.05", "--home", str(home), home=home)
     for username, name, party, role in (
         ("bs-scjg", "市场监管报送员", "scjg", "reporter"),
         ("fenxi", "质量分析员", "zlb", "analyst"),

@@ -18,7 +18,7 @@ def serve(
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口 / port", min=1, max=65535)] = 8000,
 ) -> None:
-    """打开门户和后台任务,按 Ctrl-C 停止 / serve the portal and run background jobs."""
+    """打开门户和后台任务，按 Ctrl-C 停止 / serve the portal and run background jobs."""
     opened = open_home(home)
     from zhiheng.office.words import _
     from zhiheng.portal.server import run
