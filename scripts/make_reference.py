@@ -105,7 +105,7 @@ def errors_page() -> str:
         lines.append(f"| `{code}` | {raised} | {_cell(said)} | {_cell(english.get(said, said))} |")
     lines += [
         "",
-        "导入时逐行指出的问题,`rule` 取下列值 / problems that intake names row by row:",
+        "导入时逐行指出的问题，`rule` 取下列值 / problems that intake names row by row:",
         "",
         "| rule | 说明 | English |",
         "|---|---|---|",

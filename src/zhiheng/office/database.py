@@ -27,7 +27,7 @@ def database_settings(home: Home, url: str | None) -> dict[str, Any]:
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         sys.exit(
-            f"DATABASE_URL: {parts.scheme}:// 不受支持,请用 postgresql://用户:口令@主机:端口/库名"
+            f"DATABASE_URL: {parts.scheme}:// 不受支持，请用 postgresql://用户:口令@主机:端口/库名"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
