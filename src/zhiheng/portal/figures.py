@@ -139,7 +139,12 @@ def counts(payloads: Iterable[Payload]) -> list[tuple[str, int]]:
 def trend_points(series: Sequence[Payload], unit: str) -> list[Point]:
     """Estimates by period in their natural unit; a suppressed one keeps its place."""
     return [
-        Point(e["period"], *(natural(e[name], unit) for name in ("estimate", "lower", "upper")))
+        Point(
+            e["period"],
+            natural(e["estimate"], unit),
+            natural(e["lower"], unit),
+            natural(e["upper"], unit),
+        )
         for e in series
     ]
 

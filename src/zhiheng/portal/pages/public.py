@@ -18,6 +18,7 @@ from zhiheng.portal.derivation import derivation
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.maps import coloured_map
+from zhiheng.web.numbers import amount, interval
 from zhiheng.web.places import region_name, today_view
 
 LEVELS = ("district", "unit", "ward")
@@ -35,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every plan that is out with its verdicts, and a map of one indicator."""
     view = today_view()
     verdicts = queries.released_verdicts()
-    plans = []
+    plans: list[dict[str, Any]] = []
     for plan in queries.released_plans():
         own = [v for v in verdicts if v["plan"] == plan["code"]]
         judged = [v for v in own if v["estimate"] is not None or v["suppressed"]]
@@ -62,13 +63,15 @@ def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
     if not offered:
         return {"offered": []}
     codes = sorted(offered, key=figures.order_of)
-    chosen = next((c for c in codes if c == request.GET.get("indicator")), codes[0])
-    found = [
-        e for e in queries.released_map(chosen, offered[chosen]) if e["region_level"] in LEVELS
-    ]
+    asked = request.GET.get("indicator")
+    chosen, known = codes[0], []
+    for chosen in [asked] if asked in offered else codes:
+        found = queries.released_map(chosen, offered[chosen])
+        known = [e for e in found if e["region_level"] in LEVELS and e["estimate"] is not None]
+        if known:
+            break
     unit = figures.declared_unit(chosen)
     name = figures.indicator_name(chosen)
-    known = [e for e in found if e["estimate"] is not None]
     values = {e["region"]: figures.natural(e["estimate"], unit) or 0.0 for e in known}
     return {
         "offered": [(code, figures.indicator_name(code)) for code in codes],
@@ -82,7 +85,7 @@ def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
             unit,
         ),
         "ranked": [
-            (e["region"], region_name(view, e["region"]), figures.amount(e["estimate"], unit))
+            (e["region"], region_name(view, e["region"]), amount(e["estimate"], unit))
             for e in sorted(known, key=lambda e: -e["estimate"])
         ],
     }
@@ -131,8 +134,8 @@ def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
         "series": [
             (
                 e["period"],
-                figures.amount(e["estimate"], unit),
-                figures.interval(e["lower"], e["upper"], unit),
+                amount(e["estimate"], unit),
+                interval(e["lower"], e["upper"], unit),
                 e["n"],
             )
             for e in found["series"]
