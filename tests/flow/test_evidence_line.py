@@ -272,7 +272,7 @@ def test_erasing_leaves_every_proof_valid(home: Home, tmp_path: Path) -> None:
     assert erase(OPERATOR, row, ["phone"], "个人信息保护法第四十七条") == 1
     assert PersonalValue.objects.filter(column="phone").count() == 0
     assert standalone_verifier.problems(queries.proof(OPERATOR, row)) == []
-    assert queries.row(OPERATOR, row).values["phone"] == "(已删除)"
+    assert queries.row(OPERATOR, row).values["phone"] == "（已删除）"
     seal_audit_trail(OPERATOR)
     assert verify().ok
     again = import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")

@@ -73,7 +73,7 @@ def test_a_missing_right_is_named_with_who_lacks_it() -> None:
 def test_a_kind_outside_of_the_partys_list_is_refused() -> None:
     actor = Actor("zhao", "donghu", frozenset(), kinds=frozenset({"complaint"}))
     actor.require_kind("complaint")
-    with pytest.raises(RightError, match="可报送:complaint"):
+    with pytest.raises(RightError, match="可报送：complaint"):
         actor.require_kind("penalty")
 
 

@@ -87,7 +87,11 @@ def test_every_wrong_row_is_named(tmp_path: Path) -> None:
         read_regions(path)
     assert refused.value.code == "regions.rows"
     lines = refused.value.message.splitlines()
-    assert [line.split(":")[0].split(":")[0] for line in lines] == ["第 2 行", "第 4 行", "第 5 行"]
+    assert [line.split("：")[0].split(":")[0] for line in lines] == [
+        "第 2 行",
+        "第 4 行",
+        "第 5 行",
+    ]
     assert "district" in refused.value.fix
 
 

@@ -216,7 +216,9 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
     """
     actor.require("evidence.erase")
     if not basis.strip():
-        raise UsageError("erase.basis", _("没有写明删除依据。"), _("请写明法律依据,它会记入审计。"))
+        raise UsageError(
+            "erase.basis", _("没有写明删除依据。"), _("请写明法律依据，它会记入审计。")
+        )
     if not Row.objects.filter(id=row).exists():
         raise UsageError("row.unknown", _("没有第 {row} 号记录。", row=row))
     values = PersonalValue.objects.filter(row=row)

@@ -89,10 +89,10 @@ def check(
                 given.is_null(),
                 given,
                 "required",
-                _("“{title}”为必填,却是空的", title="{title}"),
+                _("“{title}”为必填，却是空的", title="{title}"),
                 _(
                     "请补填{example}。",
-                    example=_("(例如 {it})", it=column.example) if column.example else "",
+                    example=_("（例如 {it}）", it=column.example) if column.example else "",
                 ),
             )
         columns[column.name] = typed.alias(column.name)
@@ -145,16 +145,16 @@ def _expectation(column: Column) -> tuple[str, str]:
     match column.type:
         case Type.CODE:
             allowed = "、".join(choice.zh for choice in column.choices)
-            return _("可选值"), _("可填:{allowed}。", allowed=allowed)
+            return _("可选值"), _("可填：{allowed}。", allowed=allowed)
         case Type.DATE:
             return _("日期"), _("请写成 2026-03-05、2026/3/5 或 2026年3月5日。")
         case Type.BOOLEAN:
             return _("是或否"), _("请填“是”或“否”。")
         case Type.INTEGER:
-            return _("整数"), _("请填整数,不带单位。")
+            return _("整数"), _("请填整数，不带单位。")
         case _:
-            unit = _("(单位:{unit})", unit=column.unit) if column.unit else ""
-            return _("数字"), _("请填数字{unit},单位不要写进单元格。", unit=unit)
+            unit = _("（单位：{unit}）", unit=column.unit) if column.unit else ""
+            return _("数字"), _("请填数字{unit}，单位不要写进单元格。", unit=unit)
 
 
 def _check_regions(
@@ -173,14 +173,14 @@ def _check_regions(
     names = {v.name: v.key for v in tree.versions} if unknown else {}
     for text in unknown:
         close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
-        said = "、".join(f"{name}({names[name]})" for name, _score, _i in close)
+        said = "、".join(f"{name}（{names[name]}）" for name, _score, _i in close)
         faults.add(
             column,
             (filed == text) & found.is_null(),
             filed,
             "region",
             _("没有“{value}”这个区域", value="{value}"),
-            _("是否为:{said}?", said=said) if said else _("请用区划代码,或先载入该区域。"),
+            _("是否为：{said}?", said=said) if said else _("请用区划代码，或先载入该区域。"),
         )
     if actor.regions is not None:
         outside = found.is_not_null() & ~found.is_in(list(actor.regions))
@@ -224,7 +224,7 @@ def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: 
         day,
         "future",
         _("日期 {value} 还没有到", value="{value}"),
-        _("请核对年份;最晚为 {today}。", today=today),
+        _("请核对年份；最晚为 {today}。", today=today),
     )
     for order in kind.orders:
         first, second = kind.column(order.first), kind.column(order.second)
@@ -258,6 +258,6 @@ def _check_ids(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -> No
         ids.is_in(conflicting.implode()) & ids.is_not_null(),
         ids,
         "duplicate",
-        _("编号“{value}”在本文件中出现多次,内容不同", value="{value}"),
-        _("同一编号只留一行;若是两件事,请分别编号。"),
+        _("编号“{value}”在本文件中出现多次，内容不同", value="{value}"),
+        _("同一编号只留一行；若是两件事，请分别编号。"),
     )

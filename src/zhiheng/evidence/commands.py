@@ -30,9 +30,11 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     file: Annotated[Path, typer.Argument(help="xlsx、csv、parquet 或 json")],
-    kind: Annotated[str, typer.Option(help="证据种类,见 kind list / kind of evidence")],
-    mapping: Annotated[Path | None, typer.Option(help="映射文件(YAML)")] = None,
-    mode: Annotated[str, typer.Option(help="rollback:有错全退;proceed:收下无错的行")] = "rollback",
+    kind: Annotated[str, typer.Option(help="证据种类，见 kind list / kind of evidence")],
+    mapping: Annotated[Path | None, typer.Option(help="映射文件（YAML）")] = None,
+    mode: Annotated[
+        str, typer.Option(help="rollback：有错全退；proceed：收下无错的行")
+    ] = "rollback",
     source: Annotated[str | None, typer.Option(help="来源单位代码 / source party")] = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -67,7 +69,7 @@ def _print_outcome(outcome: dict[str, Any]) -> None:
     console = Console()
     console.print(
         _(
-            "读取 {read} 行:新收 {accepted},更正 {corrected},重复 {repeated},退回 {rejected}。",
+            "读取 {read} 行：新收 {accepted}，更正 {corrected}，重复 {repeated}，退回 {rejected}。",
             **{k: outcome[k] for k in ("read", "accepted", "corrected", "repeated", "rejected")},
         )
     )
@@ -80,9 +82,9 @@ def _print_outcome(outcome: dict[str, Any]) -> None:
         )
     console.print(table)
     if (more := len(outcome["problems"]) - 20) > 0:
-        console.print(_("另有 {more} 个问题,见标注文件。", more=more))
+        console.print(_("另有 {more} 个问题，见标注文件。", more=more))
     if outcome["marked_file"]:
-        console.print(_("已标注的文件:{path}", path=outcome["marked_file"]))
+        console.print(_("已标注的文件：{path}", path=outcome["marked_file"]))
 
 
 def nothing(
@@ -122,7 +124,7 @@ def verify(home: HomeOption = None, json: JsonOption = False) -> None:
     elif found.ok:
         typer.echo(
             _(
-                "{batches} 批 {rows} 行全部相符。日志根:{root}",
+                "{batches} 批 {rows} 行全部相符。日志根：{root}",
                 batches=found.batches,
                 rows=found.rows,
                 root=found.root,
@@ -132,7 +134,7 @@ def verify(home: HomeOption = None, json: JsonOption = False) -> None:
         where = found.first_bad or {}
         typer.echo(
             _(
-                "不符:批次 {batch},行 {row}:{reason}",
+                "不符：批次 {batch}，行 {row}：{reason}",
                 batch=where["batch"],
                 row=where["row"],
                 reason=found.reason,
@@ -164,7 +166,7 @@ def prove(
     if row is None:
         if kind is None or number is None:
             raise UsageError(
-                "prove.which", _("没有指明哪一行。"), _("请给出记录号,或 --kind 和 --number。")
+                "prove.which", _("没有指明哪一行。"), _("请给出记录号，或 --kind 和 --number。")
             )
         row = queries.row_id(operator, kind, number, source)
     text = jsonlib.dumps(
@@ -178,7 +180,7 @@ def prove(
 def erase(
     row: Annotated[int, typer.Argument(help="记录号 / ledger row")],
     basis: Annotated[str, typer.Option(help="法律依据 / legal basis")],
-    column: Annotated[list[str] | None, typer.Option(help="列,可多次;默认全部")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="列，可多次；默认全部")] = None,
     home: HomeOption = None,
 ) -> None:
     """依法删除一行里的个人信息 / erase personal values of a row."""
@@ -188,7 +190,7 @@ def erase(
     from zhiheng.office.words import _
 
     count = run(Actor.system(), row, column, basis)
-    typer.echo(_("已删除 {count} 项个人信息,证明仍然有效。", count=count))
+    typer.echo(_("已删除 {count} 项个人信息，证明仍然有效。", count=count))
 
 
 def kind_list(json: JsonOption = False) -> None:

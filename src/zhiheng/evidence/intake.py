@@ -66,7 +66,7 @@ def known_kind(code: str) -> Kind:
         raise UsageError(
             "kind.unknown",
             _("没有“{code}”这类证据。", code=code),
-            _("可用:{codes}。", codes="、".join(ALL)),
+            _("可用：{codes}。", codes="、".join(ALL)),
         )
     return ALL[code]
 
@@ -85,7 +85,7 @@ def receive(
     if given is not None and given.kind != code:
         raise UsageError(
             "mapping.kind",
-            _("映射文件是给“{other}”的,不是“{code}”。", other=given.kind, code=code),
+            _("映射文件是给“{other}”的，不是“{code}”。", other=given.kind, code=code),
             _("请改用 --kind {other}。", other=given.kind),
         )
     raw = _read(path, kind, given)
@@ -131,7 +131,7 @@ def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Pro
             "",
             "column_missing",
             _("缺少必填列“{title}”", title=column.zh),
-            _("请补上这一列,或用映射文件说明它来自哪一列。"),
+            _("请补上这一列，或用映射文件说明它来自哪一列。"),
         )
         for column in kind.columns
         if column.required and column.name not in filed.columns

@@ -84,7 +84,7 @@ def stage(batch: Batch, frame: pl.DataFrame, kind: Kind) -> None:
     if len(frame) > MOST_ROWS:
         raise ContentError(
             "batch.size",
-            _("一批最多 {most} 行,此文件有 {rows} 行。", most=MOST_ROWS, rows=len(frame)),
+            _("一批最多 {most} 行，此文件有 {rows} 行。", most=MOST_ROWS, rows=len(frame)),
             _("请拆成几个文件。"),
         )
     ids = pl.Series("id", range(len(frame)), dtype=pl.Int64) + (batch.id << ROW_BITS)

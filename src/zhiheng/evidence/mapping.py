@@ -89,7 +89,9 @@ def read_mapping(path: Path) -> Mapping:
         raise _invalid(path, faults) from error
     if mapping.kind not in ALL:
         kinds = "、".join(ALL)
-        raise _invalid(path, [_("kind: 没有“{kind}”,可用:{kinds}", kind=mapping.kind, kinds=kinds)])
+        raise _invalid(
+            path, [_("kind：没有“{kind}”，可用：{kinds}", kind=mapping.kind, kinds=kinds)]
+        )
     if faults := _unknown_columns(mapping):
         raise _invalid(path, faults)
     return mapping
@@ -98,7 +100,7 @@ def read_mapping(path: Path) -> Mapping:
 def _invalid(path: Path, faults: list[str]) -> ContentError:
     return ContentError(
         "mapping.invalid",
-        _("映射文件 {path} 有误:", path=path.name) + "\n" + "\n".join(faults),
+        _("映射文件 {path} 有误：", path=path.name) + "\n" + "\n".join(faults),
         _("字段说明见文档“证据”一页。"),
     )
 
@@ -111,7 +113,7 @@ def _unknown_columns(mapping: Mapping) -> list[str]:
             allowed = "、".join(sorted(known))
             faults.append(
                 _(
-                    "{part}.{name}: 该类证据没有这一列,可用:{allowed}",
+                    "{part}.{name}：该类证据没有这一列，可用：{allowed}",
                     part=part,
                     name=name,
                     allowed=allowed,
@@ -145,8 +147,8 @@ def apply_mapping(frame: pl.DataFrame, mapping: Mapping, folder: Path) -> pl.Dat
     if missing := sorted(set(wanted) - set(frame.columns)):
         raise ContentError(
             "mapping.column",
-            _("文件里没有映射所说的列:{columns}。", columns="、".join(missing)),
-            _("文件的列是:{columns}。", columns="、".join(c for c in frame.columns if c != ROW)),
+            _("文件里没有映射所说的列：{columns}。", columns="、".join(missing)),
+            _("文件的列是：{columns}。", columns="、".join(c for c in frame.columns if c != ROW)),
         )
     parts = [pl.col(ROW)]
     for name, source in mapping.columns.items():
@@ -205,12 +207,12 @@ def _joined(frame: pl.DataFrame, join: Join, folder: Path) -> pl.DataFrame:
     if missing := sorted({*keys, *join.take} - set(other.columns)):
         raise ContentError(
             "mapping.join",
-            _("{file} 里没有列:{columns}。", file=join.file, columns="、".join(missing)),
-            _("它的列是:{columns}。", columns="、".join(c for c in other.columns if c != ROW)),
+            _("{file} 里没有列：{columns}。", file=join.file, columns="、".join(missing)),
+            _("它的列是：{columns}。", columns="、".join(c for c in other.columns if c != ROW)),
         )
     if lost := sorted(set(join.on) - set(frame.columns)):
         raise ContentError(
-            "mapping.join", _("文件里没有用来关联的列:{columns}。", columns="、".join(lost))
+            "mapping.join", _("文件里没有用来关联的列：{columns}。", columns="、".join(lost))
         )
     other = other.select(*keys, *join.take).unique(keys, keep="first", maintain_order=True)
     left = frame.with_columns(as_text(frame[c]).alias(f"__key_{c}") for c in join.on)

@@ -90,7 +90,7 @@ def check_period(
     if actor.regions is not None and key not in actor.regions:
         return _("“{place}”不在本单位辖区内", place=place or "")
     if since is None or until is None:
-        return _("起止日期要写全,如 2026-01-01")
+        return _("起止日期要写全，如 2026-01-01")
     if since > until:
         return _("起日 {since} 晚于止日 {until}", since=since, until=until)
     if until > today:

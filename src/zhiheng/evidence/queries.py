@@ -96,7 +96,7 @@ def rows(actor: Actor, ids: list[int]) -> list[Filed]:
 
 
 def _unknown_row(row_id: int) -> UsageError:
-    return UsageError("row.unknown", _("没有第 {row} 号记录,或无权查看。", row=row_id))
+    return UsageError("row.unknown", _("没有第 {row} 号记录，或无权查看。", row=row_id))
 
 
 def _filed(actor: Actor, rows: QuerySet[Row]) -> list[Filed]:
@@ -135,7 +135,7 @@ def _one(actor: Actor, row: Row, superseded_by: int | None, personal: dict[str, 
 
 def _shown(actor: Actor, value: str | None) -> str:
     if value is None:
-        return _("(已删除)")
+        return _("（已删除）")
     return value if actor.can("evidence.personal") else mask(value)
 
 

@@ -40,8 +40,8 @@ def _note(column: Column) -> str:
     parts = [
         _("必填") if column.required else _("选填"),
         column.note,
-        _("单位:{unit}", unit=column.unit) if column.unit else "",
-        _("个人信息,仅留密封摘要,可依法删除") if column.personal else "",
+        _("单位：{unit}", unit=column.unit) if column.unit else "",
+        _("个人信息，仅留密封摘要，可依法删除") if column.personal else "",
         f"{column.en} ({column.name})",
     ]
     return ";".join(part for part in parts if part)

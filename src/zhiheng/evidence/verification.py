@@ -134,7 +134,7 @@ def _check_batch(batch: Batch, progress: Progress) -> int:
         progress.step(len(part))
     if len(leaves) != batch.rows:
         raise _Bad(
-            batch.id, None, _("应有 {rows} 行,只有 {found} 行", rows=batch.rows, found=len(leaves))
+            batch.id, None, _("应有 {rows} 行，只有 {found} 行", rows=batch.rows, found=len(leaves))
         )
     if proofs.root(leaves).hex() != batch.root:
         raise _Bad(batch.id, _first_foreign(batch, leaves), _("各行与这一批的根不符"))

@@ -11,7 +11,7 @@ from zhiheng.office.words import _
 def told(said: dict[str, Any]) -> Iterator[str]:
     """The lines that say what `zhiheng.indicators.explain.explain` found."""
     figure = said["estimate"]
-    yield f"{said['name']}({figure['indicator']})  {figure['region']}  {figure['period']}"
+    yield f"{said['name']}（{figure['indicator']}）  {figure['region']}  {figure['period']}"
     for column, value in figure["by"].items():
         yield f"  {column} = {value}"
     yield _("估计值：{value}", value=_figures(figure))
@@ -39,9 +39,8 @@ def told(said: dict[str, Any]) -> Iterator[str]:
     yield _("台账：日志 {size} 条，根 {root}", size=ledger["log_size"], root=ledger["root"])
     yield _("程序版本：{text}", text=said["measured"]["code_version"])
     for rule in said["measured"]["rules"]:
-        yield _(
-            "规则：{name} = {value}({source})", **{k: rule[k] for k in ("name", "value", "source")}
-        )
+        said_of = {k: rule[k] for k in ("name", "value", "source")}
+        yield _("规则：{name} = {value}（{source}）", **said_of)
     if said["agrees"]:
         yield _("已按现有证据复算，相符。")
     elif ledger["now"]["log_size"] != ledger["log_size"]:

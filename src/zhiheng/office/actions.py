@@ -78,7 +78,7 @@ def add_user(
         raise ContentError(
             "role.unknown",
             _("没有“{roles}”这个角色。", roles="、".join(unknown)),
-            _("可用角色:{roles}。", roles="、".join(ROLES)),
+            _("可用角色：{roles}。", roles="、".join(ROLES)),
         )
     try:
         validate_password(password)

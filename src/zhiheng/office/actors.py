@@ -49,7 +49,7 @@ class Actor:
             raise RightError(
                 "right.missing",
                 _("{name} 没有“{right}”权限。", name=self.name or _("访客"), right=right),
-                _("请以有此权限的账号登录,或请管理员授予相应角色。"),
+                _("请以有此权限的账号登录，或请管理员授予相应角色。"),
             )
 
     def require_kind(self, kind: str) -> None:
@@ -57,7 +57,7 @@ class Actor:
             raise RightError(
                 "right.kind",
                 _("{party} 不报送“{kind}”。", party=self.party, kind=kind),
-                _("可报送:{kinds}。", kinds="、".join(sorted(self.kinds))),
+                _("可报送：{kinds}。", kinds="、".join(sorted(self.kinds))),
             )
 
     @staticmethod

@@ -22,15 +22,15 @@ def register(app: typer.Typer) -> None:
 
 
 def init(home: HomeOption = None) -> None:
-    """建立数据目录(已有的不受影响) / make a home."""
+    """建立数据目录（已有的不受影响） / make a home."""
     from zhiheng.office.words import _
 
     made = open_home(home, create=True)
-    typer.echo(_("数据目录已就绪:{path}", path=made.path))
+    typer.echo(_("数据目录已就绪：{path}", path=made.path))
 
 
 def load_regions(
-    file: Annotated[Path, typer.Argument(help="区域表:csv、xlsx、parquet 或 json")],
+    file: Annotated[Path, typer.Argument(help="区域表：csv、xlsx、parquet 或 json")],
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -71,7 +71,7 @@ def locate(given: Path | None = None) -> Home:
         raise UsageError(
             "home.unnamed",
             _("没有指明数据目录。"),
-            _("请加 --home 目录,或设置环境变量 ZHIHENG_HOME。"),
+            _("请加 --home 目录，或设置环境变量 ZHIHENG_HOME。"),
         )
     return Home(named.expanduser().resolve())
 

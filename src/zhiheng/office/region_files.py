@@ -50,18 +50,18 @@ def read_regions(path: Path) -> list[RegionVersion]:
     if missing := [c for c in ("key", "name", "level") if c not in frame.columns]:
         raise ContentError(
             "regions.columns",
-            _("区域表缺少列:{columns}。", columns="、".join(missing)),
-            _("列名应为:{columns}。", columns="、".join(COLUMNS)),
+            _("区域表缺少列：{columns}。", columns="、".join(missing)),
+            _("列名应为：{columns}。", columns="、".join(COLUMNS)),
         )
     versions, problems = [], []
     for number, row in enumerate(frame.iter_rows(named=True), start=2):
         try:
             versions.append(_version({k: v for k, v in row.items() if k in COLUMNS}))
         except ValueError as error:
-            problems.append(_("第 {row} 行:{error}", row=number, error=error))
+            problems.append(_("第 {row} 行：{error}", row=number, error=error))
     if problems:
         raise ContentError(
-            "regions.rows", "\n".join(problems), _("级别可用:{levels}。", levels="、".join(LEVELS))
+            "regions.rows", "\n".join(problems), _("级别可用：{levels}。", levels="、".join(LEVELS))
         )
     return versions
 

@@ -43,7 +43,7 @@ def write_reports(
         raise UsageError(
             "report.type",
             _("不能写成 {files}。", files="、".join(path.name for path in wrong)),
-            _("可用:docx、pdf、xlsx。"),
+            _("可用：docx、pdf、xlsx。"),
         )
     contents = collect(actor, as_of, plan)
     for path in paths:

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def report(
     output: Annotated[
-        list[Path], typer.Option("-o", "--output", help="docx、pdf 或 xlsx,可多次 / may repeat")
+        list[Path], typer.Option("-o", "--output", help="docx、pdf 或 xlsx，可多次 / may repeat")
     ],
     plan: Annotated[str | None, typer.Option(help="只写这一个规划 / only this plan")] = None,
     as_of: Annotated[

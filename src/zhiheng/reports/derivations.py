@@ -40,9 +40,9 @@ class Derivations:
         parts = [f"{name}={value}" for name, value in row["by"].items()]
         lines = [
             _(
-                "指标 {indicator};区域 {region};期间 {period};样本 {n}",
+                "指标 {indicator}；区域 {region}；期间 {period}；样本 {n}",
                 indicator=row["indicator"],
-                region=" ".join([f"{where}({row['region']})", *parts]),
+                region=" ".join([f"{where}（{row['region']}）", *parts]),
                 period=row["period"],
                 n=row["n"],
             )
@@ -50,7 +50,7 @@ class Derivations:
         if found.get("denominator"):
             lines.append(
                 _(
-                    "分子 {numerator:.6g},分母 {denominator:.6g},标准误 {se}",
+                    "分子 {numerator:.6g}，分母 {denominator:.6g}，标准误 {se}",
                     numerator=found["numerator"],
                     denominator=found["denominator"],
                     se="–" if found["se"] is None else f"{found['se']:.4g}",
@@ -59,17 +59,17 @@ class Derivations:
         if found.get("lower") is not None:
             lines.append(
                 _(
-                    "{level:.0%} 区间 {interval}({method})",
+                    "{level:.0%} 区间 {interval}（{method}）",
                     level=found["level"],
                     interval=interval(found["lower"], found["upper"], row["unit"]),
                     method=found["method"],
                 )
             )
         elif found:
-            lines.append(_("方法 {method},不设区间", method=found["method"]))
-        lines.append(_("台账长度 {size},日志根 {root}", size=row["log_size"], root=row["root"]))
+            lines.append(_("方法 {method}，不设区间", method=found["method"]))
+        lines.append(_("台账长度 {size}，日志根 {root}", size=row["log_size"], root=row["root"]))
         lines.append(
-            _("复算:{command}", command=recompute(row["indicator"], row["region"], row["period"]))
+            _("复算：{command}", command=recompute(row["indicator"], row["region"], row["period"]))
         )
         return tuple(lines)
 

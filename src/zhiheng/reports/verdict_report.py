@@ -80,7 +80,9 @@ def _chapter(chapter: Chapter, contents: Contents, derivations: Derivations) -> 
     if chapter.comparisons:
         yield Heading(1, _("分区域比较"))
         yield Paragraph(
-            _("横线为95%区间,区间重叠的区域之间不宜排先后;区域多时只画最高和最低的,全部见工作簿。")
+            _(
+                "横线为95%区间，区间重叠的区域之间不宜排先后；区域多时只画最高和最低的，全部见工作簿。"
+            )
         )
         for comparison in chapter.comparisons:
             for svg in _compared(comparison, contents.view):
@@ -93,7 +95,7 @@ def _summary(chapter: Chapter, contents: Contents) -> str:
     sizes = {figure.log_size for figure in known if figure.log_size}
     basis = _("数据取自台账前 {size} 条日志。", size=max(sizes)) if sizes else _("尚无证据。")
     return _(
-        "截至{day},《{plan}》共列目标{total}项:{counts}。{basis}",
+        "截至{day}，《{plan}》共列目标{total}项：{counts}。{basis}",
         day=contents.as_of,
         plan=chapter.plan.title,
         total=len(chapter.rows),
@@ -104,17 +106,17 @@ def _summary(chapter: Chapter, contents: Contents) -> str:
 
 def _asked(r: dict[str, Any]) -> str:
     words = asked(r)
-    return f"{words}({r['deadline']})" if r["deadline"] else words
+    return f"{words}（{r['deadline']}）" if r["deadline"] else words
 
 
 def _content(r: dict[str, Any], view: TreeView, region: str | None) -> str:
     elsewhere = [view.name(r["region"])] if r["region"] != region else []
-    return "·".join([r["text"], *elsewhere, *r["by"].values()])
+    return " · ".join([r["text"], *elsewhere, *r["by"].values()])
 
 
 def _actual(row: Row, r: dict[str, Any], derivations: Derivations) -> tuple[str | Figure, ...]:
     figure = derivations.figure(r)
-    return (figure, f" ({r['period']})") if r["period"] else (figure,)
+    return (figure, f"（{r['period']}）") if r["period"] else (figure,)
 
 
 def _line(
@@ -135,24 +137,24 @@ def _line(
 def _explained(row: Row, view: TreeView, derivations: Derivations) -> tuple[str | Figure, ...]:
     """Why the verdict is what it is, and what would settle it."""
     r = row.plain()
-    opening = f"{r['target']} {_content(r, view, None)}:"
+    opening = f"{r['target']} {_content(r, view, None)}："
     if r["verdict"] == "damaged":
-        return (opening + _("原文数字残缺,须人工核对后才能判定。"),)
+        return (opening + _("原文数字残缺，须人工核对后才能判定。"),)
     if r["verdict"] == "no_evidence":
-        return (opening + _("要求{asked},尚无证据。", asked=_asked(r)),)
-    said: list[str | Figure] = [opening + _("要求{asked},实际", asked=_asked(r))]
+        return (opening + _("要求{asked}，尚无证据。", asked=_asked(r)),)
+    said: list[str | Figure] = [opening + _("要求{asked}，实际", asked=_asked(r))]
     said.extend(_actual(row, r, derivations))
     if r["verdict"] == "not_met":
-        said.append(_(",判定为未达标。"))
+        said.append(_("，判定为未达标。"))
     elif r["probability"] is not None:
         share = f"{r['probability'] * 100:.0f}%"
-        said.append(_(",界限跨过目标,尚不能判定;达到目标的可能性约{share}。", share=share))
+        said.append(_("，界限跨过目标，尚不能判定；达到目标的可能性约{share}。", share=share))
     else:
-        said.append(_(",尚不能判定。"))
+        said.append(_("，尚不能判定。"))
     if r["n_needed"]:
-        said.append(_("若实际水平不变,样本增至约{n:,}可作出判定。", n=r["n_needed"]))
+        said.append(_("若实际水平不变，样本增至约{n:,}可作出判定。", n=r["n_needed"]))
     if r["responsible"]["lead"]:
-        said.append(_("责任单位:{lead}。", lead="、".join(r["responsible"]["lead"])))
+        said.append(_("责任单位：{lead}。", lead="、".join(r["responsible"]["lead"])))
     return tuple(said)
 
 
@@ -236,15 +238,15 @@ def _compared(comparison: Comparison, view: TreeView) -> Iterator[str]:
 
 
 def _named(comparison: Comparison) -> str:
-    return f"{ALL[comparison.indicator].zh}({comparison.period})"
+    return f"{ALL[comparison.indicator].zh}（{comparison.period}）"
 
 
 def _rules(contents: Contents) -> list[str]:
     """The rule in words, and the dated parameters that were in force."""
     texts = [
-        _("抽样数据:单侧下限不低于目标判为达标,单侧上限低于目标判为未达标,其余为无法判定。"),
-        _("全数统计与部门报送数直接比较,不设区间;比较时不取整,显示时向不利方向取整。"),
-        _("抽样不能证明“100%”,只能推翻它;未到期、无证据、数字残缺的目标分别列出。"),
+        _("抽样数据：单侧下限不低于目标判为达标，单侧上限低于目标判为未达标，其余为无法判定。"),
+        _("全数统计与部门报送数直接比较，不设区间；比较时不取整，显示时向不利方向取整。"),
+        _("抽样不能证明“100%”，只能推翻它；未到期、无证据、数字残缺的目标分别列出。"),
     ]
     used = {
         (rule["name"], str(rule["value"]), str(rule["source"]))
@@ -253,7 +255,7 @@ def _rules(contents: Contents) -> list[str]:
         for rule in row.judged.rules
     }
     texts.extend(
-        _("参数 {name} = {value}({source})", name=name, value=value, source=source)
+        _("参数 {name} = {value}（{source}）", name=name, value=value, source=source)
         for name, value, source in sorted(used)
     )
     return texts

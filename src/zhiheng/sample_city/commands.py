@@ -13,10 +13,10 @@ from zhiheng.sample_city import example_commands
 if TYPE_CHECKING:
     from zhiheng.sample_city.demo import Demo
 
-_SeedOption = Annotated[int, typer.Option(help="种子;相同的种子给出相同的城市 / seed", min=0)]
+_SeedOption = Annotated[int, typer.Option(help="种子；相同的种子给出相同的城市 / seed", min=0)]
 _ScaleOption = Annotated[
     float,
-    typer.Option(help="规模;1 约为 2,000 家单位、60,000 行 / scale", min=0.02, max=200),
+    typer.Option(help="规模；1 约为 2,000 家单位、60,000 行 / scale", min=0.02, max=200),
 ]
 
 
@@ -44,7 +44,7 @@ def sample_city(
         return
     typer.echo(
         _(
-            "已写出 {files} 个文件、{rows} 行,到 {folder}",
+            "已写出 {files} 个文件、{rows} 行，到 {folder}",
             files=len(manifest.entries),
             rows=f"{manifest.rows:,}",
             folder=folder,
@@ -61,7 +61,7 @@ def demo(
     ] = True,
     port: Annotated[int, typer.Option(help="端口 / port", min=1, max=65535)] = 8000,
 ) -> None:
-    """生成样例城市并走完全程:导入、测算、判定、发布、报告 / the sample city, the whole way."""
+    """生成样例城市并走完全程：导入、测算、判定、发布、报告 / the sample city, the whole way."""
     opened = open_home(home, create=True)
     from zhiheng.office.progress import terminal_progress
     from zhiheng.plans.commands import verdicts
@@ -114,13 +114,13 @@ def _print_summary(built: Demo, home: Path) -> None:
 
     console = Console()
     took = ",".join(f"{name} {seconds:.0f}s" for name, seconds in built.seconds.items())
-    console.print(_("用时:{took}", took=took))
+    console.print(_("用时：{took}", took=took))
     refused = [o for _e, o in built.outcomes if o and o["marked_file"] and o["batch"] is None]
     for outcome in refused:
-        console.print(_("退回的文件已标注问题:{file}", file=outcome["marked_file"]))
+        console.print(_("退回的文件已标注问题：{file}", file=outcome["marked_file"]))
     for name in (*REPORTS, VERDICTS):
         console.print(f"  {home / name}", highlight=False)
-    shown = Table(title=_("演示账号(口令每次新设)"), box=SIMPLE, title_justify="left")
+    shown = Table(title=_("演示账号（口令每次新设）"), box=SIMPLE, title_justify="left")
     for title in (_("账号"), _("口令"), _("姓名"), _("角色")):
         shown.add_column(title, no_wrap=True)
     for account in built.accounts:

@@ -154,7 +154,7 @@ def _refuse_another_city(folder: Path, seed: int, scale: float) -> None:
                 seed=held.seed,
                 scale=f"{held.scale:g}",
             ),
-            _("请用同样的种子和规模,或用 --home 指定另一个目录。"),
+            _("请用同样的种子和规模，或用 --home 指定另一个目录。"),
         )
 
 

@@ -35,7 +35,7 @@ def example(
     for outcome in result["imports"]:
         typer.echo(
             _(
-                "{file}:读取 {read} 行,新收 {accepted},更正 {corrected},重复 {repeated},"
+                "{file}：读取 {read} 行，新收 {accepted}，更正 {corrected}，重复 {repeated}，"
                 "退回 {rejected}",
                 **{
                     k: outcome[k]
@@ -45,4 +45,4 @@ def example(
         )
     typer.echo(_("测算了 {count} 个数", count=result["estimates"]))
     for path in result["reports"]:
-        typer.echo(_("报告:{path}", path=path))
+        typer.echo(_("报告：{path}", path=path))

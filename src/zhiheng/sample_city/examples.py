@@ -117,7 +117,7 @@ def read_example(name: str) -> Example:
         raise UsageError(
             "example.unknown",
             _("没有“{name}”这个示例。", name=name),
-            _("可用:{names}。", names="、".join(names())),
+            _("可用：{names}。", names="、".join(names())),
         )
     return Example.model_validate(load(path.read_text(encoding="utf-8")))
 
@@ -128,7 +128,7 @@ def bring_in(actor: Actor, name: str, data: Path, progress: Progress) -> list[di
     if missing := [f for f in _files(example, data) if not f.exists()]:
         raise UsageError(
             "example.data",
-            _("{folder} 里没有:{files}。", folder=data, files="、".join(f.name for f in missing)),
+            _("{folder} 里没有：{files}。", folder=data, files="、".join(f.name for f in missing)),
             _("请指向存放该示例数据的目录。"),
         )
     load_regions(actor, region_versions(example, data))

@@ -51,7 +51,7 @@ PRODUCT_INSPECTION = Kind(
             choices=choices(
                 ("random", "随机抽样", "Random"), ("targeted", "风险抽样", "Risk-targeted")
             ),
-            note="随机抽样计入合格率,风险抽样只计入不合格发现率,二者不得混用",
+            note="随机抽样计入合格率，风险抽样只计入不合格发现率，二者不得混用",
         ),
         Column(
             "stage",
@@ -81,7 +81,7 @@ PRODUCT_INSPECTION = Kind(
         Column("laboratory", "检验机构", "Laboratory", example="衡川市质量检验所"),
     ),
     may_report=("unit", "body"),
-    source="产品质量监督抽查管理暂行办法(2020)",
+    source="产品质量监督抽查管理暂行办法（2020）",
 )
 
 ESTABLISHMENT_INSPECTION = Kind(
@@ -134,7 +134,7 @@ ESTABLISHMENT_INSPECTION = Kind(
         *DESIGN,
         Column("inspector", "检查人员", "Inspector", personal=True, example="张三丰"),
     ),
-    source="市场监管双随机抽查制度(国发〔2019〕5号)",
+    source="市场监管双随机抽查制度（国发〔2019〕5号）",
 )
 
 PROJECT_ACCEPTANCE = Kind(

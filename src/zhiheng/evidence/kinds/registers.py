@@ -102,7 +102,7 @@ REPORTED_FIGURE = Kind(
         Column("unit", "计量单位", "Unit", example="项"),
         Column("office_name", "报送单位", "Reporting office", example="衡川市质量办"),
     ),
-    source="质量工作考核(国办发〔2013〕47号)",
+    source="质量工作考核（国办发〔2013〕47号）",
 )
 
 ORGANISATION_REGISTER = Kind(

@@ -43,7 +43,7 @@ def subject(who: str, who_en: str, *, required: bool = True) -> tuple[Column, ..
             f"{who_en} credit code",
             role=Role.SUBJECT_CODE,
             example="91350100M000100Y43",
-            note="没有代码或代码有误的,进入主体核对清单,不会被退回",
+            note="没有代码或代码有误的，进入主体核对清单，不会被退回",
         ),
         Column(
             "subject_name",
@@ -57,7 +57,7 @@ def subject(who: str, who_en: str, *, required: bool = True) -> tuple[Column, ..
 
 
 DESIGN = (
-    Column("stratum", "抽样层", "Stratum", example="大型", note="按抽样方案填写;不分层可空"),
+    Column("stratum", "抽样层", "Stratum", example="大型", note="按抽样方案填写；不分层可空"),
     Column("weight", "抽样权数", "Design weight", Type.NUMBER, least=0, example="12.5"),
-    Column("cluster", "抽样点", "Cluster", example="P-07", note="初级抽样单元;空则以企业为群"),
+    Column("cluster", "抽样点", "Cluster", example="P-07", note="初级抽样单元；空则以企业为群"),
 )

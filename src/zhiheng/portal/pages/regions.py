@@ -46,7 +46,7 @@ def region(request: HttpRequest, key: str) -> HttpResponse:
     about = {v["indicator"]: v for v in queries.released_verdicts()}
     chosen = next(
         (e for e in newest if e["indicator"] == request.GET.get("indicator")),
-        newest[0] if newest else None,
+        next((e for e in newest if not e["suppressed"]), newest[0] if newest else None),
     )
     words = {
         "region": version,
