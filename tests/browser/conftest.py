@@ -31,7 +31,9 @@ LAUNCH = [
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The sample city at a small scale, through the ordinary doors, served on a free port."""
     home = tmp_path_factory.mktemp("city") / "home"
-    zhiheng("demo", "--no-serve", "--scale", "0.05", "--home", str(home), home=home)
+    # The tour shows the city that ./run demo builds; the tests need only a small one.
+    scale = "1" if os.environ.get("ZHIHENG_PICTURES") == "1" else "0.1"
+    zhiheng("demo", "--no-serve", "--scale", scale, "--home", str(home), home=home)
     for username, name, party, role in (
         ("bs-scjg", "市场监管报送员", "scjg", "reporter"),
         ("fenxi", "质量分析员", "zlb", "analyst"),

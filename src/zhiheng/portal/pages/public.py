@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -64,12 +65,7 @@ def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
         return {"offered": []}
     codes = sorted(offered, key=figures.order_of)
     asked = request.GET.get("indicator")
-    chosen, known = codes[0], []
-    for chosen in [asked] if asked in offered else codes:
-        found = queries.released_map(chosen, offered[chosen])
-        known = [e for e in found if e["region_level"] in LEVELS and e["estimate"] is not None]
-        if known:
-            break
+    chosen, known = _first_shown([asked] if asked in offered else codes, offered)
     unit = figures.declared_unit(chosen)
     name = figures.indicator_name(chosen)
     values = {e["region"]: figures.natural(e["estimate"], unit) or 0.0 for e in known}
@@ -89,6 +85,16 @@ def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
             for e in sorted(known, key=lambda e: -e["estimate"])
         ],
     }
+
+
+def _first_shown(codes: list[str], periods: Mapping[str, str]) -> tuple[str, list[dict[str, Any]]]:
+    """The first indicator of which some region's figure is shown, and those figures."""
+    for code in codes:
+        found = queries.released_map(code, periods[code])
+        known = [e for e in found if e["region_level"] in LEVELS and e["estimate"] is not None]
+        if known:
+            return code, known
+    return codes[0], []
 
 
 @require_safe
