@@ -114,7 +114,7 @@ def agree(found: list[Estimate], rows: list[dict[str, Any]], slow: Any) -> None:
     assert cells == {}
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(batches, min_size=1, max_size=14))
 def test_pass_rates_equal_the_twin(rows: list[dict[str, Any]]) -> None:
     found = measured("product_pass_rate", "product_inspection", rows)
@@ -134,7 +134,7 @@ def test_pass_rates_equal_the_twin(rows: list[dict[str, Any]]) -> None:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(costs, min_size=1, max_size=12))
 def test_ratios_equal_the_twin(rows: list[dict[str, Any]]) -> None:
     found = measured("quality_loss_rate", "quality_cost", rows)
