@@ -55,7 +55,7 @@ def of_year(rows: pl.DataFrame, year: int) -> pl.DataFrame:
 
 
 def titled(name: str, unit: str, day: date) -> tuple[str, ...]:
-    return (name, f"填报单位:{unit}", f"填报日期:{day.year}年{day.month}月{day.day}日")
+    return (name, f"填报单位：{unit}", f"填报日期：{day.year}年{day.month}月{day.day}日")
 
 
 def early_next_year(year: int, day: int) -> date:

@@ -30,7 +30,7 @@ def register(city: City) -> Iterator[Delivery]:
             delivered_on=until + timedelta(days=2),
             rows=news,
             encoding="gb18030",
-            note="全量名录" if at == 0 else "新设和注销,注销的以同一注册号更正",
+            note="全量名录" if at == 0 else "新设和注销，注销的以同一注册号更正",
         )
         since = until
 
@@ -78,7 +78,7 @@ def quality_costs(city: City) -> Iterator[Delivery]:
             "tjj-quality-cost",
             early_next_year(year, 26),
             of_year(city.rows["quality_cost"], year),
-            titles=("质量成本季报", "金额单位:千元"),
+            titles=("质量成本季报", "金额单位：千元"),
         )
 
 

@@ -57,7 +57,7 @@ def food(city: City) -> Iterator[Delivery]:
         delivered_on=date(2026, 3, 12),
         rows=passed,
         titles=("2025年食品抽检复检结果更正表",),
-        note="复检合格,以同一编号更正",
+        note="复检合格，以同一编号更正",
     )
     yield planned(
         f"{folder}/2026年前三季度食品抽检.csv",
@@ -76,7 +76,7 @@ def food(city: City) -> Iterator[Delivery]:
             rows=of_year(aimed, year),
             encoding="gbk",
             mistakes=_RISKY if year == YEARS[0] else {},
-            note="风险抽样,不计入合格率" + (";含四处错误,其余照收" if year == YEARS[0] else ""),
+            note="风险抽样，不计入合格率" + ("；含四处错误，其余照收" if year == YEARS[0] else ""),
         )
 
 

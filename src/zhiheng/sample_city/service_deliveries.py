@@ -81,7 +81,7 @@ def projects(city: City) -> Iterator[Delivery]:
         "住建局/2026年前三季度竣工验收备案.xlsx",
         delivered_on=date(2026, 10, 13),
         mistakes={"region": "region", "occurred_on": "future", "grade": "typo"},
-        note="有错,整份退回并标注问题",
+        note="有错，整份退回并标注问题",
     )
     yield last(
         "住建局/2026年前三季度竣工验收备案(改正).xlsx",
@@ -121,5 +121,5 @@ def waterworks(city: City) -> Iterator[Delivery]:
             of_year(rows, year),
             mode="rollback",
             nothing=(nothing,) if year == since.year else (),
-            note="按模板填报" + (",第三季度声明无可报告" if year == since.year else ""),
+            note="按模板填报" + ("，第三季度声明无可报告" if year == since.year else ""),
         )
