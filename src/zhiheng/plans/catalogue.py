@@ -28,12 +28,11 @@ def measure_of(target: Target) -> Measure:
 
 def breakdown_words(target: Target) -> list[str]:
     """The values of the target's breakdown in the language of the reader."""
-    declared = ALL.get(target.code)
-    if declared is None:
-        return [value for _name, value in target.scope.by]
-    names = {
-        (name, choice.code): in_language(choice.zh, choice.en)
-        for name, _value in target.scope.by
-        for choice in declared.kind.column(name).choices
-    }
-    return [names.get(pair, pair[1]) for pair in target.scope.by]
+    return [breakdown_word(target.code, *pair) for pair in target.scope.by]
+
+
+def breakdown_word(indicator: str, column: str, value: str) -> str:
+    """A value of a breakdown as its code list names it, else the value itself."""
+    declared = ALL.get(indicator)
+    choices = declared.kind.column(column).choices if declared else ()
+    return next((in_language(c.zh, c.en) for c in choices if c.code == value), value)

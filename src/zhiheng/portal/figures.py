@@ -14,6 +14,7 @@ from zhiheng.indicators.indicators import ALL
 from zhiheng.methods.vocabulary import Operator, Verdict
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
+from zhiheng.plans.catalogue import breakdown_word
 from zhiheng.web.charts import Point
 from zhiheng.web.language import language_code
 from zhiheng.web.marks import interval_bar
@@ -104,16 +105,6 @@ def place(payload: Payload, view: TreeView) -> str:
     name = region_name(view, payload["region"])
     parts = [breakdown_word(payload["indicator"], *pair) for pair in payload["by"].items()]
     return " · ".join([name, *parts])
-
-
-def breakdown_word(indicator: str, column: str, value: str) -> str:
-    """A value of a breakdown as its code list names it."""
-    declared = ALL.get(indicator)
-    if declared is not None:
-        for choice in declared.kind.column(column).choices:
-            if choice.code == value:
-                return choice.en if language_code() == "en" else choice.zh
-    return value
 
 
 def _bar(payload: Payload, label: str) -> SafeString:

@@ -22,6 +22,7 @@ from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.periods import Period
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
+from zhiheng.plans.catalogue import breakdown_words
 from zhiheng.plans.queries import Row
 from zhiheng.reports.contents import Chapter, Comparison, Contents
 from zhiheng.reports.derivations import Derivations, asked
@@ -68,7 +69,7 @@ def _chapter(chapter: Chapter, contents: Contents, derivations: Derivations) -> 
         (_("目标"), _("内容"), _("要求"), _("实际"), _("单侧界限"), _("样本"), _("判定")),
         [_line(row, contents.view, chapter, derivations) for row in chapter.rows],
         alignments=("left", "left", "left", "right", "right", "right", "left"),
-        widths=(8, 25, 16, 16, 17, 8, 11),
+        widths=(7, 23, 17, 16, 17, 8, 12),
         caption=_("目标、数据与判定"),
     )
     unsettled = [row for row in chapter.rows if row.judged.verdict.value in _OPEN]
@@ -106,12 +107,14 @@ def _summary(chapter: Chapter, contents: Contents) -> str:
 
 def _asked(r: dict[str, Any]) -> str:
     words = asked(r)
-    return f"{words}（{r['deadline']}）" if r["deadline"] else words
+    said = f"{words}（{r['deadline']}）" if r["deadline"] else words
+    # A sign stays on the line of its number.
+    return said.replace(" ", "\u00a0")
 
 
-def _content(r: dict[str, Any], view: TreeView, region: str | None) -> str:
+def _content(row: Row, r: dict[str, Any], view: TreeView, region: str | None) -> str:
     elsewhere = [view.name(r["region"])] if r["region"] != region else []
-    return " · ".join([r["text"], *elsewhere, *r["by"].values()])
+    return " · ".join([r["text"], *elsewhere, *breakdown_words(row.target)])
 
 
 def _actual(row: Row, r: dict[str, Any], derivations: Derivations) -> tuple[str | Figure, ...]:
@@ -125,7 +128,7 @@ def _line(
     r = row.plain()
     return (
         r["target"],
-        _content(r, view, chapter.plan.region),
+        _content(row, r, view, chapter.plan.region),
         _asked(r),
         _actual(row, r, derivations),
         interval(r["lower"], r["upper"], r["unit"]),
@@ -137,7 +140,7 @@ def _line(
 def _explained(row: Row, view: TreeView, derivations: Derivations) -> tuple[str | Figure, ...]:
     """Why the verdict is what it is, and what would settle it."""
     r = row.plain()
-    opening = f"{r['target']} {_content(r, view, None)}："
+    opening = f"{r['target']} {_content(row, r, view, None)}："
     if r["verdict"] == "damaged":
         return (opening + _("原文数字残缺，须人工核对后才能判定。"),)
     if r["verdict"] == "no_evidence":
@@ -180,7 +183,7 @@ def _indicator_of(row: Row, view: TreeView, chapter: Chapter) -> str:
     """The indicator's name, with the region and breakdown where they are not the plan's own."""
     target = row.target
     name = ALL[target.code].zh if target.code in ALL else target.text
-    apart = [value for _column, value in target.scope.by]
+    apart = breakdown_words(target)
     if target.scope.region != chapter.plan.region:
         apart.insert(0, view.name(target.scope.region))
     return "·".join([*apart, name])
