@@ -16,7 +16,9 @@ from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.evidence import lake, ledger, log, queries, standalone_verifier
 from zhiheng.evidence.actions import erase, import_file, report_nothing, seal_audit_trail
+from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import Batch, PersonalValue, Row
+from zhiheng.evidence.templates import write_kind_template
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -333,3 +335,26 @@ def test_a_person_files_only_for_the_own_party_and_region(home: Home, tmp_path: 
     path = write_csv(tmp_path / "b.csv", [inspection("A-1", 所在区域="石泉区")])
     assert import_file(person, path, "product_inspection", source="other")["accepted"] == 1
     assert Batch.objects.get().source == "scjg"
+
+
+def test_the_template_goes_out_and_comes_back_with_its_nothing_sheet(
+    home: Home, tmp_path: Path
+) -> None:
+    template = tmp_path / "template.xlsx"
+    write_kind_template(ALL["product_inspection"], template)
+    book = load_workbook(template)
+    page = book.worksheets[0]
+    titles = [str(cell.value or "").rstrip("*").strip() for cell in page[1]]
+    for title, value in zip(HEADER, inspection("A-1"), strict=True):
+        page.cell(3, titles.index(title) + 1).value = value
+    nothing = book["无可报告"]
+    for line, region in ((3, "石泉区"), (4, "云西区")):
+        for column, value in enumerate((region, "2026-01-01", "2026-03-31"), start=1):
+            nothing.cell(line, column).value = value
+    book.save(template)
+    refused = import_file(OPERATOR, template, "product_inspection")
+    assert [(p["row"], p["rule"]) for p in refused["problems"]] == [(4, "nothing")]
+    assert counts(refused) == (3, 0, 0, 0, 3)
+    taken = import_file(OPERATOR, template, "product_inspection", mode="proceed")
+    assert counts(taken) == (3, 2, 0, 0, 1)
+    assert len(lake.connect(home).table("product_inspection_nothing").to_polars()) == 1

@@ -98,7 +98,7 @@ def _file(
     with ledger.held(batch):
         rows = ledger_rows(delivery, source, recorded_at.isoformat())
         held = compare(rows, delivery.kind, source)
-        rejected = len(delivery.bad_rows())
+        rejected = delivery.rejected
         counts = (len(held.frame) - held.corrected, held.corrected)
         repeated = delivery.read - rejected - sum(counts)
         if held.frame.is_empty():
@@ -140,7 +140,7 @@ def _outcome(
 def _mark(path: Path, delivery: Delivery) -> Path:
     """The same table with its problems marked in it, under the home's files."""
     out = current().files / f"{path.stem}-{delivery.file_hash[:8]}-{_('问题标注')}.xlsx"
-    mark_file(path, delivery.problems, out, delivery.raw)
+    mark_file(path, delivery.marks(), out, delivery.raw)
     return out
 
 

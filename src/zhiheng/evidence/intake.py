@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +31,8 @@ class Delivery:
     Attributes:
         read: rows in the file, nothing-to-report rows included.
         checked: typed rows and all problems.
-        nothing: checked nothing-to-report rows (``NOTHING`` columns).
+        nothing: checked nothing-to-report rows (``NOTHING`` columns), and what is wrong with
+            others of that sheet, whose rows it numbers by itself.
         unused: the file's columns that no one asked for.
     """
 
@@ -40,16 +41,17 @@ class Delivery:
     raw: RawTable
     checked: Checked
     nothing: pl.DataFrame
+    nothing_problems: list[Problem]
     unused: tuple[str, ...]
     file_hash: str
 
     @property
     def read(self) -> int:
-        return len(self.checked.frame) + len(self.nothing)
+        return len(self.checked.frame) + len(self.nothing) + len(self.nothing_problems)
 
     @property
     def problems(self) -> list[Problem]:
-        return self.checked.problems
+        return [*self.checked.problems, *self.nothing_problems]
 
     @property
     def header_problems(self) -> list[Problem]:
@@ -57,7 +59,31 @@ class Delivery:
         return [p for p in self.problems if p.rule == "column_missing"]
 
     def bad_rows(self) -> set[int]:
-        return {p.row for p in self.problems}
+        """Rows of the table itself that cannot be taken."""
+        return {p.row for p in self.checked.problems}
+
+    @property
+    def rejected(self) -> int:
+        return len(self.bad_rows()) + len(self.nothing_problems)
+
+    def marks(self) -> list[Problem]:
+        """All problems as the table's sheet shows them: those of the other sheet at its header."""
+        header = self.raw.header_row or 0
+        return [
+            *self.checked.problems,
+            *(
+                replace(
+                    p,
+                    row=header,
+                    message=_("{message}（第 {row} 行）", message=p.message, row=p.row),
+                )
+                for p in self.nothing_problems
+            ),
+        ]
+
+
+def _at(problem: Problem) -> str:
+    return _("{message}（第 {row} 行）", message=problem.message, row=problem.row)
 
 
 def known_kind(code: str) -> Kind:
@@ -94,10 +120,10 @@ def receive(
     checked = check(filed, kind, mapping, tree, actor, today)
     if missing := _missing_columns(filed, kind, raw):
         checked.problems = sorted([*missing, *checked.problems])
-    nothing = pl.DataFrame(schema=NOTHING)
+    nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
+    nothing_problems: list[Problem] = []
     if given is None and NOTHING_SHEET in raw.sheets and raw.sheet != NOTHING_SHEET:
-        nothing, faults = read_nothing(path, kind, tree, actor, today)
-        checked.problems.extend(faults)
+        nothing, nothing_problems = read_nothing(path, kind, tree, actor, today)
     used = mapping.source_columns() | set(mapping.ignore)
     return Delivery(
         kind,
@@ -105,6 +131,7 @@ def receive(
         raw,
         checked,
         nothing,
+        nothing_problems,
         tuple(c for c in raw.columns if c not in used),
         hashlib.sha256(path.read_bytes()).hexdigest(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def _(message: str, **values: Any) -> str:
+def _(message: str, /, **values: Any) -> str:
     """The message in the active language (Chinese where nothing is configured), filled in.
 
     ``_("第 {row} 行", row=3)`` translates the pattern first and fills it after, so that one
