@@ -215,6 +215,9 @@ def test_path_and_progress():
         (100.0, "=", 100, "100.0"),
         (30.04, "~", 30, "30.1"),
         (2.39, "trend_up", None, "2.3"),
+        (95.04, ">", 95, "95.04"),
+        (4.96, "<", 5, "4.96"),
+        (95.27, ">=", 95.25, "95.27"),
     ],
 )
 def test_rounding_goes_against_the_target(value, operator, target, shown):

@@ -21,6 +21,7 @@ from zhiheng.documents.drawing import (
     text,
 )
 from zhiheng.documents.signs import SIGNS, draw_sign, verdict_word
+from zhiheng.methods.rounding import rounded_outward
 from zhiheng.office.words import _
 
 _SERIES, _BAND = "#0f4c81", "#cfe0ef"
@@ -211,7 +212,9 @@ def _interval(row: ForestRow, unit: str) -> str:
         return ""
     if row.lower is None or row.upper is None:
         return estimated(row.estimate, unit)
-    ends = [estimated(end, unit).removesuffix(unit) for end in (row.lower, row.upper)]
+    ends: Sequence[str] = rounded_outward(row.lower, row.upper, digits=2)
+    if unit != "%":
+        ends = [shown(float(end)) for end in ends]
     return f"{estimated(row.estimate, unit)}（{'–'.join(ends)}）"
 
 

@@ -146,7 +146,7 @@ def _print_table(found: list[EstimateRow]) -> None:
     for row in found:
         scale = ALL[row.indicator].scale
         by = row.by if row.by != "{}" else ""
-        bounds = f"{_shown(row.lower, scale)} – {_shown(row.upper, scale)}" if row.level else ""
+        bounds = _bounds(row, scale)
         value = f"{_shown(row.estimate, scale)} {ALL[row.indicator].unit}"
         table.add_row(
             row.indicator,
@@ -159,6 +159,14 @@ def _print_table(found: list[EstimateRow]) -> None:
             row.method.split(";")[0],
         )
     Console().print(table)
+
+
+def _bounds(row: EstimateRow, scale: int) -> str:
+    from zhiheng.methods.rounding import rounded_outward
+
+    if row.lower is None or row.upper is None:
+        return ""
+    return " – ".join(rounded_outward(row.lower, row.upper, digits=2, scale=scale))
 
 
 def _shown(value: float | None, scale: int) -> Any:

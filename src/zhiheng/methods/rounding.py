@@ -28,7 +28,8 @@ def rounded_against(
     Down for >=, >, trend_up, increase_by; up for <=, <, trend_down, decrease_by; for "=" and "~"
     away from `target`: 94.96 shows as 94.9 beside ">= 95". `scale` (100 for percent) applies to
     `target` too and is multiplied in decimal, so that 0.57 shows as 57.0 and not as 56.9. A value
-    that misses the target by however little is never shown as meeting it.
+    that misses the target by however little is never shown as meeting it, and one that meets it
+    never as missing it: where `digits` do not tell (95.04 beside "> 95"), more are shown.
 
     Raises: MethodError ``rounding.value``, ``rounding.digits``, ``rounding.target`` ("=" or "~"
         without a target).
@@ -50,7 +51,38 @@ def rounded_against(
         raise MethodError("rounding.target", f"operator {operator} needs a target to round against")
     else:
         mode = ROUND_FLOOR if clean < wanted else ROUND_CEILING
-    return str(clean.quantize(Decimal(1).scaleb(-digits), rounding=mode))
+    while True:
+        shown = clean.quantize(Decimal(1).scaleb(-digits), rounding=mode)
+        if wanted is None or _meets(shown, operator, wanted) == _meets(clean, operator, wanted):
+            return str(shown)
+        digits += 1
+
+
+def rounded_outward(
+    lower: float, upper: float, *, digits: int = 1, scale: float = 1
+) -> tuple[str, str]:
+    """The ends of an interval that stands beside no target: what is shown holds what was found.
+
+    Raises: as `rounded_against`.
+    """
+    return (
+        rounded_against(lower, Operator.AT_LEAST, digits=digits, scale=scale),
+        rounded_against(upper, Operator.AT_MOST, digits=digits, scale=scale),
+    )
+
+
+def _meets(value: Decimal, operator: Operator | str, wanted: Decimal) -> bool:
+    match operator:
+        case Operator.AT_LEAST:
+            return value >= wanted
+        case Operator.ABOVE:
+            return value > wanted
+        case Operator.AT_MOST:
+            return value <= wanted
+        case Operator.BELOW:
+            return value < wanted
+        case _:
+            return value == wanted
 
 
 def _decimal(value: float) -> Decimal:

@@ -102,12 +102,12 @@ def request(
     from zhiheng.office.words import _
     from zhiheng.plans import actions
     from zhiheng.publication import queries
-    from zhiheng.publication.commands import actor_named, release_row
+    from zhiheng.publication.commands import actor_named
 
     actor = actor_named(as_user)
     made = actions.publish_verdicts(actor, title=title, as_of=_day(as_of), plan=plan)
     if json:
-        print_json(release_row(queries.release(actor, made.id)))
+        print_json(queries.release_row(queries.release(actor, made.id)))
         return
     typer.echo(_("已提出发布 {id}，请另一人运行 zhiheng publish approve {id}", id=made.id))
 
@@ -150,14 +150,12 @@ def _print(table: VerdictTable) -> None:
 
 def _cells(row: Row, place: list[str]) -> list[str]:
     from zhiheng.plans.catalogue import breakdown_words
-    from zhiheng.web.numbers import amount, target_words
+    from zhiheng.plans.rows import level_of
+    from zhiheng.web.numbers import amount, interval, target_words
 
     said = row.plain()
-    level = None if row.target.op.of_change else said["value"]
-    estimate, lower, upper = (
-        amount(said[name], said["unit"], op=said["op"], target=level)
-        for name in ("estimate", "lower", "upper")
-    )
+    beside = {"op": said["op"], "target": level_of(said)}
+    estimate = amount(said["estimate"], said["unit"], **beside)
     asked = target_words(
         said["op"], said["value"], said["value_max"], said["unit"], relative=said["relative"]
     )
@@ -166,7 +164,7 @@ def _cells(row: Row, place: list[str]) -> list[str]:
         " · ".join([said["text"], *place, *breakdown_words(row.target)]),
         f"{asked}（{said['deadline']}）" if said["deadline"] else asked,
         f"{estimate}（{said['period']}）" if said["period"] else estimate,
-        "" if said["lower"] is said["upper"] is None else f"{lower} – {upper}",
+        interval(said["lower"], said["upper"], said["unit"], **beside),
         "" if said["n"] is None else str(said["n"]),
         _verdict(said),
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from zhiheng.methods.vocabulary import Operator
 from zhiheng.plans.declaration import Target
 from zhiheng.plans.progress import Progress
 from zhiheng.plans.units import is_ratio
@@ -80,6 +82,12 @@ def full_row(
         "progress": asdict(progress) if progress else None,
         "rules": list(judged.rules),
     }
+
+
+def level_of(row: Mapping[str, Any]) -> float | None:
+    """The value that a full row's figure is held to; None for targets of a change."""
+    value: float | None = row["value"]
+    return None if Operator(row["op"]).of_change else value
 
 
 def reported_row(target: Target, figure: Figure, region_level: str) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from zhiheng.documents.charts import Target
 from zhiheng.documents.signs import verdict_word
 from zhiheng.indicators.indicators import ALL
-from zhiheng.methods.vocabulary import Operator, Verdict
+from zhiheng.methods.vocabulary import Verdict
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
 from zhiheng.plans.catalogue import breakdown_word
+from zhiheng.plans.rows import level_of
 from zhiheng.web.charts import Point
 from zhiheng.web.language import language_code
 from zhiheng.web.marks import interval_bar
@@ -47,8 +48,9 @@ def line(payload: Payload, view: TreeView) -> Line:
     """One released verdict in words."""
     unit = unit_of(payload)
     target = target_of(payload)
-    estimate = amount(payload["estimate"], unit, op=payload["op"], target=level_of(payload))
-    between = interval(payload["lower"], payload["upper"], unit)
+    beside = {"op": payload["op"], "target": level_of(payload)}
+    estimate = amount(payload["estimate"], unit, **beside)
+    between = interval(payload["lower"], payload["upper"], unit, **beside)
     return Line(
         payload=payload,
         link=f"/plans/{payload['plan']}/targets/{payload['target']}",
@@ -65,11 +67,6 @@ def line(payload: Payload, view: TreeView) -> Line:
 def unit_of(payload: Payload) -> str:
     """Unit in which the figure is shown."""
     return str(payload.get("unit") or "")
-
-
-def level_of(payload: Payload) -> float | None:
-    """The value that the estimate itself is held to; None for targets of a change."""
-    return None if Operator(payload["op"]).of_change else payload["value"]
 
 
 def target_of(payload: Payload) -> str:
@@ -192,7 +189,10 @@ def measured(payload: Payload, about: Payload | None = None) -> Measured:
 def both_sides(payload: Payload) -> str:
     """The two-sided interval that the measurement kept; empty where there is none."""
     kept = payload["interval"]
-    return interval(kept["lower"], kept["upper"], unit_of(payload)) if kept else ""
+    if not kept:
+        return ""
+    beside = {"op": payload["op"], "target": level_of(payload)}
+    return interval(kept["lower"], kept["upper"], unit_of(payload), **beside)
 
 
 def baseline(payload: Payload) -> tuple[str, str, str] | None:
@@ -201,8 +201,9 @@ def baseline(payload: Payload) -> tuple[str, str, str] | None:
     if not base or not change:
         return None
     unit = unit_of(payload)
-    ends = (points(change["lower"], unit), points(change["upper"], unit))
-    said = points(change["estimate"], unit)
+    said, *ends = (
+        points(change[name], unit, op=payload["op"]) for name in ("estimate", "lower", "upper")
+    )
     return (
         base["period"],
         amount(base["estimate"], unit),

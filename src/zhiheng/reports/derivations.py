@@ -7,6 +7,7 @@ from typing import Any
 from zhiheng.documents.model import Entry, Figure
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
+from zhiheng.plans.rows import level_of
 from zhiheng.web.numbers import amount, interval, target_words
 
 
@@ -25,8 +26,7 @@ class Derivations:
         """
         if row["estimate"] is None:
             return "–"
-        level = None if row["op"].startswith(("trend", "increase", "decrease")) else row["value"]
-        text = amount(row["estimate"], row["unit"], op=row["op"], target=level)
+        text = amount(row["estimate"], row["unit"], op=row["op"], target=level_of(row))
         key = (row["indicator"], row["region"], row["period"], tuple(sorted(row["by"].items())))
         number, _kept = self._rows.setdefault(key, (len(self._rows) + 1, row))
         return Figure(text, number)
@@ -61,7 +61,13 @@ class Derivations:
                 _(
                     "{level:.0%} 区间 {interval}（{method}）",
                     level=found["level"],
-                    interval=interval(found["lower"], found["upper"], row["unit"]),
+                    interval=interval(
+                        found["lower"],
+                        found["upper"],
+                        row["unit"],
+                        op=row["op"],
+                        target=level_of(row),
+                    ),
                     method=found["method"],
                 )
             )

@@ -24,6 +24,7 @@ from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
 from zhiheng.plans.catalogue import breakdown_words
 from zhiheng.plans.queries import Row
+from zhiheng.plans.rows import level_of
 from zhiheng.reports.contents import Chapter, Comparison, Contents
 from zhiheng.reports.derivations import Derivations, asked
 from zhiheng.web.numbers import interval, target_words
@@ -131,7 +132,7 @@ def _line(
         _content(row, r, view, chapter.plan.region),
         _asked(r),
         _actual(row, r, derivations),
-        interval(r["lower"], r["upper"], r["unit"]),
+        interval(r["lower"], r["upper"], r["unit"], op=r["op"], target=level_of(r)),
         "" if r["n"] is None else f"{r['n']:,}",
         verdict_word(r["verdict"]),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from zhiheng.documents import charts
+from zhiheng.methods.rounding import rounded_outward
 from zhiheng.office.words import _
 
 
@@ -81,16 +82,18 @@ def _data(
     kind: str, points: Sequence[Point], unit: str, target: charts.Target | None
 ) -> dict[str, Any]:
     values = [abs(p.value) for p in points if p.value is not None]
+    digits = 1 if unit == "%" or max(values, default=0) < 1000 else 0
     return {
         "type": kind,
         "unit": unit,
-        "digits": 1 if unit == "%" or max(values, default=0) < 1000 else 0,
+        "digits": digits,
         "points": [
             {
                 "label": p.label,
                 "value": p.value,
                 "low": p.low,
                 "high": p.high,
+                "interval": _between(p, digits, unit),
                 "self": p.here,
                 "href": p.link,
             }
@@ -99,3 +102,10 @@ def _data(
         "target": {"value": target.value, "label": target.label} if target else None,
         "words": {"estimate": _("估计值"), "interval": _("95% 置信区间")},
     }
+
+
+def _between(point: Point, digits: int, unit: str) -> str:
+    if point.low is None or point.high is None:
+        return ""
+    ends = rounded_outward(point.low, point.high, digits=digits)
+    return " – ".join(f"{end}{unit}" for end in ends)

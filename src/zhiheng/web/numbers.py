@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.methods.rounding import DOWNWARDS, UPWARDS, rounded_against
+from zhiheng.methods.rounding import DOWNWARDS, UPWARDS, rounded_against, rounded_outward
 from zhiheng.office.words import _
 
 PERCENT = "%"
@@ -36,25 +36,54 @@ def amount(
         text = rounded_against(value, str(op), target, digits=places, scale=scale)
     else:
         text = f"{value * scale:.{places}f}"
+    return _with_unit(_grouped(text), unit)
+
+
+def _grouped(text: str) -> str:
     whole, _point, part = text.partition(".")
     grouped = f"{int(whole):,}" if whole.lstrip("-").isdigit() and len(whole) > 4 else whole
-    return _with_unit(f"{grouped}.{part}" if part else grouped, unit)
+    return f"{grouped}.{part}" if part else grouped
 
 
-def interval(lower: float | None, upper: float | None, unit: str) -> str:
-    """Both ends of an interval; empty where there is none."""
+def interval(
+    lower: float | None,
+    upper: float | None,
+    unit: str,
+    *,
+    op: str | None = None,
+    target: float | None = None,
+) -> str:
+    """Both ends of an interval; empty where there is none.
+
+    Beside a target (``op``, ``target`` as of `amount`) both are rounded against it, so that they
+    say of it what the verdict says; elsewhere outward.
+    """
     if lower is None or upper is None:
         return ""
-    return f"{amount(lower, unit)} – {amount(upper, unit)}"
+    if op is not None:
+        ends = [amount(end, unit, op=op, target=target) for end in (lower, upper)]
+    else:
+        places = max(digits(end, unit) for end in (lower, upper))
+        scale = 100 if unit == PERCENT else 1
+        shown = rounded_outward(lower, upper, digits=places, scale=scale)
+        ends = [_with_unit(_grouped(end), unit) for end in shown]
+    return " – ".join(ends)
 
 
-def points(difference: float | None, unit: str) -> str:
-    """A difference between two figures with its sign; that of two percentages in points."""
+def points(difference: float | None, unit: str, *, op: str | None = None) -> str:
+    """A difference between two figures with its sign; that of two percentages in points.
+
+    ``op`` of the target that asks for the change decides the way of rounding, as in `amount`.
+    """
     if difference is None:
         return "–"
     ratio = unit == PERCENT
-    places = digits(difference, unit)
-    number = f"{difference * (100 if ratio else 1):+.{places}f}"
+    places, scale = digits(difference, unit), 100 if ratio else 1
+    if op in UPWARDS or op in DOWNWARDS:
+        text = rounded_against(difference, str(op), digits=places, scale=scale)
+        number = text if text.startswith("-") else f"+{text}"
+    else:
+        number = f"{difference * scale:+.{places}f}"
     return _with_unit(number, _("个百分点") if ratio else unit)
 
 

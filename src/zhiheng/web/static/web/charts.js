@@ -13,9 +13,7 @@
 
   function tip(point, data) {
     var lines = ["{name|" + point.label + "}", data.words.estimate + "  " + number(point.value, data)];
-    if (point.low !== null && point.high !== null) {
-      lines.push(data.words.interval + "  " + number(point.low, data) + " – " + number(point.high, data));
-    }
+    if (point.interval) { lines.push(data.words.interval + "  " + point.interval); }
     return lines.join("\n");
   }
 
