@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhiheng.evidence import backup_commands
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("prove")(prove)
     app.command("erase")(erase)
+    backup_commands.register(app)
     kind = typer.Typer(help="证据种类 / kinds of evidence", no_args_is_help=True)
     kind.command("list")(kind_list)
     kind.command("show")(kind_show)
@@ -196,9 +198,10 @@ def erase(
 def kind_list(json: JsonOption = False) -> None:
     """列出证据种类 / list the kinds."""
     from zhiheng.evidence.kinds import ALL
+    from zhiheng.evidence.rows import kind_row
 
     if json:
-        print_json([{"kind": k.code, "zh": k.zh, "en": k.en} for k in ALL.values()])
+        print_json([kind_row(kind) for kind in ALL.values()])
         return
     for kind in ALL.values():
         typer.echo(f"{kind.code:26} {kind.zh} / {kind.en}")
@@ -206,20 +209,16 @@ def kind_list(json: JsonOption = False) -> None:
 
 def kind_show(code: str, json: JsonOption = False) -> None:
     """显示一个种类的各列 / show a kind's columns."""
-    from dataclasses import asdict
-
     from rich.console import Console
     from rich.table import Table
 
     from zhiheng.evidence.intake import known_kind
+    from zhiheng.evidence.rows import kind_columns
     from zhiheng.office.words import _
 
     kind = known_kind(code)
     if json:
-        columns = [
-            {k: v for k, v in asdict(c).items() if v not in (None, "", ())} for c in kind.columns
-        ]
-        print_json({"kind": kind.code, "zh": kind.zh, "en": kind.en, "columns": columns})
+        print_json(kind_columns(kind))
         return
     titles = (_("列"), _("中文名"), _("英文名"), _("类型"), _("必填"), _("可填"))
     table = Table(*titles, title=kind.zh)

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.locks import held
 from zhiheng.office.models import Job, User
+from zhiheng.office.orphans import lock_path
 from zhiheng.rules.errors import ZhihengError
 
 
@@ -57,12 +59,24 @@ def enqueue(user: User | None, verb: str, **arguments: Any) -> Job:
     return job
 
 
+def enqueue_as(actor: Actor, verb: str, **arguments: Any) -> Job:
+    """Put work into the queue for a signed-in person."""
+    return enqueue(User.objects.get(id=actor.user_id), verb, **arguments)
+
+
 @task()
 def run(job_id: int) -> None:
     """Do one job and keep its result, or the error in words its owner can use."""
+    with held(lock_path(job_id)):
+        _do(job_id)
+
+
+def _do(job_id: int) -> None:
     from zhiheng.office.queries import actor_of
 
     job = Job.objects.select_related("user").get(id=job_id)
+    if job.state not in (Job.State.QUEUED, Job.State.RUNNING):
+        return
     Job.objects.filter(id=job_id).update(state=Job.State.RUNNING)
     actor = actor_of(job.user) if job.user else Actor.system()
     try:

@@ -6,13 +6,14 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 
 from granian.constants import Interfaces
 from granian.server import Server
 
 from zhiheng.office.home import Home
 
-WORKER = [sys.executable, "-c", "from zhiheng.cli import main; main()", "worker", "--home"]
+PROGRAM = [sys.executable, "-c", "from zhiheng.cli import main; main()"]
 SECONDS_TO_END = 10
 
 
@@ -21,7 +22,7 @@ def run(home: Home, host: str, port: int) -> None:
     _answer_to(host)
     # A forked child would inherit threads and connections of whatever ran in this process before.
     multiprocessing.set_start_method("spawn", force=True)
-    worker = subprocess.Popen([*WORKER, str(home.path)], start_new_session=True)
+    worker = Worker(home)
     try:
         Server(
             "zhiheng.portal.wsgi:application",
@@ -34,11 +35,38 @@ def run(home: Home, host: str, port: int) -> None:
             log_enabled=False,
         ).serve()
     finally:
-        worker.terminate()
+        worker.stop()
+
+
+class Worker:
+    """The worker's process, started anew whenever it dies; it cannot outlive this one.
+
+    Its standard input is a pipe from here: when this process is gone, even killed, the pipe closes.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._command = [*PROGRAM, "worker", "--with-parent", "--home", str(home.path)]
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._watch = threading.Thread(target=self._replace_the_dead, daemon=True)
+        self._watch.start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
+
+    def _replace_the_dead(self) -> None:
+        while not self._stopping.wait(1):
+            if self._process.poll() is not None:
+                self._process = self._start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._watch.join()
+        self._process.terminate()
         try:
-            worker.wait(timeout=SECONDS_TO_END)
+            self._process.wait(timeout=SECONDS_TO_END)
         except subprocess.TimeoutExpired:
-            worker.kill()
+            self._process.kill()
 
 
 def _answer_to(host: str) -> None:

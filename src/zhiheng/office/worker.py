@@ -1,0 +1,47 @@
+"""The background worker: takes jobs from the queue, and takes up those that another one left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import NoReturn
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils.module_loading import autodiscover_modules
+
+from zhiheng.office import orphans
+
+SECONDS_BETWEEN_ROUNDS = 10
+
+
+def work(*, with_parent: bool) -> None:
+    """Run jobs until stopped.
+
+    Args:
+        with_parent: end, too, when the process that started this one and holds the other end of
+            standard input is gone, however it went.
+    """
+    # A room registers its jobs where it declares its actions.
+    autodiscover_modules("actions")
+    threading.Thread(target=_make_rounds, daemon=True).start()
+    if with_parent:
+        threading.Thread(target=_follow_parent, daemon=True).start()
+    call_command("db_worker", interval=0.5, verbosity=0)
+
+
+def _make_rounds() -> NoReturn:
+    pause = threading.Event()
+    while True:
+        try:
+            orphans.take_up()
+        finally:
+            connection.close()
+        pause.wait(SECONDS_BETWEEN_ROUNDS)
+
+
+def _follow_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
