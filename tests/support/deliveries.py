@@ -60,7 +60,12 @@ def inspection(number: str, **changed: str) -> list[str]:
     return [row[name] for name in HEADER]
 
 
-def write_csv(path: Path, rows: Iterable[list[str]], encoding: str = "utf-8-sig") -> Path:
+def write_csv(
+    path: Path,
+    rows: Iterable[list[str]],
+    encoding: str = "utf-8-sig",
+    header: list[str] = HEADER,
+) -> Path:
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows([HEADER, *rows])
+        csv.writer(file).writerows([header, *rows])
     return path

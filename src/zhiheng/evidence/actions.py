@@ -14,6 +14,7 @@ from zhiheng.documents.marking import mark_file
 from zhiheng.evidence import lake, ledger, log
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
+from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, subject_references
 from zhiheng.evidence.models import Batch, PersonalValue, Row
 from zhiheng.evidence.nothing import check_period, nothing_row
@@ -26,6 +27,7 @@ from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
 from zhiheng.subjects.actions import register_references
+from zhiheng.subjects.queries import own_subject
 
 Mode = Literal["rollback", "proceed"]
 
@@ -56,8 +58,7 @@ def import_file(
         RightError, UsageError, ContentError: the file cannot be used at all.
         ConflictError: the same source is importing this kind just now.
     """
-    actor.require("evidence.import")
-    actor.require_kind(kind)
+    require_filing(actor, known_kind(kind))
     progress = progress or Silent()
     if mode not in ("rollback", "proceed"):
         raise UsageError(
@@ -164,9 +165,8 @@ def report_nothing(
     source: str | None = None,
 ) -> dict[str, Any]:
     """File that there was nothing to report; filing the same again is only repeated."""
-    actor.require("evidence.import")
-    actor.require_kind(kind)
     declared = known_kind(kind)
+    require_filing(actor, declared)
     found = check_period(region, since, until, region_tree(), actor, timezone.localdate())
     if isinstance(found, str):
         raise ContentError("nothing.invalid", found + "。")
@@ -175,6 +175,9 @@ def report_nothing(
     rows = nothing_row(declared, found[0], since, until, note).with_columns(
         pl.lit(recorded_at.isoformat()).alias("$at"), pl.lit(filed_by).alias("$source")
     )
+    if actor.organisation is not None:
+        own = own_subject(actor.organisation).origin
+        rows = rows.with_columns(pl.lit(own).alias("$subject"))
     batch = ledger.open_batch(
         Batch(
             kind=kind,

@@ -182,8 +182,8 @@ def _check_regions(
             _("没有“{value}”这个区域", value="{value}"),
             _("是否为：{said}?", said=said) if said else _("请用区划代码，或先载入该区域。"),
         )
-    if actor.regions is not None:
-        outside = found.is_not_null() & ~found.is_in(list(actor.regions))
+    if actor.filing_regions is not None:
+        outside = found.is_not_null() & ~found.is_in(list(actor.filing_regions))
         faults.add(
             column,
             outside,

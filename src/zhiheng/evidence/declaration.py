@@ -136,6 +136,8 @@ class Kind:
         for role in (Role.EXTERNAL_ID, Role.REGION, Role.OCCURRED_ON):
             if role not in roles:
                 raise ValueError(f"kind {self.code}: no column is its {role}")
+        if "organisation" in self.may_report and Role.SUBJECT_CODE not in roles:
+            raise ValueError(f"kind {self.code}: organisations file it, yet it names no subject")
         object.__setattr__(self, "_by_name", {c.name: c for c in self.columns})
         for order in self.orders:
             for name in (order.first, order.second):

@@ -13,14 +13,16 @@ from zhiheng.documents.containers import NOTHING_SHEET, ROW, RawTable, read_tabl
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
 from zhiheng.evidence.checks import Checked, check
 from zhiheng.evidence.declaration import Kind, Role, Type
+from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
 from zhiheng.evidence.nothing import read_nothing
 from zhiheng.evidence.problems import Problem
-from zhiheng.office.actors import Actor
+from zhiheng.office.actors import BODY, Actor
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
+from zhiheng.subjects.queries import own_subject
 from zhiheng.subjects.references import build_references, reference_frame
 
 
@@ -118,12 +120,19 @@ def receive(
     mapping = given or identity(kind, raw.columns)
     filed = apply_mapping(raw.frame, mapping, path.parent)
     checked = check(filed, kind, mapping, tree, actor, today)
+    own = own_subject(actor.organisation) if actor.organisation is not None else None
+    if own is not None:
+        confine_to_own(checked, kind, mapping, own)
+    if actor.party_kind == BODY:
+        confine_to_accreditation(checked, kind, mapping, actor.accredited)
     if missing := _missing_columns(filed, kind, raw):
         checked.problems = sorted([*missing, *checked.problems])
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
     nothing_problems: list[Problem] = []
     if given is None and NOTHING_SHEET in raw.sheets and raw.sheet != NOTHING_SHEET:
         nothing, nothing_problems = read_nothing(path, kind, tree, actor, today)
+        if own is not None:
+            nothing = nothing.with_columns(pl.lit(own.origin).alias("$subject"))
     used = mapping.source_columns() | set(mapping.ignore)
     return Delivery(
         kind,

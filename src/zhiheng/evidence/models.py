@@ -82,6 +82,19 @@ class PersonalValue(models.Model):
         ]
 
 
+class ObjectionStep(models.Model):
+    """Where an objection to a row stands, one entry a step; it counts once its batch is sealed.
+
+    ``row`` is the row objected to; what was said lies in the one row of ``batch``, which is
+    evidence of the kind ``objection``. The table refuses update and delete.
+    """
+
+    number = models.CharField(max_length=40, db_index=True)
+    row = models.BigIntegerField(db_index=True)
+    state = models.CharField(max_length=9)
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT)
+
+
 class LogEntry(models.Model):
     """One leaf of the log: a batch's root, or a block of the audit trail."""
 

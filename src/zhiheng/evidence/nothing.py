@@ -87,7 +87,7 @@ def check_period(
     key = tree.find(place, today) if place else None
     if key is None:
         return _("没有“{place}”这个区域", place=place or "")
-    if actor.regions is not None and key not in actor.regions:
+    if actor.filing_regions is not None and key not in actor.filing_regions:
         return _("“{place}”不在本单位辖区内", place=place or "")
     if since is None or until is None:
         return _("起止日期要写全，如 2026-01-01")

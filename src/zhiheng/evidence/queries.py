@@ -16,6 +16,7 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.models import SubjectReference
+from zhiheng.subjects.queries import own_references
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,15 @@ class Filed:
 
 
 def visible_to(actor: Actor) -> QuerySet[Row]:
-    """Rows the actor may see: of sealed batches, own region subtree, own kinds, own subject.
+    """Rows the actor may see: of sealed batches, own region subtree, own kinds.
 
-    A party also sees what it filed itself.
+    An organisation sees every row about its own subject, whatever the kind and wherever; what it
+    files is about itself too. Any other party also sees what it filed itself, and a technical
+    body nothing else.
     """
     rows = Row.objects.filter(batch__state=Batch.State.SEALED)
     if actor.organisation is not None:
-        own = SubjectReference.objects.filter(organisation=actor.organisation).values("ref")
-        return rows.filter(Q(subject__in=own) | Q(source=actor.party))
+        return rows.filter(subject__in=own_references(actor.organisation).values("ref"))
     if not actor.can("evidence.read"):
         return rows.filter(source=actor.party) if actor.user_id else rows.none()
     if actor.regions is not None:
@@ -64,6 +66,35 @@ def batches(actor: Actor) -> QuerySet[Batch]:
     return sealed.filter(source=actor.party)
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """Which of the visible rows are asked for; None leaves that side open."""
+
+    kind: str | None = None
+    region: str | None = None
+    organisation: int | None = None
+    batch: int | None = None
+
+
+def visible_rows(
+    actor: Actor, narrowed: Narrowed, *, before: int | None = None, limit: int = 50
+) -> list[Filed]:
+    """Rows the actor may see, newest first; ``before`` is the last id already seen."""
+    rows = visible_to(actor)
+    if narrowed.kind is not None:
+        rows = rows.filter(kind=narrowed.kind)
+    if narrowed.region is not None:
+        rows = rows.filter(region=narrowed.region)
+    if narrowed.organisation is not None:
+        refs = SubjectReference.objects.filter(organisation=narrowed.organisation)
+        rows = rows.filter(subject__in=list(refs.values_list("ref", flat=True)))
+    if narrowed.batch is not None:
+        rows = rows.filter(batch=narrowed.batch)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return _filed(actor, rows.order_by("-id")[:limit])
+
+
 def rows_of_organisation(
     actor: Actor,
     organisation: int,
@@ -73,13 +104,8 @@ def rows_of_organisation(
     limit: int = 50,
 ) -> list[Filed]:
     """All evidence of one organisation, newest first; ``before`` is the last id already seen."""
-    refs = SubjectReference.objects.filter(organisation=organisation).values_list("ref", flat=True)
-    rows = visible_to(actor).filter(subject__in=list(refs))
-    if kind is not None:
-        rows = rows.filter(kind=kind)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return _filed(actor, rows.order_by("-id")[:limit])
+    narrowed = Narrowed(kind=kind, organisation=organisation)
+    return visible_rows(actor, narrowed, before=before, limit=limit)
 
 
 def row(actor: Actor, row_id: int) -> Filed:
@@ -114,7 +140,7 @@ def _one(actor: Actor, row: Row, superseded_by: int | None, personal: dict[str, 
     values = {name: value for name, value in said.items() if not name.startswith("$")}
     for column in ALL[row.kind].personal_columns:
         if values.get(column.name) is not None:
-            values[column.name] = _shown(actor, personal.get(column.name))
+            values[column.name] = _shown(actor, row.source, personal.get(column.name))
     return Filed(
         row.id,
         row.kind,
@@ -133,9 +159,16 @@ def _one(actor: Actor, row: Row, superseded_by: int | None, personal: dict[str, 
     )
 
 
-def _shown(actor: Actor, value: str | None) -> str:
+def _shown(actor: Actor, source: str, value: str | None) -> str:
+    """A personal value for this reader.
+
+    Outside parties see none of what others filed, not even its shape: the law keeps the person
+    who complained from the one complained about (order 121 of 2025).
+    """
     if value is None:
         return _("（已删除）")
+    if actor.outside and source != actor.party:
+        return _("（不公开）")
     return value if actor.can("evidence.personal") else mask(value)
 
 

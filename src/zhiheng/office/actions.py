@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from zhiheng.office import audit
-from zhiheng.office.actors import ROLES, Actor
-from zhiheng.office.models import Party, Region, User
+from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
+from zhiheng.office.models import AccessToken, Party, Region, User
+from zhiheng.office.queries import token_digest, tokens
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError
+from zhiheng.rules.errors import ContentError, UsageError
+
+TOKEN_PREFIX = "zh_"
+LONGEST_TOKEN = 366
+
+PARTY_KINDS = (UNIT, ORGANISATION, BODY)
 
 
 @transaction.atomic
@@ -54,13 +62,31 @@ def add_party(
     name: str,
     region: str | None = None,
     kinds: list[str] | None = None,
+    organisation: int | None = None,
 ) -> Party:
-    """Add a party, or update the one of this key."""
+    """Add a party, or update the one of this key.
+
+    ``organisation`` is the subject that an organisation's account is limited to.
+
+    Raises:
+        ContentError: the kind is unknown, or an organisation names no subject.
+    """
     actor.require("office.manage")
-    party, _created = Party.objects.update_or_create(
-        key=key, defaults={"kind": kind, "name": name, "region": region, "kinds": kinds}
-    )
-    audit.record(actor, "office.add_party", key, {"kind": kind, "region": region, "kinds": kinds})
+    if kind not in PARTY_KINDS:
+        raise ContentError(
+            "party.kind",
+            _("没有“{kind}”这种单位。", kind=kind),
+            _("可用：{kinds}。", kinds="、".join(PARTY_KINDS)),
+        )
+    if (kind == ORGANISATION) != (organisation is not None):
+        raise ContentError(
+            "party.organisation",
+            _("企业账号要指明是哪个主体，其他单位不能指明。"),
+            _("请用 zhiheng subject search 查到主体编号后再填。"),
+        )
+    said = {"kind": kind, "region": region, "kinds": kinds, "organisation": organisation}
+    party, _created = Party.objects.update_or_create(key=key, defaults={**said, "name": name})
+    audit.record(actor, "office.add_party", key, said)
     return party
 
 
@@ -80,6 +106,12 @@ def add_user(
             _("没有“{roles}”这个角色。", roles="、".join(unknown)),
             _("可用角色：{roles}。", roles="、".join(ROLES)),
         )
+    if unfit := sorted(set(roles) - roles_of(party.kind)):
+        raise ContentError(
+            "role.party",
+            _("“{party}”的账号不能有角色 {roles}。", party=party.name, roles="、".join(unfit)),
+            _("可用角色：{roles}。", roles="、".join(sorted(roles_of(party.kind)))),
+        )
     try:
         validate_password(password)
     except ValidationError as error:
@@ -91,6 +123,61 @@ def add_user(
     user.save()
     audit.record(actor, "office.add_user", username, {"party": party.key, "roles": roles})
     return user
+
+
+@transaction.atomic
+def add_token(actor: Actor, user: User, name: str, days: int) -> tuple[AccessToken, str]:
+    """Make a token for one's own account, or for any where one manages the office.
+
+    Returns:
+        The token and its secret, which is never shown again.
+
+    Raises:
+        ContentError: no name, or more days than are allowed.
+        RightError: it is somebody else's account.
+    """
+    if actor.user_id != user.id:
+        actor.require("office.manage")
+    if not name.strip() or len(name) > 60:
+        raise ContentError(
+            "token.name", _("令牌没有名称，或名称过长。"), _("请写明用途，不超过 60 个字。")
+        )
+    if not 1 <= days <= LONGEST_TOKEN:
+        raise ContentError(
+            "token.days",
+            _("令牌有效 {days} 天不在允许范围内。", days=days),
+            _("可用：1 至 {most} 天。", most=LONGEST_TOKEN),
+        )
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = AccessToken.objects.create(
+        user=user,
+        name=name.strip(),
+        digest=token_digest(secret),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    audit.record(actor, "office.add_token", str(token.id), {"user": user.username, "days": days})
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(actor: Actor, number: int) -> AccessToken:
+    """End a token at once; one that has ended stays as it is.
+
+    Raises:
+        UsageError: the actor has none of this number.
+    """
+    token = tokens(actor).filter(id=number).first()
+    if token is None:
+        raise UsageError(
+            "token.unknown",
+            _("没有第 {number} 号令牌。", number=number),
+            _("请用 zhiheng token list 或“访问令牌”页面查看。"),
+        )
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        audit.record(actor, "office.revoke_token", str(number), {"user": token.user.username})
+    return token
 
 
 @transaction.atomic

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhiheng.office.accreditation import Accredited
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": frozenset({"office.manage", "audit.read", "evidence.read"}),
+    "security": frozenset({"office.secure"}),
     "reporter": frozenset({"evidence.read", "evidence.import"}),
     "reviewer": frozenset({"evidence.read", "subjects.review"}),
     "analyst": frozenset({"evidence.read", "indicators.measure", "plans.load"}),
@@ -16,19 +18,39 @@ ROLES: dict[str, frozenset[str]] = {
     "approver": frozenset({"evidence.read", "publication.approve"}),
     "auditor": frozenset({"audit.read"}),
     "personal_reader": frozenset({"evidence.read", "evidence.personal"}),
+    "adjudicator": frozenset({"evidence.read", "objections.decide"}),
+    "representative": frozenset({"evidence.own", "evidence.import", "objections.file"}),
+    "technician": frozenset({"evidence.own", "evidence.import"}),
 }
 """What each role may do. Roles that check one another (editor and approver, administrator and
 auditor) share no right by which one person could do both halves."""
 
-EVERY_RIGHT = frozenset().union(*ROLES.values()) | {"evidence.erase"}
+EVERY_RIGHT = frozenset().union(*ROLES.values()) | {"evidence.erase", "home.backup"}
+
+ORGANISATION, BODY, UNIT, OPERATOR, PUBLIC = "organisation", "body", "unit", "operator", "public"
+"""Kinds of party. Organisations and technical bodies stand outside of the administration: they
+read their own subject, or what they filed, and hold no region."""
+
+OUTSIDE = {ORGANISATION: frozenset({"representative"}), BODY: frozenset({"technician"})}
+"""The roles that people of an outside party may hold, and nobody else."""
+
+
+def roles_of(party_kind: str) -> frozenset[str]:
+    """The roles that people of such a party may hold."""
+    inside = frozenset(ROLES).difference(*OUTSIDE.values())
+    return OUTSIDE.get(party_kind, inside if party_kind == UNIT else frozenset())
 
 
 @dataclass(frozen=True)
 class Actor:
     """One person, or the machine's own operator, acting for a party.
 
-    ``regions`` holds every key of the party's subtree, ``kinds`` the kinds of evidence it may
-    touch; None means all. ``organisation`` limits an organisation's account to its own subject.
+    Attributes:
+        regions: every key of the subtree it reads, ``kinds`` the kinds of evidence it may touch;
+            None means all. An outside party holds no region.
+        territory: where an outside party may file; None means anywhere.
+        organisation: limits an organisation's account to its own subject.
+        accredited: what a technical body may file for (see `zhiheng.office.accreditation`).
     """
 
     name: str
@@ -39,6 +61,19 @@ class Actor:
     regions: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
     organisation: int | None = None
+    party_kind: str = UNIT
+    territory: frozenset[str] | None = None
+    accredited: tuple[Accredited, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """True for organisations, technical bodies and the public."""
+        return self.party_kind not in {UNIT, OPERATOR}
+
+    @property
+    def filing_regions(self) -> frozenset[str] | None:
+        """The regions this actor may file for; None means all."""
+        return self.territory if self.outside else self.regions
 
     def can(self, right: str) -> bool:
         return right in self.rights
@@ -63,8 +98,8 @@ class Actor:
     @staticmethod
     def system() -> Actor:
         """Whoever holds the machine: the command line on a home of one's own."""
-        return Actor(name="operator", party="operator", rights=EVERY_RIGHT)
+        return Actor("operator", OPERATOR, EVERY_RIGHT, party_kind=OPERATOR)
 
     @staticmethod
     def public() -> Actor:
-        return Actor(name="", party="public", rights=frozenset(), regions=frozenset())
+        return Actor("", PUBLIC, frozenset(), regions=frozenset(), party_kind=PUBLIC)

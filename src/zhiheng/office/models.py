@@ -52,7 +52,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in."""
+    """A person who signs in.
+
+    ``second_factor`` is the sealed secret of the authenticator, empty until one is enrolled;
+    ``second_factor_step`` the last time step that was used, so that a code serves once.
+    ``login_issuer`` and ``login_subject`` name the person at the city's own login.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
@@ -60,10 +65,124 @@ class User(AbstractBaseUser):
     roles: models.JSONField[Any, Any] = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
+    email = models.CharField(max_length=200, default="", db_default="")
+    password_set_at = models.DateTimeField(null=True)
+    must_renew = models.BooleanField(default=False, db_default=False)
+    second_factor = models.CharField(max_length=300, default="", db_default="")
+    second_factor_step = models.BigIntegerField(default=0, db_default=0)
+    login_issuer = models.CharField(max_length=200, null=True)
+    login_subject = models.CharField(max_length=200, null=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["login_issuer", "login_subject"], name="one_account_a_login"
+            )
+        ]
+
+
+class PasswordBefore(models.Model):
+    """A password hash that a person used before, so that it is not used again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    password = models.CharField(max_length=128)
+    until = models.DateTimeField()
+
+
+class RecoveryCode(models.Model):
+    """A one-time code for who lost the authenticator; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+
+class SignInAttempt(models.Model):
+    """One try to sign in; what lock-out counts."""
+
+    at = models.DateTimeField()
+    username = models.CharField(max_length=60)
+    address = models.CharField(max_length=45)
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["username", "at"], name="attempt_by_name"),
+            models.Index(fields=["address", "at"], name="attempt_by_address"),
+        ]
+
+
+class UserSession(models.Model):
+    """A signed-in browser: since when, seen last, from where; ``digest`` of its session key."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45)
+    agent = models.CharField(max_length=200)
+
+
+class Accreditation(models.Model):
+    """What a technical body may file for; see `zhiheng.office.accreditation`."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=40)
+    scope: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["party", "kind", "source", "valid_from"], name="accredited_once"
+            )
+        ]
+
+
+class ClaimCode(models.Model):
+    """A one-time code by which an organisation claims its account; only its digest is kept."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        LETTER = "letter"
+
+    organisation = models.BigIntegerField(db_index=True)
+    contact = models.CharField(max_length=200)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    digest = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts_left = models.IntegerField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Notice(models.Model):
+    """Something a party is told: a text with its values, and the page it speaks of."""
+
+    party = models.CharField(max_length=40, db_index=True)
+    text = models.CharField(max_length=200)
+    values: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    link = models.CharField(max_length=200, default="")
+    at = models.DateTimeField()
+
+
+class AccessToken(models.Model):
+    """A secret by which a program acts as an account; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
 
 
 class AuditEntry(models.Model):

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhiheng.office.actors import ROLES, Actor
-from zhiheng.office.models import AuditEntry, Job, Region, User
+from zhiheng.office.accreditation import Accredited
+from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
+from zhiheng.office.models import (
+    AccessToken,
+    Accreditation,
+    AuditEntry,
+    Job,
+    Party,
+    Region,
+    User,
+)
 from zhiheng.office.regions import RegionTree, RegionVersion
+from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
 
 _trees: dict[str, RegionTree] = {}
 
@@ -41,18 +53,85 @@ def actor_of(user: User) -> Actor:
     """The actor a signed-in person is: roles give rights, the party gives scope."""
     party = user.party
     subtree = (
-        region_tree().as_of(timezone.localdate()).subtree(party.region) if party.region else None
+        frozenset(region_tree().as_of(timezone.localdate()).subtree(party.region))
+        if party.region
+        else None
     )
+    outside = party.kind != UNIT
+    # A role that does not fit the party gives nothing, however it came to stand there.
+    roles = roles_of(party.kind).intersection(user.roles)
     return Actor(
         name=user.username,
         party=party.key,
-        rights=frozenset().union(*(ROLES[role] for role in user.roles)),
+        rights=frozenset().union(*(ROLES[role] for role in roles)),
         user_id=user.id,
         region=party.region,
-        regions=frozenset(subtree) if subtree is not None else None,
+        regions=frozenset() if outside else subtree,
         kinds=frozenset(party.kinds) if party.kinds is not None else None,
-        organisation=party.organisation,
+        organisation=party.organisation if party.kind == ORGANISATION else None,
+        party_kind=party.kind,
+        territory=subtree if outside else None,
+        accredited=accreditations(party) if party.kind == BODY else (),
     )
+
+
+def accreditations(party: Party) -> tuple[Accredited, ...]:
+    """What a technical body is accredited for, oldest entry first."""
+    return tuple(
+        Accredited(
+            kind=row.kind,
+            valid_from=row.valid_from,
+            source=row.source,
+            valid_to=row.valid_to,
+            scope={column: tuple(values) for column, values in row.scope.items()},
+        )
+        for row in Accreditation.objects.filter(party=party).order_by("valid_from", "id")
+    )
+
+
+def actor_of_token(secret: str) -> Actor | None:
+    """The actor for whom a live token stands; None for one unknown, expired or revoked."""
+    found = AccessToken.objects.filter(
+        digest=token_digest(secret), revoked_at=None, expires_at__gt=timezone.now()
+    )
+    token = found.filter(user__is_active=True).select_related("user__party").first()
+    return actor_of(token.user) if token else None
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token: 32 random bytes need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def tokens(actor: Actor) -> QuerySet[AccessToken]:
+    """The actor's own tokens, newest first; all of them for who manages the office."""
+    found = AccessToken.objects.select_related("user").order_by("-id")
+    return found if actor.can("office.manage") else found.filter(user=actor.user_id)
+
+
+def token_row(token: AccessToken) -> dict[str, Any]:
+    """A token as JSON says it; ``state`` is live, expired or revoked."""
+    ended = "expired" if token.expires_at <= timezone.now() else "live"
+    return {
+        "token": token.id,
+        "user": token.user.username,
+        "name": token.name,
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "state": "revoked" if token.revoked_at else ended,
+    }
+
+
+def account(username: str) -> User:
+    """The open account of this name. Raises UsageError where there is none."""
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise UsageError(
+            "user.unknown",
+            _("没有账号“{name}”。", name=username),
+            _("请先用 zhiheng user add 添加。"),
+        )
+    return found
 
 
 def jobs(actor: Actor) -> QuerySet[Job]:

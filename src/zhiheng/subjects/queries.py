@@ -23,11 +23,55 @@ from zhiheng.subjects.references import UNRESOLVED, split_reference
 CANDIDATES = 5
 
 
+def own_references(organisation: int) -> QuerySet[SubjectReference]:
+    """All references to the subject of an organisation's account, judgements followed.
+
+    The account keeps to the reference by which its organisation came into the record, so that
+    a merge of organisations, and its undoing, is seen at once.
+    """
+    origin = Organisation.objects.filter(id=organisation).values("origin")
+    stands_for = SubjectReference.objects.filter(ref__in=origin).values("organisation")
+    return SubjectReference.objects.filter(organisation__in=stands_for)
+
+
+@dataclass(frozen=True)
+class OwnSubject:
+    """What an organisation's account may call itself in a file.
+
+    Attributes:
+        origin: the reference by which it came into the record.
+        references: every reference text that resolves to it.
+        names: its names in their normal spelling.
+    """
+
+    title: str
+    origin: str
+    references: frozenset[str]
+    names: frozenset[str]
+
+    def code_in(self, scheme: str) -> str | None:
+        """Its code in a scheme, the one it came with if there are several."""
+        codes = [ref for ref in (self.origin, *sorted(self.references)) if ref]
+        return next((v for s, v, _r in map(split_reference, codes) if s == scheme), None)
+
+
+def own_subject(organisation: int) -> OwnSubject:
+    """The subject of an organisation's account."""
+    found = Organisation.objects.get(id=organisation)
+    aliases = OrganisationName.objects.filter(organisation=found).values_list("normal", flat=True)
+    return OwnSubject(
+        title=found.called,
+        origin=found.origin,
+        references=frozenset(own_references(organisation).values_list("ref", flat=True)),
+        names=frozenset({found.normal, *aliases}) - {""},
+    )
+
+
 def references_visible_to(actor: Actor) -> QuerySet[SubjectReference]:
     """References first filed from the actor's regions; an organisation's account has its own."""
     references = SubjectReference.objects.all()
     if actor.organisation is not None:
-        return references.filter(organisation=actor.organisation)
+        return own_references(actor.organisation)
     if not (actor.can("evidence.read") or actor.can("subjects.review")):
         return references.none()
     return references if actor.regions is None else references.filter(region__in=actor.regions)
@@ -54,7 +98,8 @@ def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
     """Organisations of the actor's regions, and those a reference filed there resolves to."""
     organisations = Organisation.objects.all()
     if actor.organisation is not None:
-        return organisations.filter(id=actor.organisation)
+        own = own_references(actor.organisation)
+        return organisations.filter(id__in=own.values("organisation"))
     if not (actor.can("evidence.read") or actor.can("subjects.review")):
         return organisations.none()
     if actor.regions is None:
