@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from zhiheng.methods.satisfaction import ScaleMethod, index_slope, to_index, weighted_index
+from zhiheng.methods.satisfaction import Scale, ScaleMethod, weighted_index
 
 MEANS, WEIGHTS = [8.1, 7.6, 7.9], [0.40, 0.35, 0.25]
 
@@ -16,7 +16,7 @@ def test_weighted_index_of_the_standard():
 
 
 def test_weighted_index_of_local_surveys_is_higher():
-    got = weighted_index(MEANS, WEIGHTS, scale_method=ScaleMethod.MULTIPLE)
+    got = weighted_index(MEANS, WEIGHTS, Scale(1, 10, ScaleMethod.MULTIPLE))
     assert_allclose(got, 78.75, rtol=1e-12)
 
 
@@ -31,19 +31,26 @@ def test_weights_need_not_sum_to_one():
         (5, "multiple", [1, 3, 4.2, 5], [20, 60, 84, 100]),
         (10, "range", [1, 5.5, 10], [0, 50, 100]),
         (10, "multiple", [1, 5.5, 10], [10, 55, 100]),
+        (7, "range", [1, 4, 7], [0, 50, 100]),
     ],
 )
 def test_single_question(points, method, answers, indices):
     # 5 points: (x - 1)/4 · 100; 10 points: (x - 1)/9 · 100; multiple: x/points · 100.
-    assert_allclose(to_index(answers, points=points, scale_method=method), indices, rtol=1e-12)
+    assert_allclose(Scale(1, points, method).index(answers), indices, rtol=1e-12)
+
+
+def test_a_scale_that_begins_at_zero():
+    # (7 - 0)/10 · 100; the multiple conversion agrees where the worst answer is 0.
+    assert_allclose(Scale(0, 10).index([0, 7, 10]), [0, 70, 100], rtol=1e-12)
+    assert_allclose(Scale(0, 10, ScaleMethod.MULTIPLE).index(7), 70, rtol=1e-12)
 
 
 def test_margin_of_an_index():
     # Section 2.6b: se of an index is s/√n of the answers, on the index scale.
     answers = np.array([7, 9, 8, 10, 6, 9, 8.0])
-    indices = to_index(answers)
+    indices = Scale().index(answers)
     se = answers.std(ddof=1) / np.sqrt(7)
-    assert_allclose(indices.std(ddof=1) / np.sqrt(7), se * index_slope(), rtol=1e-12)
+    assert_allclose(indices.std(ddof=1) / np.sqrt(7), se * Scale().slope, rtol=1e-12)
 
 
 def test_many_cells_and_a_missing_item():

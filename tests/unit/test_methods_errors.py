@@ -18,8 +18,12 @@ from zhiheng.methods.intervals import (
     wilson,
 )
 from zhiheng.methods.planning import expected, fewest_failures, progress, smallest_sample
+from zhiheng.methods.pls_analysis import analyse
+from zhiheng.methods.pls_bootstrap import bootstrap
+from zhiheng.methods.pls_model import Construct, PathModel
+from zhiheng.methods.pls_moments import Answers
 from zhiheng.methods.rounding import rounded_against
-from zhiheng.methods.satisfaction import to_index, weighted_index
+from zhiheng.methods.satisfaction import Scale, weighted_index
 from zhiheng.methods.survey import CellSums, estimate_ratio, estimate_total
 from zhiheng.methods.survey_arrays import Design, ratio_from_rows, total_from_rows
 from zhiheng.methods.verdicts import Evidence, judge
@@ -46,6 +50,24 @@ def rows(**design):
     return ratio_from_rows([1, 0, 1], 1, Design(3, **design))
 
 
+def path_model(*paths, mode="A", **items):
+    constructs = (Construct(name, tuple(own.split()), mode) for name, own in items.items())
+    return PathModel(tuple(constructs), tuple(tuple(path.split(">")) for path in paths))
+
+
+def answers(*columns):
+    """Three columns of 12 unlike answers, or those given."""
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(1, 11, (12, 3)).astype(float)
+    for number, column in enumerate(columns):
+        if column is not None:
+            drawn[:, number] = column(drawn) if callable(column) else column
+    return drawn
+
+
+AB = path_model("A>B", A="a1 a2", B="b")
+UNRELATED = np.column_stack([np.tile([5.0, 6], 6), np.tile([5.0, 5, 6, 6], 3)])
+RARE = np.eye(12)[:, :3]
 GOOD = Evidence(0.9, n=10)
 NAN = float("nan")
 REFUSALS = {
@@ -114,9 +136,56 @@ REFUSALS = {
     "rounding.value": (lambda: rounded_against(NAN, ">=", 1), "nan"),
     "rounding.digits": (lambda: rounded_against(1, ">=", 1, digits=-1), "-1"),
     "rounding.target": (lambda: rounded_against(1, "="), "needs a target"),
-    "satisfaction.points": (lambda: to_index(3, points=7), "5, 10"),
-    "satisfaction.scale": (lambda: to_index(3, scale_method="x9"), "range, multiple"),
-    "satisfaction.answer": (lambda: to_index(5.1, points=5), "5.1"),
+    "pls.construct": (lambda: path_model(A="a"), "1 constructs"),
+    "pls.construct ": (lambda: path_model("A>B", A="a", B=""), "'B' has no items"),
+    "pls.construct  ": (lambda: path_model("A>B", A="a", B="b", mode="C"), "allowed: A, B"),
+    "pls.construct   ": (
+        lambda: PathModel((Construct("A", ("a",)), Construct("A", ("b",))), (("A", "A"),)),
+        "'A' is declared twice",
+    ),
+    "pls.item": (lambda: path_model("A>B", A="x", B="x"), "'x'"),
+    "pls.path": (lambda: path_model("A>C", A="a", B="b"), "constructs: A, B"),
+    "pls.path ": (lambda: path_model("A>B", "A>B", A="a", B="b"), "declared twice"),
+    "pls.path  ": (lambda: path_model("A>A", "A>B", A="a", B="b"), "to itself"),
+    "pls.cycle": (
+        lambda: path_model("A>B", "B>C", "C>D", "D>B", "D>E", A="a", B="b", C="c", D="d", E="e"),
+        "between B, C, D run",
+    ),
+    "pls.unconnected": (lambda: path_model("A>B", A="a", B="b", C="c"), "begins or ends at C"),
+    "pls.answers": (lambda: analyse(np.ones((9, 2)), AB), "(respondents, 3)"),
+    "pls.answers ": (lambda: Answers(np.ones(3)), "(3,)"),
+    "pls.answers  ": (lambda: analyse(answers(np.inf), AB), "infinite"),
+    "pls.few": (lambda: analyse(answers()[:2], AB), "2 respondents"),
+    "pls.few ": (
+        lambda: analyse(answers()[:3], path_model("A>B", mode="B", A="a1 a2", B="b")),
+        "fewer than 4",
+    ),
+    "pls.empty": (lambda: analyse(answers(None, np.nan), AB), "[1]"),
+    "pls.scheme": (lambda: analyse(answers(), AB, scheme="linear"), "centroid, factorial, path"),
+    "pls.scale": (lambda: analyse(answers(), AB, scale=(10, 1)), "from 10 to 1"),
+    "pls.constant": (lambda: analyse(answers(None, 7.0), AB), "a2"),
+    "pls.collinear": (
+        lambda: analyse(
+            answers(None, lambda x: 11 - x[:, 0]), path_model("A>B", mode="B", A="a1 a2", B="b")
+        ),
+        "a1, a2",
+    ),
+    "pls.collinear ": (
+        lambda: analyse(
+            answers(None, lambda x: 2 * x[:, 0]), path_model("A>C", "B>C", A="a", B="b", C="c")
+        ),
+        "constructs A, B",
+    ),
+    "pls.converge": (
+        lambda: analyse(UNRELATED, path_model("A>B", A="a", B="b")),
+        "A, B became undetermined",
+    ),
+    "pls.replicates": (lambda: bootstrap(Answers(answers()), AB, replicates=1), "2 to 100000"),
+    "pls.signs": (lambda: bootstrap(Answers(answers()), AB, signs="all"), "individual"),
+    "pls.resamples": (lambda: bootstrap(Answers(RARE), AB, replicates=50), "of 50"),
+    "satisfaction.scale": (lambda: Scale(1, 10, "x9"), "range, multiple"),
+    "satisfaction.scale ": (lambda: Scale(5, 5), "from 5 to 5"),
+    "satisfaction.answer": (lambda: Scale(1, 5).index(5.1), "5.1"),
     "satisfaction.weights": (lambda: weighted_index([5, 6], [0, 0]), "not all 0"),
     "satisfaction.weights ": (lambda: weighted_index([5, 6], [1]), "(1,)"),
     "weighting.shape": (lambda: output_weighted_rate([1], [1], [1]), "(regions, industries)"),
