@@ -25,7 +25,8 @@ from zhiheng.indicators.reported import reported
 from zhiheng.indicators.rollup import Places
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
-from zhiheng.office.jobs import work
+from zhiheng.office.jobs import enqueue_as, work
+from zhiheng.office.models import Job
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
@@ -156,7 +157,25 @@ def find_region(actor: Actor, text: str) -> str:
     return key
 
 
-@work("indicators.measure")
+MEASURE_JOB = "indicators.measure"
+
+
+def ask_to_measure(
+    actor: Actor,
+    indicators: list[str] | None = None,
+    region: str | None = None,
+    period: str | None = None,
+) -> Job:
+    """Put a run into the queue; arguments and errors as of `measure`."""
+    actor.require("indicators.measure")
+    chosen = [i.code for i in chosen_indicators(actor, indicators)] if indicators else None
+    place = find_region(actor, region) if region else None
+    if period:
+        Period.parse(period)
+    return enqueue_as(actor, MEASURE_JOB, indicators=chosen, region=place, period=period)
+
+
+@work(MEASURE_JOB)
 def measure_job(actor: Actor, progress: Progress, **arguments: Any) -> dict[str, Any]:
     """The background job of `measure`; arguments as there."""
     measurement = measure(actor, progress=progress, **arguments)

@@ -112,14 +112,10 @@ def explain(
 def list_indicators(json: JsonOption = False) -> None:
     """列出全部指标 / list the indicators."""
     from zhiheng.indicators.indicators import ALL
+    from zhiheng.indicators.reference import indicator_row
 
     if json:
-        print_json(
-            [
-                {"indicator": i.code, "zh": i.zh, "en": i.en, "unit": i.unit, "better": i.better}
-                for i in ALL.values()
-            ]
-        )
+        print_json([indicator_row(indicator) for indicator in ALL.values()])
         return
     for i in ALL.values():
         typer.echo(f"{i.code:38} {i.unit:8} {i.zh} / {i.en}")

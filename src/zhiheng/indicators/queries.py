@@ -14,6 +14,8 @@ from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.models import EstimateRow, Measurement
 from zhiheng.indicators.periods import Period, PeriodType
 from zhiheng.office.actors import Actor
+from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
 
 
 def visible_to(actor: Actor) -> QuerySet[EstimateRow]:
@@ -105,6 +107,34 @@ def measurements(actor: Actor) -> QuerySet[Measurement]:
     if not actor.can("indicators.measure"):
         return Measurement.objects.none()
     return Measurement.objects.order_by("-id")
+
+
+def measurement(actor: Actor, number: int) -> Measurement:
+    """One run. Raises UsageError where there is none, or the actor may not measure."""
+    found = measurements(actor).filter(id=number).first()
+    if found is None:
+        raise UsageError("measurement.unknown", _("没有第 {number} 次测算。", number=number))
+    return found
+
+
+def estimate(actor: Actor, number: int) -> EstimateRow:
+    """One estimate. Raises UsageError where there is none the actor may see."""
+    found = visible_to(actor).filter(id=number).first()
+    if found is None:
+        raise UsageError("estimate.unknown", _("没有这个测算结果，或无权查看。"))
+    return found
+
+
+def estimate_row(row: EstimateRow) -> dict[str, Any]:
+    """`as_json` with the number by which the estimate can be asked for."""
+    return {"id": row.id, **as_json(row)}
+
+
+def measurement_row(run: Measurement) -> dict[str, Any]:
+    """A run as JSON says it."""
+    names = ("created_at", "actor", "log_size", "root", "code_version", "whole", "estimates")
+    said = {name: getattr(run, name) for name in names}
+    return {"measurement": run.id, **said, "indicators": sorted(run.versions)}
 
 
 def estimate_of(row: EstimateRow) -> Estimate:

@@ -25,14 +25,17 @@ reading a section: *sample* says which rows were drawn, *where* which of them we
 """
 
 
+def indicator_row(indicator: Indicator) -> dict[str, Any]:
+    """An indicator in a list, as JSON says it."""
+    names = ("zh", "en", "unit", "better")
+    said = {name: getattr(indicator, name) for name in names}
+    return {"indicator": indicator.code, **said}
+
+
 def facts(indicator: Indicator) -> dict[str, Any]:
     """The declaration as plain values."""
     return {
-        "indicator": indicator.code,
-        "zh": indicator.zh,
-        "en": indicator.en,
-        "unit": indicator.unit,
-        "better": indicator.better,
+        **indicator_row(indicator),
         "population": indicator.population._asdict(),
         "kinds": [kind.code for kind in indicator.kinds],
         "estimator": indicator.estimator,

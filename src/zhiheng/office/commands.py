@@ -19,6 +19,11 @@ def register(app: typer.Typer) -> None:
     user = typer.Typer(help="账号 / accounts", no_args_is_help=True)
     user.command("add")(add_user)
     app.add_typer(user, name="user")
+    token = typer.Typer(help="接口访问令牌 / tokens for the API", no_args_is_help=True)
+    token.command("add")(add_token)
+    token.command("list")(list_tokens)
+    token.command("revoke")(revoke_token)
+    app.add_typer(token, name="token")
 
 
 def init(home: HomeOption = None) -> None:
@@ -70,12 +75,65 @@ def add_user(
     actions.add_user(system, username, name, unit, role, password)
 
 
-def worker(home: HomeOption = None) -> None:
+def add_token(
+    username: Annotated[str, typer.Argument(help="账号 / account")],
+    name: Annotated[str, typer.Option(help="用途 / what it is for")],
+    days: Annotated[int, typer.Option(help="有效天数 / days until it expires")] = 90,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """为账号建立访问令牌，只显示这一次 / make a token; it is shown only once."""
+    open_home(home)
+    from zhiheng.office import actions
+    from zhiheng.office.actors import Actor
+    from zhiheng.office.queries import account
+    from zhiheng.office.words import _
+
+    token, secret = actions.add_token(Actor.system(), account(username), name, days)
+    if json:
+        print_json({"token": token.id, "secret": secret, "expires_at": token.expires_at})
+        return
+    typer.echo(secret)
+    until = token.expires_at.date().isoformat()
+    typer.echo(_("有效至 {until}；请立即保存，此后不再显示。", until=until), err=True)
+
+
+def list_tokens(home: HomeOption = None, json: JsonOption = False) -> None:
+    """列出访问令牌 / list the tokens."""
+    open_home(home)
+    from zhiheng.office import queries
+    from zhiheng.office.actors import Actor
+
+    rows = [queries.token_row(token) for token in queries.tokens(Actor.system())]
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        typer.echo("  ".join(str(row[key]) for key in ("token", "user", "name", "state")))
+
+
+def revoke_token(
+    number: Annotated[int, typer.Argument(help="令牌编号 / number of the token")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """废止访问令牌 / revoke a token."""
+    open_home(home)
+    from zhiheng.office import actions, queries
+    from zhiheng.office.actors import Actor
+
+    row = queries.token_row(actions.revoke_token(Actor.system(), number))
+    print_json(row) if json else typer.echo(f"{row['token']}  {row['state']}")
+
+
+def worker(
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="标准输入关闭时停止 / stop when stdin closes")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
     """运行后台任务 / run background jobs until stopped."""
     open_home(home)
-    from django.core.management import call_command
-    from django.utils.module_loading import autodiscover_modules
+    from zhiheng.office.worker import work
 
-    # A room registers its jobs where it declares its actions.
-    autodiscover_modules("actions")
-    call_command("db_worker", interval=0.5, verbosity=0)
+    work(with_parent=with_parent)

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhiheng.office.middleware.ActorMiddleware",
     "zhiheng.web.errors.ErrorPages",
+    "zhiheng.web.api_answers.ApiAnswers",
 ]
 ROOT_URLCONF = "zhiheng.portal.urls"
 WSGI_APPLICATION = "zhiheng.portal.wsgi.application"

@@ -15,7 +15,8 @@ from zhiheng.indicators.models import Measurement
 from zhiheng.office import audit
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import Actor
-from zhiheng.office.jobs import work
+from zhiheng.office.jobs import enqueue_as, work
+from zhiheng.office.models import Job
 from zhiheng.office.progress import Progress
 from zhiheng.office.queries import region_tree
 from zhiheng.office.region_files import read_regions
@@ -27,7 +28,7 @@ from zhiheng.plans.files import plan_content, plan_of, plan_text, read_plan, tar
 from zhiheng.plans.models import PlanRecord, TargetRecord
 from zhiheng.publication.actions import publish
 from zhiheng.publication.models import Release
-from zhiheng.rules.errors import ContentError, RightError
+from zhiheng.rules.errors import ContentError, RightError, UsageError
 
 
 @transaction.atomic
@@ -123,6 +124,19 @@ def publish_verdicts(
 
 
 PUBLISH_JOB = "plans.publish_verdicts"
+
+
+def ask_to_publish(actor: Actor, *, title: str, as_of: date) -> Job:
+    """Put `publish_verdicts` into the queue.
+
+    Raises:
+        RightError: the actor may not ask.
+        UsageError: no title.
+    """
+    actor.require("publication.request")
+    if not title.strip():
+        raise UsageError("publication.title", _("发布没有标题。"), _("请写明发布内容。"))
+    return enqueue_as(actor, PUBLISH_JOB, title=title.strip(), as_of=as_of.isoformat())
 
 
 @work(PUBLISH_JOB)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
+from zhiheng.portal.api import api
 from zhiheng.portal.pages import (
     desk,
     imports,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("desk/releases/<int:number>", releases.release, name="release"),
     path("desk/releases/<int:number>/decide", releases.decide, name="decide_release"),
     path("desk/audit", desk.audit, name="audit"),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "zhiheng.web.errors.bad_request"

@@ -123,6 +123,10 @@ def withdraw(actor: Actor, release: Release, reason: str) -> Decision:
     return _record(actor, release, Decision.Verb.WITHDRAWN, reason)
 
 
+DECISIONS = {"approve": approve, "refuse": refuse, "withdraw": withdraw}
+"""What may be decided about a release, by the word that forms and messages use."""
+
+
 @transaction.atomic
 def _decide(actor: Actor, release: Release, verb: Decision.Verb, reason: str) -> Decision:
     actor.require("publication.approve")

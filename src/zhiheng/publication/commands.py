@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,7 @@ from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 if TYPE_CHECKING:
     from zhiheng.office.actors import Actor
-    from zhiheng.publication.models import Decision, Release
+    from zhiheng.publication.models import Decision
 
 publish = typer.Typer(help="发布：一人提出，另一人核准 / publication", no_args_is_help=True)
 
@@ -37,37 +37,9 @@ def actor_named(username: str | None) -> Actor:
         UsageError: there is no such account, or it is closed.
     """
     from zhiheng.office.actors import Actor
-    from zhiheng.office.models import User
-    from zhiheng.office.queries import actor_of
-    from zhiheng.office.words import _
-    from zhiheng.rules.errors import UsageError
+    from zhiheng.office.queries import account, actor_of
 
-    if username is None:
-        return Actor.system()
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise UsageError(
-            "user.unknown",
-            _("没有账号“{name}”。", name=username),
-            _("请先用 zhiheng user add 添加。"),
-        )
-    return actor_of(user)
-
-
-def release_row(release: Release) -> dict[str, Any]:
-    """A release as JSON says it."""
-    return {
-        "release": release.id,
-        "title": release.title,
-        "state": release.state,  # type: ignore[attr-defined]
-        "measurement": release.measurement_id,
-        "as_of": release.as_of,
-        "requested_by": release.requested_by,
-        "requested_at": release.requested_at,
-        "approved_by": release.approved_by,  # type: ignore[attr-defined]
-        "approved_at": release.approved_at,  # type: ignore[attr-defined]
-        "reason": release.reason or "",  # type: ignore[attr-defined]
-    }
+    return Actor.system() if username is None else actor_of(account(username))
 
 
 def list_releases(
@@ -78,7 +50,7 @@ def list_releases(
     from zhiheng.office.words import _
     from zhiheng.publication import queries
 
-    rows = [release_row(release) for release in queries.releases(actor_named(as_user))]
+    rows = [queries.release_row(r) for r in queries.releases(actor_named(as_user))]
     if json:
         print_json(rows)
         return
@@ -148,8 +120,9 @@ def state_words() -> dict[str, str]:
 
 
 def _say(decision: Decision, json: bool) -> None:
+    from zhiheng.publication.queries import decision_row
+
     if json:
-        said = {"release": decision.release_id, "state": decision.verb, "by": decision.by}
-        print_json({**said, "reason": decision.reason})
+        print_json(decision_row(decision))
     else:
         typer.echo(f"{decision.release_id}  {state_words()[decision.verb]}")

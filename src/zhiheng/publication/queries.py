@@ -47,6 +47,28 @@ def releases(actor: Actor) -> QuerySet[Release]:
     return _with_state().order_by("-id")
 
 
+def release_row(release: Release) -> dict[str, Any]:
+    """A release as JSON says it."""
+    return {
+        "release": release.id,
+        "title": release.title,
+        "state": release.state,  # type: ignore[attr-defined]
+        "measurement": release.measurement_id,
+        "as_of": release.as_of,
+        "requested_by": release.requested_by,
+        "requested_at": release.requested_at,
+        "approved_by": release.approved_by,  # type: ignore[attr-defined]
+        "approved_at": release.approved_at,  # type: ignore[attr-defined]
+        "reason": release.reason or "",  # type: ignore[attr-defined]
+    }
+
+
+def decision_row(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON says it."""
+    said = {"release": decision.release_id, "state": decision.verb, "by": decision.by}
+    return {**said, "reason": decision.reason}
+
+
 def release(actor: Actor, number: int) -> Release:
     """One release with its ``state``. Raises UsageError if there is none of this number."""
     found = releases(actor).filter(id=number).first()

@@ -30,6 +30,13 @@ _WRITERS: dict[str, Callable[[Contents, date, Path], None]] = {
 }
 
 
+MEDIA_TYPES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
 def write_reports(
     actor: Actor, paths: list[Path], *, as_of: date | None = None, plan: str | None = None
 ) -> list[Path]:

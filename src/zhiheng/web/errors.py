@@ -16,6 +16,7 @@ from zhiheng.rules.errors import (
     UsageError,
     ZhihengError,
 )
+from zhiheng.web.problems import is_api, problem
 
 STATUS: dict[type[ZhihengError], int] = {
     ContentError: 422,
@@ -26,8 +27,17 @@ STATUS: dict[type[ZhihengError], int] = {
 }
 
 
-def page(request: HttpRequest, status: int, title: str, what: str, fix: str) -> HttpResponse:
-    """One error page."""
+def status_of(error: ZhihengError) -> int:
+    """The HTTP status of an error's class."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def page(
+    request: HttpRequest, status: int, title: str, what: str, fix: str, code: str = ""
+) -> HttpResponse:
+    """One error page; a problem body where a program asks."""
+    if is_api(request):
+        return problem(request, status, code or f"http.{status}", what, fix)
     words = {"status": status, "title": title, "what": what, "fix": fix}
     return HttpResponse(render_to_string("web/error.html", words, request), status=status)
 
@@ -44,8 +54,8 @@ class ErrorPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, ZhihengError):
             return None
-        status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 400)
-        return page(request, status, _title(status), error.message, error.fix)
+        status = status_of(error)
+        return page(request, status, _title(status), error.message, error.fix, error.code)
 
 
 def _title(status: int) -> str:

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import queries as evidence
+from zhiheng.evidence import receiving
 from zhiheng.evidence.kinds import ALL
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
-from zhiheng.office.home import current
 from zhiheng.office.models import Job
 from zhiheng.publication import queries as publication
 from zhiheng.subjects import queries as subjects
@@ -77,12 +77,8 @@ def _next_step(result: dict[str, Any]) -> str:
 @staff()
 def marked_file(request: HttpRequest, number: int) -> HttpResponse:
     """The table that came in, with its problems marked; for the person who sent it."""
-    found = _own_job(actor_of(request), number)
-    result = found.result if isinstance(found.result, dict) else {}
-    if not result.get("marked_file"):
-        raise Http404
-    path = current().files / result["marked_file"]
-    if not path.resolve().is_relative_to(current().files.resolve()) or not path.is_file():
+    path = receiving.marked_file(_own_job(actor_of(request), number))
+    if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)  # type: ignore
 

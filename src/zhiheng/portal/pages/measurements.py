@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiheng.indicators import queries
-from zhiheng.indicators.actions import chosen_indicators
-from zhiheng.office import jobs
-from zhiheng.office.models import User
+from zhiheng.indicators.actions import ask_to_measure, chosen_indicators
 from zhiheng.portal import figures
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.numbers import amount, interval
@@ -24,9 +22,7 @@ def measurements(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         code = request.POST.get("indicator", "")
-        chosen = [i.code for i in chosen_indicators(actor, [code])] if code else None
-        user = get_object_or_404(User, id=actor.user_id)
-        job = jobs.enqueue(user, "indicators.measure", indicators=chosen)
+        job = ask_to_measure(actor, [code] if code else None)
         return HttpResponseRedirect(f"/desk/jobs/{job.id}")
     found = queries.measurements(actor)
     before = cursor(request) or ""

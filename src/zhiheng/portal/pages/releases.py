@@ -6,14 +6,12 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zhiheng.office import jobs
-from zhiheng.office.models import User
 from zhiheng.office.words import _
-from zhiheng.plans.actions import PUBLISH_JOB
+from zhiheng.plans.actions import ask_to_publish
 from zhiheng.portal import figures
 from zhiheng.publication import actions, queries
 from zhiheng.rules.errors import UsageError, ZhihengError
@@ -50,16 +48,10 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest) -> int:
     """Put the request into the queue; returns the job's number."""
-    actor = actor_of(request)
-    actor.require("publication.request")
-    title = request.POST.get("title", "").strip()
-    if not title:
-        raise UsageError("publication.title", _("发布没有标题。"), _("请写明发布内容。"))
-    job = jobs.enqueue(
-        get_object_or_404(User, id=actor.user_id),
-        PUBLISH_JOB,
-        title=title,
-        as_of=_day(request.POST.get("as_of", "")).isoformat(),
+    job = ask_to_publish(
+        actor_of(request),
+        title=request.POST.get("title", ""),
+        as_of=_day(request.POST.get("as_of", "")),
     )
     return job.id
 
@@ -93,17 +85,15 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     found = queries.release(actor, number)
     reason = request.POST.get("reason", "")
     choice = request.POST.get("decision", "")
-    if choice == "approve":
-        actions.approve(actor, found, reason)
-        messages.success(request, _("已核准，公开页面随即更新。"))
-    elif choice == "refuse":
-        actions.refuse(actor, found, reason)
-        messages.success(request, _("已退回。"))
-    elif choice == "withdraw":
-        actions.withdraw(actor, found, reason)
-        messages.success(request, _("已撤回，公开页面显示撤回说明。"))
-    else:
+    if choice not in actions.DECISIONS:
         raise UsageError("decision.unknown", _("没有“{choice}”这种决定。", choice=choice))
+    actions.DECISIONS[choice](actor, found, reason)
+    done = {
+        "approve": _("已核准，公开页面随即更新。"),
+        "refuse": _("已退回。"),
+        "withdraw": _("已撤回，公开页面显示撤回说明。"),
+    }
+    messages.success(request, done[choice])
     return HttpResponseRedirect(f"/desk/releases/{number}")
 
 

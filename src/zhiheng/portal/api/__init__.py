@@ -1,0 +1,37 @@
+"""The API's root: every room's part under one address, one document, one form of refusal."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from zhiheng import __version__
+from zhiheng.evidence.api import router as evidence
+from zhiheng.indicators.api import router as indicators
+from zhiheng.plans.api import router as plans
+from zhiheng.portal.api import refusals
+from zhiheng.portal.api.document import Document
+from zhiheng.portal.api.office import router as office
+from zhiheng.publication.api import open_data
+from zhiheng.publication.api import router as publication
+from zhiheng.reports.api import router as reports
+from zhiheng.subjects.api import router as subjects
+
+
+class Api(NinjaAPI):
+    """Ninja with a document of our own: both languages, and every refusal described."""
+
+    def get_openapi_schema(self, **_asked: object) -> Document:  # type: ignore[override]
+        return Document(self, "api/v1/")
+
+
+api = Api(
+    title="质衡 / Zhiheng",
+    version=__version__,
+    urls_namespace="api",
+    docs_url=None,
+    parser=refusals.StrictParser(),
+)
+refusals.handle(api)
+api.add_router("/open", open_data)
+for router in (office, evidence, subjects, indicators, plans, publication, reports):
+    api.add_router("", router)
