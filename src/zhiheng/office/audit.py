@@ -63,6 +63,15 @@ def record(
     return entry
 
 
+def last(verb: str) -> str:
+    """The head of the chain at the last act of this verb; empty where there was none.
+
+    What such acts left behind may be kept by its reader for as long as this stays the same.
+    """
+    acts = AuditEntry.objects.filter(verb=verb).order_by("-id")
+    return acts.values_list("chain", flat=True).first() or ""
+
+
 def first_broken(entries: Iterable[AuditEntry], head: str = START) -> AuditEntry | None:
     """The first entry whose chain value does not follow from the one before it."""
     for entry in entries:

@@ -45,6 +45,9 @@ class Party(models.Model):
     kinds: models.JSONField[Any, Any] = models.JSONField(null=True)
     organisation = models.BigIntegerField(null=True)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "region"], name="regions_of_parties")]
+
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
@@ -195,6 +198,9 @@ class AuditEntry(models.Model):
     object = models.CharField(max_length=200)
     detail = models.TextField()
     chain = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["verb", "id"], name="audit_by_verb")]
 
 
 class Job(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from zhiheng.office import audit
 from zhiheng.office.accreditation import Accredited
 from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
 from zhiheng.office.models import (
@@ -23,11 +24,21 @@ from zhiheng.office.regions import RegionTree, RegionVersion
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 
+LOADED = "office.load_regions"
 _trees: dict[str, RegionTree] = {}
 
 
 def region_tree() -> RegionTree:
-    """All region versions as one tree; kept as long as the table says the same."""
+    """All region versions as one tree; read again only after regions were loaded."""
+    mark = audit.last(LOADED)
+    if mark not in _trees:
+        tree = _read_tree()
+        _trees.clear()
+        _trees[mark] = tree
+    return _trees[mark]
+
+
+def _read_tree() -> RegionTree:
     fields = [
         "key",
         "name",
@@ -39,23 +50,15 @@ def region_tree() -> RegionTree:
         "valid_to",
         "successor",
     ]
-    rows = list(Region.objects.order_by("key", "valid_from").values_list(*fields))
-    mark = hashlib.sha256(repr(rows).encode()).hexdigest()
-    if mark not in _trees:
-        _trees.clear()
-        _trees[mark] = RegionTree(
-            RegionVersion(**dict(zip(fields, row, strict=True))) for row in rows
-        )
-    return _trees[mark]
+    rows = Region.objects.order_by("key", "valid_from").values_list(*fields)
+    return RegionTree(RegionVersion(**dict(zip(fields, row, strict=True))) for row in rows)
 
 
 def actor_of(user: User) -> Actor:
     """The actor a signed-in person is: roles give rights, the party gives scope."""
     party = user.party
     subtree = (
-        frozenset(region_tree().as_of(timezone.localdate()).subtree(party.region))
-        if party.region
-        else None
+        region_tree().as_of(timezone.localdate()).subtree(party.region) if party.region else None
     )
     outside = party.kind != UNIT
     # A role that does not fit the party gives nothing, however it came to stand there.

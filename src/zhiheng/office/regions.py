@@ -55,6 +55,7 @@ class TreeView:
         self._successors = successors
         self._day = day
         self._found: dict[str, RegionVersion | None] = {}
+        self._below: dict[str, frozenset[str]] = {}
 
     def _holding(self, key: str) -> RegionVersion | None:
         if key not in self._found:
@@ -118,8 +119,13 @@ class TreeView:
     def roots(self) -> list[str]:
         return sorted(v.key for v in self if len(self.ancestors(v.key)) == 1)
 
-    def subtree(self, key: str) -> set[str]:
+    def subtree(self, key: str) -> frozenset[str]:
         """The key, everything below it, and the abolished keys whose successor lies there."""
+        if key not in self._below:
+            self._below[key] = self._subtree(key)
+        return self._below[key]
+
+    def _subtree(self, key: str) -> frozenset[str]:
         inside: set[str] = set()
         waiting = [key]
         while waiting:
@@ -127,7 +133,7 @@ class TreeView:
             if here not in inside:
                 inside.add(here)
                 waiting.extend(self.children(here))
-        return inside | {old for old in self._successors if self.current(old) in inside}
+        return frozenset(inside | {k for k in self._successors if self.current(k) in inside})
 
 
 class RegionTree:

@@ -22,12 +22,13 @@ def region_name(view: TreeView, key: str) -> str:
 
 
 def home_region(view: TreeView) -> str | None:
-    """The region this home speaks of: the lowest that holds the regions of all its parties.
+    """The region this home speaks of: the lowest that holds the regions of all its units.
 
-    Where no party has a region, the lowest under which the whole tree lies: a city, not the
+    Where no unit has a region, the lowest under which the whole tree lies: a city, not the
     province that it alone stands for.
     """
-    named = Party.objects.exclude(region=None).values_list("region", flat=True).distinct()
+    units = Party.objects.filter(kind=Party.Kind.UNIT, region__isnull=False)
+    named = units.values_list("region", flat=True).distinct()
     chains = [chain for key in named if (chain := view.ancestors(str(key)))]
     if chains:
         shared = set(chains[0]).intersection(*chains)
