@@ -95,7 +95,7 @@ def home(
         with django_db_blocker.unblock(), _record_in(home, None):
             yield home
         return
-    server: Server = request.getfixturevalue("_postgres")
+    server: Server = request.getfixturevalue("postgres")
     name = f"test_{next(_DATABASES)}"
     server.create(name, _TEMPLATE)
     monkeypatch.setenv("DATABASE_URL", server.url(name))
@@ -121,7 +121,7 @@ def _template_home(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: 
 
 
 @pytest.fixture(scope="session")
-def _postgres(_template_home: Home, django_db_blocker: Any) -> Iterator[Server]:
+def postgres(_template_home: Home, django_db_blocker: Any) -> Iterator[Server]:
     """A PostgreSQL server with one migrated database to copy from."""
     with running_server() as server:
         server.create(_TEMPLATE)

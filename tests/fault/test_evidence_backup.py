@@ -52,7 +52,7 @@ def answer(*words: str, **environment: str) -> dict[str, Any]:
 
 @pytest.mark.record
 def test_a_saved_home_comes_back_on_either_database(
-    home: Home, tmp_path: Path, _postgres: Server
+    home: Home, tmp_path: Path, postgres: Server
 ) -> None:
     fill(tmp_path)
     saved = back_up(OPERATOR, tmp_path / "saved.tar")
@@ -67,8 +67,8 @@ def test_a_saved_home_comes_back_on_either_database(
     assert sorted((p.name, p.read_bytes()) for p in (here / "lake").rglob("*.parquet")) == lake
 
     name = f"restored_{home.path.parent.name}".replace("-", "_").lower()[:60]
-    _postgres.create(name)
-    url = _postgres.url(name)
+    postgres.create(name)
+    url = postgres.url(name)
     there = tmp_path / "postgresql-copy"
     answer("restore", str(tmp_path / "saved.tar"), "--home", str(there), DATABASE_URL=url)
     again = [inspection("A-1", 产品名称="改过的"), inspection("A-900")]
@@ -78,7 +78,7 @@ def test_a_saved_home_comes_back_on_either_database(
     )
     assert (later["accepted"], later["repeated"]) == (1, 1)
     assert answer("verify", "--home", str(there), DATABASE_URL=url)["ok"]
-    _postgres.drop(name)
+    postgres.drop(name)
 
 
 def test_every_table_is_saved_as_it_is(home: Home, tmp_path: Path) -> None:
@@ -127,11 +127,11 @@ def test_nothing_is_overwritten(home: Home, tmp_path: Path) -> None:
     assert json.loads(done.stderr)["error"]["code"] == "home.exists"
 
 
-def test_a_filled_database_is_refused(home: Home, tmp_path: Path, _postgres: Server) -> None:
+def test_a_filled_database_is_refused(home: Home, tmp_path: Path, postgres: Server) -> None:
     fill(tmp_path, rows=2)
     archive = tmp_path / "saved.tar"
     back_up(OPERATOR, archive)
-    url = _postgres.url("template_of_tests")
+    url = postgres.url("template_of_tests")
     copy = str(tmp_path / "copy")
     done = command("restore", str(archive), "--home", copy, "--json", DATABASE_URL=url)
     assert done.returncode == 5, done.stderr

@@ -56,6 +56,7 @@ def test_a_sound_file_is_accepted_whole(home: Home, tmp_path: Path) -> None:
         "repeated",
         "rejected",
         "problems",
+        "notices",
         "marked_file",
     }
     table = lake.connect(home).table("product_inspection").to_polars().sort("external_id")

@@ -7,15 +7,18 @@ value is not done here: whoever knows the column's kind does that and reports wh
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from zhiheng.documents import delimited, json_records, workbooks
+from zhiheng.documents.archives import refuse_bomb
 from zhiheng.documents.encodings import to_utf8
+from zhiheng.documents.sheet_layout import Layout, read_layout
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
 
@@ -31,6 +34,7 @@ PROBLEM_COLUMN = "问题（系统标注）"
 NOTHING_SHEET = "无可报告"
 """Sheet of a template on which a reporter declares periods with nothing to report."""
 
+_Spread = set[tuple[int, str]]
 _HEADER_SEARCH = 30  # rows from the top among which the header is looked for
 
 
@@ -45,6 +49,9 @@ class RawTable:
         header_row: 1-based; None where names stand outside the rows (Parquet, JSON), whose
             records are numbered from 1.
         sheets: all visible sheets.
+        hidden_rows: rows of data that the spreadsheet does not show; they were read all the same.
+        merged: row and column of each cell that got its value from a block merged over rows, the
+            block's first cell included.
     """
 
     columns: tuple[str, ...]
@@ -52,6 +59,8 @@ class RawTable:
     sheet: str | None
     header_row: int | None
     sheets: tuple[str, ...]
+    hidden_rows: tuple[int, ...] = ()
+    merged: frozenset[tuple[int, str]] = frozenset()
 
 
 def read_table(
@@ -122,6 +131,8 @@ def column_letter(index: int) -> str:
 def _read_workbook(
     path: Path, sheet: str | None, header_row: int | None, expected: Set[str]
 ) -> RawTable:
+    if zipfile.is_zipfile(path):
+        refuse_bomb(path)
     book = workbooks.open_workbook(path)
     sheets = workbooks.visible_sheets(book)
     if sheet is not None and sheet not in sheets:
@@ -142,7 +153,25 @@ def _read_workbook(
             break
     if best is None:
         raise _empty(path.name)
-    return _from_grid(best[2], path.name, best[1], header_row, expected, sheets)
+    layout = read_layout(path, best[1])
+    grid, spread = _spread_down(best[2], layout)
+    table = _from_grid(grid, path.name, best[1], header_row, expected, sheets, spread)
+    rows = set(table.frame[ROW])
+    return replace(table, hidden_rows=tuple(row for row in layout.hidden_rows if row in rows))
+
+
+def _spread_down(grid: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, _Spread]:
+    """Blocks merged over rows say their text in each of them; and which cells those are."""
+    spread: _Spread = set()
+    for block in layout.merged:
+        column, first, last = f"c{block.first_column - 1}", block.first_row, block.last_row
+        last = min(last, grid.height)
+        if last <= first or column not in grid.columns or grid[column][first - 1] is None:
+            continue
+        rows = range(first, last)
+        grid = grid.with_columns(grid[column].clone().scatter(rows, grid[column][first - 1]))
+        spread |= {(row, column) for row in range(first, last + 1)}
+    return grid, spread
 
 
 def _without_blanks(grid: pl.DataFrame) -> pl.DataFrame:
@@ -160,6 +189,7 @@ def _from_grid(
     header_row: int | None,
     expected: Set[str],
     sheets: tuple[str, ...],
+    spread: Set[tuple[int, str]] = frozenset(),
 ) -> RawTable:
     grid = grid.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
     filled = (
@@ -180,8 +210,10 @@ def _from_grid(
     _refuse_duplicates(names)
     first = next(iter(names))
     data = data.filter(~pl.col(first).fill_null("").str.starts_with(EXAMPLE_MARK))
-    frame = data.select(ROW, *names).rename(names)
-    return RawTable(tuple(names.values()), frame, sheet, header, sheets)
+    repeated = pl.all_horizontal(pl.col(c).eq_missing(cells[int(c[1:])]) for c in names)
+    frame = data.filter(~repeated).select(ROW, *names).rename(names)
+    merged = frozenset((row, names[c]) for row, c in spread if row > header and c in names)
+    return RawTable(tuple(names.values()), frame, sheet, header, sheets, merged=merged)
 
 
 def _matches(cells: tuple[str | None, ...], expected: Set[str]) -> int:
@@ -201,7 +233,8 @@ def _header_row(filled: pl.DataFrame, wanted: int | None, expected: Set[str]) ->
     if not expected:
         return int(top[0][0])
     best = max(top, key=lambda cells: _matches(cells[1:], expected))
-    if not _matches(best[1:], expected):
+    matched = _matches(best[1:], expected)
+    if not matched:
         held = "、".join(clean_header(cell) for cell in top[0][1:] if cell)
         raise ContentError(
             "file.header",
@@ -213,7 +246,12 @@ def _header_row(filled: pl.DataFrame, wanted: int | None, expected: Set[str]) ->
             ),
             _("所需列名：{names}。", names="、".join(sorted(expected))),
         )
-    return int(best[0])
+    # Titles merged over two rows stand in both; the lower one also has those beneath a group.
+    alike = [cells[0] for cells in top if _matches(cells[1:], expected) >= matched]
+    header = int(best[0])
+    while header + 1 in alike:
+        header += 1
+    return header
 
 
 def _refuse_duplicates(names: dict[str, str]) -> None:

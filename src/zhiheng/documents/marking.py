@@ -14,6 +14,7 @@ from typing import Protocol
 import polars as pl
 import xlsxwriter
 from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -195,7 +196,8 @@ def _fill_cells(
         cell = page.cell(row, column)
         originals[row, column] = _describe(cell.fill)
         cell.fill = _BAD
-        if cell.comment is None and number < _MOST_NOTES:
+        inside_a_block = isinstance(cell, MergedCell)  # its note stands at the block's first cell
+        if cell.comment is None and not inside_a_block and number < _MOST_NOTES:
             text = "\n".join(lines)
             cell.comment = Comment(text, _AUTHOR, width=320, height=40 + 18 * (len(text) // 20 + 1))
     return originals

@@ -16,6 +16,7 @@ from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, subject_references
+from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue, Row
 from zhiheng.evidence.nothing import check_period, nothing_row
 from zhiheng.office import audit
@@ -51,8 +52,8 @@ def import_file(
 
     Returns:
         ``{"batch","kind","read","accepted","corrected","repeated","rejected","problems",
-        "marked_file"}``: ``batch`` is None where nothing had to be written; ``marked_file`` is
-        the path of the same table with every problem marked in it.
+        "notices","marked_file"}``: ``batch`` is None where nothing had to be written;
+        ``marked_file`` is the path of the same table with every problem marked in it.
 
     Raises:
         RightError, UsageError, ContentError: the file cannot be used at all.
@@ -68,6 +69,12 @@ def import_file(
     progress.start(0, _("读取和检查"))
     delivery = receive(path, kind, mapping, region_tree(), actor, timezone.localdate())
     filed_by = actor.party if actor.user_id else source or delivery.mapping.source or actor.party
+    if not delivery.read and not delivery.problems:
+        raise ContentError(
+            "file.no_rows",
+            _("文件 {name} 只有表头，没有数据。", name=name or path.name),
+            _("请填好数据后再交；确无数据可报的，请填写“无可报告”表。"),
+        )
     marked = _mark(path, delivery) if delivery.problems else None
     if delivery.header_problems or (delivery.problems and mode == "rollback"):
         _note_refusal(actor, delivery, filed_by)
@@ -134,6 +141,7 @@ def _outcome(
         "repeated": repeated,
         "rejected": rejected,
         "problems": [p.as_json() for p in delivery.problems],
+        "notices": notices(delivery.raw),
         "marked_file": str(marked) if marked else None,
     }
 

@@ -82,8 +82,8 @@ def check(
             _check_values(filed[column.name], typed, column, faults)
         else:
             typed = pl.Series([None] * len(filed), dtype=POLARS_TYPE[column.type])
-        if column.required:
-            given = tidy(filed[column.name]) if column.name in filed.columns else typed
+        if column.required and column.name in filed.columns:
+            given = tidy(filed[column.name])
             faults.add(
                 column,
                 given.is_null(),

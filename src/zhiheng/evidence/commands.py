@@ -75,6 +75,8 @@ def _print_outcome(outcome: dict[str, Any]) -> None:
             **{k: outcome[k] for k in ("read", "accepted", "corrected", "repeated", "rejected")},
         )
     )
+    for notice in outcome["notices"]:
+        console.print(notice)
     if not outcome["problems"]:
         return
     table = Table(_("行"), _("列"), _("值"), _("问题"), _("怎样改"))

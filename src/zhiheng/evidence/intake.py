@@ -15,6 +15,7 @@ from zhiheng.evidence.checks import Checked, check
 from zhiheng.evidence.declaration import Kind, Role, Type
 from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.layout import merged_numbers
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
 from zhiheng.evidence.nothing import read_nothing
 from zhiheng.evidence.problems import Problem
@@ -125,6 +126,8 @@ def receive(
         confine_to_own(checked, kind, mapping, own)
     if actor.party_kind == BODY:
         confine_to_accreditation(checked, kind, mapping, actor.accredited)
+    if shared := merged_numbers(raw, kind, mapping):
+        checked.problems = sorted([*shared, *checked.problems])
     if missing := _missing_columns(filed, kind, raw):
         checked.problems = sorted([*missing, *checked.problems])
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)

@@ -1,0 +1,93 @@
+"""What a sheet's layout hides from whoever reads only its cells: hidden rows, merged cells."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]+)\"")
+_NUMBER = re.compile(rb'\br="(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_PIECE = 1 << 22
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merged block; rows and columns are 1-based, both ends included."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    hidden_rows: tuple[int, ...] = ()
+    merged: tuple[Merged, ...] = ()
+
+
+def read_layout(path: Path, sheet: str) -> Layout:
+    """The layout of one sheet of an xlsx; that of other containers is not known and empty."""
+    if not zipfile.is_zipfile(path):
+        return Layout()
+    with zipfile.ZipFile(path) as archive:
+        member = _member(archive, sheet)
+        if member is None:
+            return Layout()
+        hidden: list[int] = []
+        merged: list[Merged] = []
+        row = 0
+        for tags in _tags(archive, member):
+            for found in _ROW.finditer(tags):
+                number = _NUMBER.search(found[1])
+                row = int(number[1]) if number else row + 1
+                if _HIDDEN.search(found[1]):
+                    hidden.append(row)
+            merged.extend(_merged(found[1].decode()) for found in _MERGED.finditer(tags))
+    return Layout(tuple(hidden), tuple(dict.fromkeys(merged)))
+
+
+def _merged(reference: str) -> Merged:
+    from openpyxl.utils import cell
+
+    left, top, right, bottom = (int(n or 0) for n in cell.range_boundaries(reference))
+    return Merged(top, bottom, left, right)
+
+
+def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The member in pieces that break only between tags."""
+    with archive.open(member) as file:
+        rest = b""
+        while piece := file.read(_PIECE):
+            text = rest + piece
+            cut = text.rfind(b"<")
+            cut = len(text) if cut < 0 else cut
+            rest = text[cut:]
+            yield text[:cut]
+        yield rest
+
+
+def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The archive's member that holds the sheet of this name."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return None
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    wanted = next(
+        (s.get(_RELATION) for s in book.iter(f"{_SPREADSHEET}sheet") if s.get("name") == sheet),
+        None,
+    )
+    for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):
+        if relation.get("Id") == wanted:
+            target = relation.get("Target", "")
+            member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            return member if member in names else None
+    return None

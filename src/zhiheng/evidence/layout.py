@@ -1,0 +1,55 @@
+"""What a spreadsheet's layout means for its rows: hidden ones are taken, shared numbers are not."""
+
+from __future__ import annotations
+
+from zhiheng.documents.containers import ROW, RawTable
+from zhiheng.evidence.declaration import Kind, Type
+from zhiheng.evidence.mapping import Mapping
+from zhiheng.evidence.problems import Problem
+from zhiheng.office.words import _
+
+_MOST_NAMED = 20
+
+
+def merged_numbers(raw: RawTable, kind: Kind, mapping: Mapping) -> list[Problem]:
+    """A problem for each cell of a block of rows that shares one number.
+
+    A text merged over rows holds for each of them; of a number nobody can tell how much is whose.
+    """
+    if not raw.merged:
+        return []
+    numeric = {
+        title
+        for column in kind.columns
+        if column.type in {Type.NUMBER, Type.INTEGER}
+        and isinstance(title := mapping.columns.get(column.name, column.zh), str)
+    }
+    cells = sorted((row, title) for row, title in raw.merged if title in numeric)
+    places = dict(zip(raw.frame[ROW], range(len(raw.frame)), strict=True)) if cells else {}
+    return [
+        Problem(
+            row,
+            title,
+            str(value),
+            "merged",
+            _("“{value}”写在合并的单元格里，分不清各行各是多少", value=value),
+            _("请取消合并单元格，逐行填写。"),
+        )
+        for row, title in cells
+        if (value := raw.frame[title][places[row]]) is not None
+    ]
+
+
+def notices(raw: RawTable) -> list[str]:
+    """What whoever filed should know although nothing is wrong."""
+    if not raw.hidden_rows:
+        return []
+    named = "、".join(map(str, raw.hidden_rows[:_MOST_NAMED]))
+    more = "…" if len(raw.hidden_rows) > _MOST_NAMED else ""
+    return [
+        _(
+            "表格里有 {count} 行被隐藏或筛掉（第 {rows} 行），也已读取；不该报送的请删去后重交。",
+            count=len(raw.hidden_rows),
+            rows=named + more,
+        )
+    ]
