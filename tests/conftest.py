@@ -130,6 +130,37 @@ def postgres(_template_home: Home, django_db_blocker: Any) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def _built_town(
+    _template_home: Home, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> tuple[Home, Any]:
+    """The town, made once and copied for every test."""
+    from support import town
+
+    folder = tmp_path_factory.mktemp("town")
+    home = Home(folder / "home")
+    shutil.copytree(_template_home.path, home.path)
+    before = settings.ZHIHENG_HOME
+    settings.ZHIHENG_HOME = str(home.path)
+    try:
+        with django_db_blocker.unblock(), _record_in(home, None):
+            canaries = town.build(home, folder)
+            with connections["default"].cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        settings.ZHIHENG_HOME = before
+    return home, canaries
+
+
+@pytest.fixture
+def canaries(_built_town: tuple[Home, Any], home: Home) -> Any:
+    """The home holds a small town with a canary in every column; these are the canaries."""
+    built, planted = _built_town
+    connections["default"].close()
+    shutil.copytree(built.path, home.path, dirs_exist_ok=True)
+    return planted
+
+
 @contextmanager
 def _record_in(home: Home, url: str | None) -> Iterator[None]:
     """Point the framework's one connection at this home's record, and back afterwards."""
