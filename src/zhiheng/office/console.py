@@ -47,7 +47,9 @@ def print_json(value: Any) -> None:
 def print_error(error: ZhihengError, *, as_json: bool) -> None:
     """The error on standard error; as an object where the caller asked for JSON."""
     if as_json:
-        body = {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
+        said: dict[str, Any] = {"code": error.code, "message": error.message, "fix": error.fix}
+        problems = getattr(error, "problems", None)
+        body = {"error": {**said, "problems": problems} if problems else said}
         sys.stderr.write(json.dumps(body, ensure_ascii=False) + "\n")
     else:
         sys.stderr.write(f"{error.message}\n" + (f"{error.fix}\n" if error.fix else ""))

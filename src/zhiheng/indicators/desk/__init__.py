@@ -1,0 +1,1 @@
+"""The analyst's desk: commands that work on any file and need no home."""

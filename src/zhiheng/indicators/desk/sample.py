@@ -1,0 +1,166 @@
+"""From a file's columns to a design, with every fault of the columns named."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from zhiheng.indicators.desk.asked import Asked
+from zhiheng.indicators.desk.margins import group_of
+from zhiheng.indicators.desk.problems import Findings
+from zhiheng.indicators.desk.reading import at_rows, complete, numbers
+from zhiheng.methods.arguments import Array
+from zhiheng.methods.calibration import Adjustment, post_stratification, raking
+from zhiheng.methods.errors import MethodError
+from zhiheng.methods.survey_design import SurveyDesign, survey_design
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ContentError
+
+
+def design_of(asked: Asked, frame: pl.DataFrame, findings: Findings) -> SurveyDesign:
+    """The design that the columns describe.
+
+    Raises:
+        ContentError, UsageError: with everything that is wrong, see `Findings.stop`.
+    """
+    weights = None if asked.weights is None else numbers(frame, asked.weights, findings)
+    sizes = [numbers(frame, name, findings, endless=True) for name in asked.fpc]
+    held = [asked.weights, asked.strata, *asked.clusters, *asked.fpc]
+    for name in dict.fromkeys(name for name in held if name):
+        complete(frame, name, findings)
+    if weights is not None and asked.weights:
+        _positive(frame, asked.weights, weights, findings)
+    for name, size in zip(asked.fpc, sizes, strict=True):
+        _positive(frame, name, size, findings)
+    margins = [(margin, group_of(margin, frame, findings)) for margin in asked.margins]
+    findings.stop()
+    design = _built(asked, frame, weights, sizes, findings)
+    _check_lonely(asked, design, frame, findings)
+    findings.stop()
+    if asked.poststrata is not None:
+        _margin, (group, totals) = margins.pop(0)
+        design = _adjusted(design, post_stratification(group, totals))
+    if margins:
+        design = _raked(design, [known for _margin, known in margins], findings)
+    return design
+
+
+def _built(
+    asked: Asked, frame: pl.DataFrame, weights: Array | None, sizes: list[Array], findings: Findings
+) -> SurveyDesign:
+    labels = {
+        name: frame[name].rank("dense").to_numpy().astype(np.int64) for name in _labels(asked)
+    }
+    if asked.strata and asked.clusters:
+        _warn_crossing(asked, frame, findings)
+    try:
+        return survey_design(
+            frame.height,
+            weights=weights,
+            strata=labels[asked.strata] if asked.strata else None,
+            clusters=[labels[name] for name in asked.clusters],
+            populations=sizes,
+            with_replacement=asked.with_replacement,
+            lonely=asked.lonely,
+        )
+    except MethodError as error:
+        raise _in_words(error, asked) from None
+
+
+def _labels(asked: Asked) -> list[str]:
+    return [name for name in dict.fromkeys([asked.strata, *asked.clusters]) if name]
+
+
+def _positive(frame: pl.DataFrame, name: str, values: Array, findings: Findings) -> None:
+    wrong = pl.Series(values <= 0).arg_true()
+    if len(wrong):
+        findings.wrong(
+            "column.positive",
+            _(
+                "列“{name}”有 {count} 个值不大于 0：{values}。",
+                name=name,
+                count=len(wrong),
+                values=at_rows(frame[name], wrong),
+            ),
+            _("权数和总体数都要大于 0；没有抽中机会的行请先删去。"),
+        )
+
+
+def _warn_crossing(asked: Asked, frame: pl.DataFrame, findings: Findings) -> None:
+    first = asked.clusters[0]
+    held = frame.select(first, asked.strata).unique().group_by(first).len()
+    crossing = held.filter(pl.col("len") > 1)
+    if crossing.height and first != asked.strata:
+        findings.warn(
+            "clusters.crossing",
+            _(
+                "{count} 个群号出现在不止一个层里（如“{example}”），各层里的按不同的群计算。",
+                count=crossing.height,
+                example=crossing[first].sort()[0],
+            ),
+            _("若确是同一个群，请检查分层列。"),
+        )
+
+
+def _check_lonely(
+    asked: Asked, design: SurveyDesign, frame: pl.DataFrame, findings: Findings
+) -> None:
+    """A stratum of one unit is an error or, under a declared rule, a warning."""
+    lonely = design.lonely_strata
+    if not lonely.size:
+        return
+    rows = np.flatnonzero(np.isin(design.stages[0].stratum[design.stages[0].unit], lonely))
+    if asked.strata:
+        names = frame[asked.strata].gather(rows).unique().sort()
+        shown = "、".join(str(name) for name in names.head(5)) + (" …" if len(names) > 5 else "")
+        said = _("{count} 个层只抽了一个单元：{names}。", count=lonely.size, names=shown)
+    else:
+        said = _("全部样本只有一个抽样单元。")
+    if asked.lonely == "fail":
+        findings.wrong(
+            "survey.lonely",
+            said,
+            _(
+                "请与相近的层合并，或用 --lonely 声明规则：certainty、remove（不计方差）、"
+                "adjust（与总均值比）、average（取其他层的平均）。"
+            ),
+        )
+    else:
+        findings.warn("survey.lonely", said, _("已按声明的规则 {rule} 处理。", rule=asked.lonely))
+
+
+def _adjusted(design: SurveyDesign, adjustment: Adjustment) -> SurveyDesign:
+    try:
+        return design.adjusted(adjustment)
+    except MethodError as error:
+        raise ContentError(error.code, _("校准做不成：{why}", why=error.message)) from None
+
+
+def _raked(
+    design: SurveyDesign, margins: list[tuple[Array, Array]], findings: Findings
+) -> SurveyDesign:
+    sums = [float(totals.sum()) for _group, totals in margins]
+    if max(sums) - min(sums) > 1e-9 * max(sums):
+        findings.wrong(
+            "calibration.margins",
+            _("各边际的合计不同：{sums}。", sums="、".join(f"{value:.12g}" for value in sums)),
+            _("几个边际说的是同一个总体，合计必须相等。"),
+        )
+        findings.stop()
+    return _adjusted(design, raking(margins))
+
+
+def _in_words(error: MethodError, asked: Asked) -> ContentError:
+    """Refusals of the mathematics that no check above foresaw."""
+    fix = {
+        "survey.population": _(
+            "总体数（--fpc）在一层（或一个上级单元）里只能有一个值，不小于样本数；"
+            "或全部写成不超过 1 的抽样比。"
+        ),
+        "survey.weight": _("请用 --weights 给出权数。"),
+    }.get(error.code, "")
+    return ContentError(
+        error.code,
+        _("抽样设计不成立（--fpc {fpc}）：{why}", fpc=",".join(asked.fpc), why=error.message),
+        fix,
+    )
