@@ -15,6 +15,7 @@ ROOMS = (
     "subjects",
     "evidence",
     "indicators",
+    "indicators.desk",
     "plans",
     "publication",
     "reports",
