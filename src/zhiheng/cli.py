@@ -8,7 +8,6 @@ import sys
 import typer
 
 from zhiheng.office.console import print_error
-from zhiheng.rules.errors import ZhihengError
 
 ROOMS = (
     "office",
@@ -44,6 +43,11 @@ def main() -> None:
     """Entry point: an error a user may see ends with its class's exit code, not a traceback."""
     try:
         collect()()
-    except ZhihengError as error:
-        print_error(error, as_json="--json" in sys.argv)
-        raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        from zhiheng.office.breakdowns import in_words
+
+        shown = in_words(error)
+        if shown is None:
+            raise
+        print_error(shown, as_json="--json" in sys.argv)
+        raise SystemExit(shown.exit_code) from None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 

@@ -22,6 +22,7 @@ from zhiheng.evidence.templates import write_kind_template
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
+from zhiheng.office.locks import held
 from zhiheng.office.models import AuditEntry
 from zhiheng.rules.errors import ConflictError, RightError, UsageError
 
@@ -312,7 +313,7 @@ def test_one_open_batch_for_a_source_and_kind(home: Home, tmp_path: Path) -> Non
     open_one = ledger.open_batch(
         Batch(kind="product_inspection", source="operator", recorded_at=timezone.now())
     )
-    with ledger.held(open_one), pytest.raises(ConflictError, match="product_inspection"):
+    with held(ledger.lock_path(open_one)), pytest.raises(ConflictError, match="product_inspection"):
         bring(tmp_path / "a.csv", [inspection("A-1")])
     bring(tmp_path / "a.csv", [inspection("A-1")])
     assert Batch.objects.get(id=open_one.id).state == "dropped"

@@ -23,6 +23,7 @@ from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.jobs import work
+from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
@@ -103,21 +104,21 @@ def _file(
             recorded_at=recorded_at,
         )
     )
-    with ledger.held(batch):
+    with held(ledger.lock_path(batch)):
         rows = ledger_rows(delivery, source, recorded_at.isoformat())
-        held = compare(rows, delivery.kind, source)
+        news = compare(rows, delivery.kind, source)
         rejected = delivery.rejected
-        counts = (len(held.frame) - held.corrected, held.corrected)
+        counts = (len(news.frame) - news.corrected, news.corrected)
         repeated = delivery.read - rejected - sum(counts)
-        if held.frame.is_empty():
+        if news.frame.is_empty():
             ledger.drop(batch)
             return _outcome(delivery, None, 0, 0, repeated, rejected, marked)
-        references = subject_references(held.frame, delivery.kind, delivery.mapping.subject_scheme)
+        references = subject_references(news.frame, delivery.kind, delivery.mapping.subject_scheme)
         progress.start(len(references), _("认定主体"))
         register_references(actor, references, source, batch.id, progress)
         outcome = _outcome(delivery, batch.id, *counts, repeated, rejected, marked)
         batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
-        ledger.stage(batch, held.frame, delivery.kind)
+        ledger.stage(batch, news.frame, delivery.kind)
         ledger.commit(batch, actor, progress)
     lake.catch_up(current(), progress)
     return outcome
@@ -196,12 +197,12 @@ def report_nothing(
             recorded_at=recorded_at,
         )
     )
-    with ledger.held(batch):
-        held = compare(_with_all_columns(rows, declared), declared, filed_by)
-        if held.frame.is_empty():
+    with held(ledger.lock_path(batch)):
+        news = compare(_with_all_columns(rows, declared), declared, filed_by)
+        if news.frame.is_empty():
             ledger.drop(batch)
             return {"batch": None, "kind": kind, "accepted": 0, "repeated": 1}
-        ledger.stage(batch, held.frame, declared)
+        ledger.stage(batch, news.frame, declared)
         ledger.commit(batch, actor, Silent())
     lake.catch_up(current())
     return {"batch": batch.id, "kind": kind, "accepted": 1, "repeated": 0}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +14,7 @@ from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, R
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
+from zhiheng.office.locks import held_if_free
 from zhiheng.office.progress import Progress
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError
@@ -40,30 +38,8 @@ def open_batch(batch: Batch) -> Batch:
     return batch
 
 
-@contextmanager
-def held(batch: Batch) -> Iterator[None]:
-    """Hold the batch's lock while working on it, so that recovery can tell the living from dead."""
-    path = _lock_path(batch)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-    path.unlink(missing_ok=True)
-
-
-def abandoned(batch: Batch) -> bool:
-    """True if no process holds the batch any more."""
-    path = _lock_path(batch)
-    if not path.exists():
-        return True
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
-
-
-def _lock_path(batch: Batch) -> Path:
+def lock_path(batch: Batch) -> Path:
+    """Whoever works on the batch holds this lock, so that recovery tells the living from dead."""
     return current().staging / f"batch-{batch.id}.lock"
 
 
@@ -198,8 +174,9 @@ def drop(batch: Batch) -> None:
 
 
 def _forget_staged(batch: Batch) -> None:
-    for path in (_staged_path(batch), _personal_path(batch)):
-        path.unlink(missing_ok=True)
+    for path in current().staging.glob(f"batch-{batch.id}.*"):
+        if path != lock_path(batch):
+            path.unlink(missing_ok=True)
 
 
 def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
@@ -209,9 +186,9 @@ def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
     """
     outcomes = []
     for batch in Batch.objects.filter(state=Batch.State.OPEN).order_by("id"):
-        if not abandoned(batch):
-            continue
-        with held(batch):
+        with held_if_free(lock_path(batch)) as free:
+            if not free:
+                continue
             if _staged_path(batch).exists():
                 commit(batch, actor, progress)
                 outcomes.append((batch.id, "resumed"))

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.breakdowns import in_words
 from zhiheng.office.locks import held
 from zhiheng.office.models import Job, User
 from zhiheng.office.orphans import lock_path
-from zhiheng.rules.errors import ZhihengError
 
 
 class JobProgress:
@@ -81,12 +81,14 @@ def _do(job_id: int) -> None:
     actor = actor_of(job.user) if job.user else Actor.system()
     try:
         result = _WORK[job.verb](actor, JobProgress(job_id), **job.arguments)
-        change: dict[str, Any] = {"state": Job.State.DONE, "result": result}
-    except ZhihengError as error:
-        change = {"state": Job.State.FAILED, "message": str(error)}
     except Exception as error:
-        Job.objects.filter(id=job_id).update(
-            state=Job.State.FAILED, message=repr(error), finished_at=timezone.now()
-        )
-        raise
+        shown = in_words(error)
+        _finish(job_id, state=Job.State.FAILED, message=str(shown) if shown else repr(error))
+        if shown is None:
+            raise
+    else:
+        _finish(job_id, state=Job.State.DONE, result=result)
+
+
+def _finish(job_id: int, **change: Any) -> None:
     Job.objects.filter(id=job_id).update(finished_at=timezone.now(), **change)

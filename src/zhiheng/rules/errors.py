@@ -53,3 +53,19 @@ class IntegrityError(ZhihengError):
     """What is stored is not what was sealed."""
 
     exit_code = 6
+
+
+class LimitError(ZhihengError):
+    """Too often in too short a time; ``retry_after`` is in how many seconds to try again."""
+
+    exit_code = 8
+
+    def __init__(self, code: str, message: str, fix: str = "", *, retry_after: int) -> None:
+        super().__init__(code, message, fix)
+        self.retry_after = retry_after
+
+
+class MachineError(ZhihengError):
+    """The machine cannot go on: its disk is full, its database does not answer."""
+
+    exit_code = 7

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from zhiheng.office.breakdowns import in_words
 from zhiheng.office.words import _
 from zhiheng.rules.errors import (
     ConflictError,
     ContentError,
     IntegrityError,
+    LimitError,
+    MachineError,
     RightError,
     UsageError,
     ZhihengError,
@@ -24,6 +27,8 @@ STATUS: dict[type[ZhihengError], int] = {
     RightError: 403,
     ConflictError: 409,
     IntegrityError: 500,
+    LimitError: 429,
+    MachineError: 503,
 }
 
 
@@ -42,6 +47,15 @@ def page(
     return HttpResponse(render_to_string("web/error.html", words, request), status=status)
 
 
+def refusal(request: HttpRequest, error: ZhihengError) -> HttpResponse:
+    """The page, or problem body, of an error that speaks to people."""
+    status = status_of(error)
+    answer = page(request, status, _title(status), error.message, error.fix, error.code)
+    if isinstance(error, LimitError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 class ErrorPages:
     """Shows an error that speaks to people as a page instead of a server error."""
 
@@ -52,10 +66,10 @@ class ErrorPages:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, ZhihengError):
+        shown = in_words(error)
+        if shown is None:
             return None
-        status = status_of(error)
-        return page(request, status, _title(status), error.message, error.fix, error.code)
+        return refusal(request, shown)
 
 
 def _title(status: int) -> str:
@@ -63,8 +77,11 @@ def _title(status: int) -> str:
         403: _("没有权限"),
         404: _("没有找到"),
         409: _("与他人的操作冲突"),
+        413: _("提交的内容太大"),
         422: _("内容不符合要求"),
+        429: _("操作过于频繁"),
         500: _("系统出错了"),
+        503: _("系统暂时不能工作"),
     }.get(status, _("请求无法处理"))
 
 
