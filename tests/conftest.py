@@ -13,12 +13,14 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connections
+from support import r_survey
 from support.places import SHARED
 from support.postgres import Server, running_server
 
-from zhiheng.office import catalogue
+from zhiheng.office import catalogue, configuration
 from zhiheng.office.home import VARIABLE, Home
 
 hypothesis.settings.register_profile(
@@ -30,6 +32,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_configure() -> None:
     catalogue.main()
+    # The tests make many accounts; a password is still Argon2, only cheap.
+    for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+        setattr(Argon2PasswordHasher, cost, value)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -45,24 +50,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{item.nodeid}: use the home fixture instead of django_db")
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
-    if SHARED.is_dir():
-        return
-    outside = [item for item in items if item.get_closest_marker("shared")]
-    if outside and os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"{len(outside)} tests need {SHARED.name}/ beside the checkout")
-    config.hook.pytest_deselected(items=outside)
-    config.stash[_LEFT_OUT] = len(outside)
-    items[:] = [item for item in items if item not in outside]
+    lines = config.stash.setdefault(_LEFT_OUT, [])
+    for marker, present, need in (
+        ("shared", SHARED.is_dir, f"{SHARED.name}/, data that stay out of the checkout, beside it"),
+        ("r", r_survey.available, "R and its package survey (r-base-core, r-cran-survey)"),
+    ):
+        outside = [item for item in items if item.get_closest_marker(marker)]
+        if not outside or present():
+            continue
+        if os.environ.get("CI") == "true":
+            raise pytest.UsageError(f"{len(outside)} tests need {need}")
+        config.hook.pytest_deselected(items=outside)
+        lines.append(f"{len(outside)} tests need {need}; without it they do not run")
+        items[:] = [item for item in items if item not in outside]
 
 
-_LEFT_OUT = pytest.StashKey[int]()
+_LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if left_out := config.stash.get(_LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"{left_out} tests read data that stay out of the checkout; without it they do not run"
-        )
+    for line in config.stash.get(_LEFT_OUT, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +121,8 @@ def _template_home(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: 
     """A migrated home, made once and copied for every test."""
     home = Home(tmp_path_factory.mktemp("template") / "home")
     home.create()
+    # Most tests are about something else than the second factor.
+    (home.path / configuration.NAME).write_text(configuration.TRIAL, encoding="utf-8")
     with django_db_blocker.unblock(), _record_in(home, None):
         call_command("migrate", verbosity=0, interactive=False)
         with connections["default"].cursor() as cursor:

@@ -110,7 +110,7 @@ def test_reported_and_counted_evidence_is_judged_and_released(city, tmp_path):
 
     party = add_party(OPERATOR, "office", "unit", "市质量办", "990100")
     for name, role in (("zhang", "editor"), ("li", "approver")):
-        add_user(OPERATOR, name, name, party, [role], "correct horse battery")
+        add_user(OPERATOR, name, name, party, [role], "Correct horse battery 7")
     asked = json.loads(
         run("publish", "request", "--title", "2025年判定", "--as", "zhang", *home, "--json")
     )

@@ -6,15 +6,13 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from zhiheng.office import audit
+from zhiheng.office import accounts, audit
 from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
 from zhiheng.office.models import AccessToken, Party, Region, User
-from zhiheng.office.queries import token_digest, tokens
+from zhiheng.office.queries import LOADED, token_digest, tokens
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
@@ -50,7 +48,7 @@ def load_regions(actor: Actor, versions: Iterable[RegionVersion]) -> int:
         update_fields=["code", "name", "name_en", "level", "parent", "valid_to", "successor"],
         batch_size=2000,
     )
-    audit.record(actor, "office.load_regions", "regions", {"versions": len(rows)})
+    audit.record(actor, LOADED, "regions", {"versions": len(rows)})
     return len(rows)
 
 
@@ -112,15 +110,9 @@ def add_user(
             _("“{party}”的账号不能有角色 {roles}。", party=party.name, roles="、".join(unfit)),
             _("可用角色：{roles}。", roles="、".join(sorted(roles_of(party.kind)))),
         )
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise ContentError("password.weak", "".join(error.messages)) from error
-    user, _created = User.objects.update_or_create(
-        username=username, defaults={"name": name, "party": party, "roles": roles}
-    )
-    user.set_password(password)
-    user.save()
+    said = {"name": name, "party": party, "roles": roles}
+    user, _created = User.objects.update_or_create(username=username, defaults=said)
+    accounts.put_password(user, password)
     audit.record(actor, "office.add_user", username, {"party": party.key, "roles": roles})
     return user
 
@@ -178,9 +170,3 @@ def revoke_token(actor: Actor, number: int) -> AccessToken:
         token.save(update_fields=["revoked_at"])
         audit.record(actor, "office.revoke_token", str(number), {"user": token.user.username})
     return token
-
-
-@transaction.atomic
-def note_sign_in(actor: Actor) -> None:
-    """Write into the audit trail that somebody signed in."""
-    audit.record(actor, "office.sign_in", actor.name)

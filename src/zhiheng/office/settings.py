@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from zhiheng.office.configuration import configuration
 from zhiheng.office.database import database_settings
 from zhiheng.office.home import Home
 from zhiheng.office.setup import default_home
 
 ZHIHENG_HOME = str(default_home())
 _home = Home(Path(ZHIHENG_HOME))
+_configured = configuration(_home)
 _package = Path(__file__).resolve().parent.parent
 
 DATABASES = {"default": database_settings(_home, os.environ.get("DATABASE_URL"))}
@@ -79,19 +81,21 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 AUTH_USER_MODEL = "office.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/desk"
 LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "zhiheng.office.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _configured.site.https
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # The sessions themselves end by rule; see office.sessions.
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _configured.site.https
+SECURE_HSTS_SECONDS = 31_536_000 if _configured.site.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _configured.site.proxies else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

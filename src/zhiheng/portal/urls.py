@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from zhiheng.portal.api import api
 from zhiheng.portal.pages import (
+    account,
     desk,
     imports,
     information,
@@ -29,9 +31,17 @@ urlpatterns = [
     path("method", information.method, name="method"),
     path("proof", information.proof, name="proof"),
     path("proof/standalone_verifier.py", information.verifier, name="verifier"),
-    path("sign-in", session.sign_in, name="sign_in"),
+    path("sign-in", session.sign_in_page, name="sign_in"),
+    path("sign-in/code", session.second_step, name="second_step"),
+    path("sign-in/city", session.city_login_begin, name="city_login"),
+    path("sign-in/city/return", session.city_login_return, name="city_login_return"),
+    path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
+    path("account/second-factor", account.second_factor_page, name="second_factor"),
+    path("account/sign-out-everywhere", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("sign-out", session.sign_out, name="sign_out"),
-    path("language", set_language, name="set_language"),
+    # It sets nothing but the language of the page, and public pages are the same for everybody.
+    path("language", csrf_exempt(set_language), name="set_language"),
     path("desk", desk.home, name="desk"),
     path("desk/jobs/<int:number>", desk.job, name="job"),
     path("desk/jobs/<int:number>/marked", desk.marked_file, name="marked_file"),

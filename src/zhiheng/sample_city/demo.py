@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from zhiheng.indicators.actions import measure
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.indicators.models import Measurement
 from zhiheng.office import actions as office
+from zhiheng.office import configuration, passwords
 from zhiheng.office.actors import Actor
 from zhiheng.office.console import plain
 from zhiheng.office.home import Home
@@ -112,6 +112,9 @@ def build(
     demo.seconds[_("模拟城市")] = time.monotonic() - started
     with demo.stage(_("区域、单位和账号")):
         home.map.write_bytes((folder / "map.geojson").read_bytes())
+        settings = home.path / configuration.NAME
+        if not settings.exists():
+            settings.write_text(configuration.TRIAL, encoding="utf-8")
         office.load_regions(Actor.system(), versions())
         demo.accounts = list(_open_accounts(progress))
     with demo.stage(_("导入")):
@@ -172,7 +175,7 @@ def _open_accounts(progress: Progress) -> Iterator[Account]:
 
 
 def _open_account(system: Actor, person: Person) -> Account:
-    password = secrets.token_urlsafe(9)
+    password = passwords.fresh()
     party = Party.objects.get(key=person.party)
     office.add_user(system, person.username, person.name, party, list(person.roles), password)
     return Account(person.username, password, person.name, person.roles)
