@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
+from zhiheng.plans import compiler_commands
 from zhiheng.publication.commands import AsOption, publish
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def register(app: typer.Typer) -> None:
     plan = typer.Typer(help="规划与目标 / plans and targets", no_args_is_help=True)
     plan.command("load")(load)
     plan.command("list")(list_plans)
+    plan.command("read")(compiler_commands.read)
+    plan.command("text")(compiler_commands.text)
     app.add_typer(plan, name="plan")
     app.command("verdicts")(verdicts)
     publish.command("request")(request)

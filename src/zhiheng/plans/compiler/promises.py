@@ -1,0 +1,288 @@
+"""From a sentence to its promises: which figure is promised of what, and with which comparator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from zhiheng.plans.compiler import phrases
+from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.operators import Lead, lead_before, operator
+from zhiheng.plans.compiler.quantities import Quantity, masked, quantities, same_unit
+from zhiheng.plans.compiler.segments import (
+    Segment,
+    is_rule,
+    is_structure,
+    is_threshold,
+    runs,
+    segments,
+    stops,
+)
+from zhiheng.plans.compiler.sentences import Sentence
+from zhiheng.plans.compiler.times import Mark
+
+_BASELINE = re.compile(r"(?:由|从|自)(?:[^,，]{0,12}的)?$")
+_FALLS = pattern("{before.decrease}")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A target within its sentence; ``start`` and ``end`` are offsets into the sentence."""
+
+    start: int
+    end: int
+    quantity: Quantity
+    metric: str
+    op: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Figures that no one reading fits."""
+
+    start: int
+    end: int
+    why: str
+
+
+def read_promises(sentence: Sentence, marks: list[Mark], subject: str) -> list[Promise | Unread]:
+    """All promises of a sentence; baselines, thresholds and counts of structure left out.
+
+    Args:
+        subject: what the heading speaks of, for a metric that the sentence leaves bare.
+    """
+    text = sentence.text
+    found = quantities(masked(text, marks, sentence.depth))
+    if not found:
+        return []
+    reader = _Reader(text, marks, subject)
+    said: list[Promise | Unread] = []
+    for segment in segments(sentence, found):
+        said += reader.segment(segment)
+    return said
+
+
+class _Reader:
+    """Reads the segments of one sentence in turn and remembers what later ones leave out."""
+
+    def __init__(self, text: str, marks: list[Mark], subject: str) -> None:
+        self.text, self.marks, self.subject = text, marks, subject
+        self.metric = ""
+        self.counted_until = -1
+        self.context = ""
+
+    def segment(self, segment: Segment) -> Iterator[Promise | Unread]:
+        found = segment.quantities
+        boundary, holes, i = segment.start, list[tuple[int, int]](), 0
+        while i < len(found):
+            q = found[i]
+            following = found[i + 1] if i + 1 < len(found) else None
+            lead = lead_before(self.text, q.start, boundary, damaged=q.damaged)
+            before = self.text[boundary : lead.start]
+            if (baseline := _BASELINE.search(before)) and following is not None:
+                holes.append((boundary + baseline.start(), q.end))
+                i += 1
+                continue
+            if is_threshold(self.text, q, segment, following) or is_rule(self.text, segment, q):
+                i += 1
+                continue
+            last = runs(self.text, found, i)
+            run = same_unit(list(found[i:last]))
+            after = found[last] if last < len(found) else None
+            phrase = phrases.clean(self.text, boundary, lead.start, self.marks, holes)
+            said = list(self._promises(segment, boundary, lead, phrase, run, after))
+            yield from said
+            if said:
+                boundary = max(boundary, max(p.end for p in said), run[-1].end)
+                holes = []
+            elif stops(self.text, run[-1], segment, after):
+                boundary = run[-1].end
+            i = last
+
+    def _promises(
+        self,
+        segment: Segment,
+        boundary: int,
+        lead: Lead,
+        phrase: str,
+        run: list[Quantity],
+        after: Quantity | None,
+    ) -> Iterator[Promise | Unread]:
+        q = run[0]
+        if q.unit == "番":
+            yield from self._named(segment, boundary, lead, phrase, run)
+        elif reach := self._reached(segment, boundary, q):
+            yield reach
+        elif self._is_named(segment, lead, phrase, run, after):
+            yield from self._named(segment, boundary, lead, phrase, run)
+        elif q.is_share:
+            yield from self._share(segment, boundary, phrase, q, after)
+        elif q.is_count and q.unit:
+            yield from self._counted(segment, boundary, run, after)
+
+    def _is_named(
+        self, segment: Segment, lead: Lead, phrase: str, run: list[Quantity], after: Quantity | None
+    ) -> bool:
+        """True if the metric stands before the figure and nothing counted stands after it."""
+        q = run[-1]
+        ends = stops(self.text, q, segment, after)
+        if not phrase and not (lead.compares and self.metric and not q.is_count):
+            return False
+        if q.is_share:
+            if pattern(r"{heads}(?:\([^()]*\))?$|占").search(phrase):
+                return True
+            return ends and (lead.compares or q.after is not None)
+        if q.unit == "":
+            if not (lead.compares or q.after or (phrases.has_head(phrase) and ends)):
+                return False
+            return (ends or q.damaged) and not q.chinese and len(phrase) >= 2
+        if q.is_time:
+            return (lead.compares or phrases.has_head(phrase)) and ends and len(phrase) >= 2
+        if lead.changes and not q.is_count:
+            return True
+        if lead.compares and phrases.has_head(phrase):
+            return True
+        return ends and len(phrases.without_making(phrase)) >= 2 and not _is_verb(phrase)
+
+    def _named(
+        self, segment: Segment, boundary: int, lead: Lead, phrase: str, run: list[Quantity]
+    ) -> Iterator[Promise | Unread]:
+        """Metric before figure: one to one, several metrics with one figure, or a 分别 list."""
+        each = lead.each
+        if found := re.search(
+            r"(?:分别|(?<![平年人月日])均|双双|各)(?:比[^,]*|[建创培新]*)?$", phrase
+        ):
+            each, phrase = True, phrases.bare(phrase[: found.start()])
+        falls = _FALLS.match(phrase) is not None and lead.roles[:1] == ("at_least",)
+        if lead.changes:
+            phrase = phrases.without_comparison(phrase)
+        phrase = self._whole(phrases.without_making(phrase), run[0], lead)
+        if len(phrase) < 2:
+            return
+        start = self._start(boundary, lead.start)
+        end = run[-1].end
+        if end < segment.end and (aim := pattern("的?{standing_aims}").match(self.text, end)):
+            end = aim.end()
+        if len(run) > 1:
+            metrics = phrases.split_into(phrase, len(run))
+            if metrics is None:
+                yield Unread(start, end, phrase)
+                return
+        else:
+            metrics = phrases.split_rates(phrase, every=each)
+            run = run * len(metrics)
+        for metric, q in zip(metrics, run, strict=True):
+            self.metric = metric
+            yield Promise(start, end, q, metric, operator(lead, q, metric, falls=falls))
+
+    def _whole(self, phrase: str, q: Quantity, lead: Lead) -> str:
+        """The metric with what an earlier one, or the heading, said of it."""
+        if not phrase:
+            return self.metric or (self.subject if phrases.has_head(self.subject) else "")
+        if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:
+            return phrases.like(self.metric, phrase) if self.metric and q.is_count else phrase
+        if not phrases.has_head(phrase) and self.metric and phrases.has_head(self.metric):
+            if lead.compares and not lead.changes and "占" not in phrase and len(phrase) <= 12:
+                return phrase + self.metric
+        if len(phrase) <= 4 and phrases.is_rate(phrase) and phrases.has_head(self.metric):
+            return phrases.completed([self.metric, phrase])[1]
+        if phrases.is_generic(phrase) and self.subject and self.subject not in phrase:
+            return self.subject + phrase
+        return phrase
+
+    def _share(
+        self, segment: Segment, boundary: int, phrase: str, q: Quantity, after: Quantity | None
+    ) -> Iterator[Promise]:
+        """九成企业通过认证, 工程100%执行标准: a share of something does something."""
+        stop = after.start if after else segment.end
+        said = self.text[q.end : stop]
+        rest = phrases.bare(said)
+        if len(rest) < 2 or pattern("{act}").search(said) is None:
+            return
+        if not phrase and pattern("^{act}").match(rest):
+            return
+        if pattern("{money_given}").search(self.text[segment.start : segment.end]):
+            return
+        metric = phrases.without_making(re.sub(r"中$", "", phrase)) + rest
+        self.metric = metric
+        op = operator(Lead(q.start, ()), q, metric)
+        start = self._start(boundary, q.start) if phrase else q.start
+        yield Promise(start, self._text_end(stop), q, metric, op)
+
+    def _reached(self, segment: Segment, boundary: int, q: Quantity) -> Promise | None:
+        """新城30分钟可达中心区: within so many minutes."""
+        if not q.is_time:
+            return None
+        rest = self.text[q.end : segment.end]
+        if not (found := pattern("^(?:之?内)?{reach}").match(rest)):
+            return None
+        start = boundary
+        phrase = phrases.clean(self.text, start, q.start, self.marks)
+        if len(phrase) < 2:
+            return None
+        metric = f"{phrase}{rest[found.start() :]}时间"
+        inside = replace(q, after="at_most")
+        return Promise(self._start(start, q.start), segment.end, inside, metric, "<=")
+
+    def _counted(
+        self, segment: Segment, boundary: int, run: list[Quantity], after: Quantity | None
+    ) -> Iterator[Promise]:
+        """培育30户龙头企业: a verb, a count, what is counted."""
+        q = run[-1]
+        stop = after.start if after else segment.end
+        noun = phrases.bare(self.text[q.end : stop])
+        if len(noun) < 2 or is_structure(self.text, q, noun):
+            return
+        verb = self._verb(boundary, q)
+        if verb is None:
+            return
+        lead = lead_before(self.text, q.start, boundary, damaged=q.damaged)
+        goes_on = verb == q.start and self.counted_until >= 0
+        if not goes_on:
+            self.context = phrases.clean(self.text, boundary, verb, self.marks)
+        context = self.context
+        metric = noun if len(context) < 4 else f"{context}{noun}"
+        end = self._text_end(stop)
+        self.metric, self.counted_until = metric, end
+        start = verb if goes_on else self._start(boundary, verb)
+        op = operator(lead, q, metric) if lead.roles else operator(Lead(q.start, ()), q, metric)
+        if op in {"increase_by", "decrease_by", "="}:
+            op = ">="
+        yield Promise(start, end, q, metric, op)
+
+    def _verb(self, boundary: int, q: Quantity) -> int | None:
+        """Where the verb that governs a count begins; a list goes on under the verb before it."""
+        before = self.text[boundary : q.start]
+        if found := pattern(
+            r"(?:{make}[和、或并及]?)*{make}(?:了|好|出|一批)?"
+            r"(?:约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
+        ).search(before):
+            return boundary + found.start()
+        rest = self.text[q.end : q.end + 30]
+        if (found := re.search(r"(?:先)?(?:在|选择|选取)$", before)) and pattern("{pilots}").search(
+            rest
+        ):
+            return boundary + found.start()
+        if (
+            self.counted_until >= 0
+            and boundary >= self.counted_until
+            and re.fullmatch(r"[、和及与,]|以及|", before)
+        ):
+            return q.start
+        return None
+
+    def _start(self, boundary: int, stop: int) -> int:
+        """The first sign of the phrase that is no punctuation."""
+        while boundary < stop and self.text[boundary] in "、,;:。-—·) ":
+            boundary += 1
+        return boundary
+
+    def _text_end(self, stop: int) -> int:
+        while stop > 0 and self.text[stop - 1] in "、,;和及与":
+            stop -= 1
+        return stop
+
+
+def _is_verb(phrase: str) -> bool:
+    return pattern("^{make}$").match(phrase) is not None

@@ -1,0 +1,174 @@
+"""Every figure of a sentence with its unit, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from zhiheng.plans.compiler.canon import LOST
+from zhiheng.plans.compiler.lexicon import alternatives, any_of, words
+from zhiheng.plans.compiler.numerals import CHINESE, number, tenths
+from zhiheng.plans.compiler.times import Mark
+
+_MASK = "\x00"
+# Dates, numbers of documents and standards, names in quotes, sums of slogans: digits, no figures.
+_NO_FIGURES = re.compile(
+    r"《[^《》]*》|〔\d{4}〕\d+号?|第[一二三四五六七八九十百\d]+"
+    r"|\d{1,2}月(?:\d{1,2}日|份|底|末)?|\d{1,2}日(?=[,。前起])"
+    rf"|[“‘][^“”‘’]{{1,16}}[”’]|[A-Za-z]+[A-Za-z/.\- ]*\d+(?:[.\-—]\d+)*|\d+[A-Za-z]\w*级?"
+    r"|\d+(?:[+·*×]\d+)+|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
+    rf"|[(〔]?国发{LOST}\d+{LOST}号|{LOST}星级|\d+版本"
+)
+_TENTHS = re.compile(
+    r"[一二三四五六七八九]成(?:[一二三四五六七八九半])?(?![立为员果本功分型效就长套体熟名才交品])"
+)
+_DOUBLING = re.compile(r"翻(?P<times>[一两二三四])?番")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A figure: ``end`` includes unit and trailing comparator, ``value`` is in base units."""
+
+    start: int
+    end: int
+    value: Fraction | None
+    unit: str
+    value_max: Fraction | None = None
+    after: str | None = None
+    said: str = ""
+    damaged: bool = False
+    chinese: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        return self.unit in words("units.share")
+
+    @property
+    def is_time(self) -> bool:
+        return self.unit in words("units.time")
+
+    @property
+    def is_count(self) -> bool:
+        return self.unit in words("units.count")
+
+    @property
+    def only_hundred(self) -> bool:
+        """True if a lost first digit can only have been the 1 of 100."""
+        return self.said == f"{LOST}00" and self.unit == "%"
+
+
+@cache
+def _figure() -> re.Pattern[str]:
+    one = (
+        rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|[\d{LOST}]+(?:\.[\d{LOST}]+)?|{LOST}\.\d+"
+        rf"|[{CHINESE}]+(?:点[{CHINESE}]+)?)(?:万亿|亿|万|千(?!米|克|瓦)|百)?"
+    )
+    unit = any_of("units.count", "units.measure", "units.time", "units.share")
+    per = any_of("units.per")
+    more = alternatives(words("after.more"))
+    after = any_of("after.at_least", "after.at_most", "after.about")
+    return re.compile(
+        rf"(?P<part>[百千]分之)?(?P<low>{one}){more}?"
+        rf"(?:(?P<unit_low>{unit})?[-—―~至到]{{1,2}}(?:[百千]分之)?(?P<high>{one}))?{more}?"
+        rf"(?P<unit>{unit}(?:(?:/|每){per})?)?(?P<after>{after})?"
+    )
+
+
+def masked(text: str, marks: list[Mark], depth: list[int]) -> str:
+    """The sentence with everything blotted out that holds digits but no figure."""
+    signs = list(text)
+    for mark in marks:
+        signs[mark.start : mark.end] = _MASK * (mark.end - mark.start)
+    for found in _NO_FIGURES.finditer("".join(signs)):
+        signs[found.start() : found.end()] = _MASK * (found.end() - found.start())
+    inside = depth[0] if depth else 0
+    unit = re.compile(r"[套台制](\([间套修]\))|[驰](\(著\))")
+    kept = {i for found in unit.finditer(text) for i in range(found.start(), found.end())}
+    for i, open_now in enumerate(depth):
+        if open_now > inside and i not in kept:
+            signs[i] = _MASK
+    return "".join(signs)
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The figures of a masked sentence in order.
+
+    A numeral in characters counts only with a unit; a figure in which a sign is lost has no value.
+    """
+    found: list[Quantity] = []
+    taken: list[tuple[int, int]] = []
+    for m in _TENTHS.finditer(text):
+        end, after = _after(text, m.end())
+        found.append(
+            Quantity(m.start(), end, tenths(m[0]), "%", after=after, said=m[0], chinese=True)
+        )
+        taken.append((m.start(), m.end()))
+    for m in _DOUBLING.finditer(text):
+        times = number(m["times"] or "一") or 1
+        found.append(Quantity(m.start(), m.end(), Fraction(2 ** int(times)), "番", said=m[0]))
+        taken.append((m.start(), m.end()))
+    for m in _figure().finditer(text):
+        if any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        if quantity := _quantity(text, m):
+            found.append(quantity)
+    return sorted(found, key=lambda q: q.start)
+
+
+def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
+    low, high = m["low"], m["high"]
+    unit = m["unit"] or m["unit_low"] or ""
+    if m["part"]:
+        unit = "%" if m["part"].startswith("百") else "‰"
+    chinese = low[0] in CHINESE and not m["part"]
+    if chinese and (not unit or (low == "一" and not high)):
+        return None
+    if set(low) <= {LOST} and not (unit in {"%", "个百分点", "‰"} or (unit and m["after"])):
+        return None
+    damaged = LOST in low or LOST in (high or "")
+    value = None if damaged else number(low)
+    value_max = None if damaged or high is None else number(high)
+    if value is None and not damaged:
+        return None
+    if value_max is not None and value is not None:
+        value = _same_scale(low, high, value, value_max)
+        if value >= value_max:
+            return None
+    after = next(
+        (op for op in ("at_least", "at_most", "about") if m["after"] in words(f"after.{op}")), None
+    )
+    end = m.end()
+    if m["after"] == "内" and not (unit in words("units.time") or unit == "%"):
+        after, end = None, m.end("unit")
+    if unit == "百分点":
+        unit = "个百分点"
+    return Quantity(m.start(), end, value, unit, value_max, after, low, damaged, chinese)
+
+
+def _same_scale(low: str, high: str, value: Fraction, value_max: Fraction) -> Fraction:
+    """3—5万家 means from 30,000."""
+    scale = high[-1] if high[-1] in "万亿" else ""
+    if scale and low[-1] not in "万亿" and value * 10**4 <= value_max * 10:
+        return value * (10**4 if scale == "万" else 10**8)
+    return value
+
+
+def _after(text: str, at: int) -> tuple[int, str | None]:
+    for op in ("at_least", "at_most", "about"):
+        for word in words(f"after.{op}"):
+            if text.startswith(word, at):
+                return at + len(word), op
+    return at, None
+
+
+def same_unit(run: list[Quantity]) -> list[Quantity]:
+    """In "95、85%" the last unit holds for all, and so does the last comparator."""
+    last = run[-1]
+    return [
+        replace(
+            q, unit=q.unit if q.unit not in {"", "个"} else last.unit, after=q.after or last.after
+        )
+        for q in run
+    ]

@@ -1,0 +1,231 @@
+"""The pipeline: text in, everything read out of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from zhiheng.office.words import _
+from zhiheng.plans.compiler.blocks import Block, blocks
+from zhiheng.plans.compiler.canon import LOST, canonical, is_damaged
+from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
+from zhiheng.plans.compiler.head import read_head
+from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.linking import link
+from zhiheng.plans.compiler.markers import inline_openings
+from zhiheng.plans.compiler.model import Document, Reading, Target, Warning
+from zhiheng.plans.compiler.promises import Promise, read_promises
+from zhiheng.plans.compiler.responsibilities import read_responsibilities
+from zhiheng.plans.compiler.scopes import Governing, Scopes, label_of, subject_of, tells_of_past
+from zhiheng.plans.compiler.sentences import Sentence, sentences
+from zhiheng.plans.compiler.tasks import read_tasks
+from zhiheng.plans.compiler.times import Frame, Mark, marks
+
+
+def read_plan(text: str, name: str = "") -> Reading:
+    """Everything that a government plan promises, with its place in the text.
+
+    Args:
+        text: the plain text of the document; all offsets refer to it.
+        name: how the reading calls the document.
+    """
+    canon = canonical(text)
+    found = blocks(canon)
+    document, head_end = read_head(canon, found)
+    nodes, places = arrange(canon, found, head_end)
+    reader = _Reader(text, canon, document)
+    reader.read(places)
+    responsibilities = read_responsibilities(text, canon, places)
+    tasks = read_tasks(text, canon, nodes, responsibilities, reader.frame)
+    return Reading(
+        name=name,
+        text=text,
+        document=document,
+        clauses=as_clauses(nodes),
+        targets=tuple(sorted(reader.targets, key=lambda t: t.start)),
+        responsibilities=responsibilities,
+        tasks=tasks,
+        warnings=tuple([*reader.warnings, *_warnings(canon, document, reader.targets)]),
+    )
+
+
+class _Reader:
+    """Reads the blocks in order; keeps targets and warnings."""
+
+    def __init__(self, text: str, canon: str, document: Document) -> None:
+        self.text, self.canon = text, canon
+        issued = int(document.issued_on[:4]) if document.issued_on else None
+        if issued is None and document.number:
+            issued = int(document.number.split("〔")[1][:4])
+        self.frame = Frame(issued, document.period)
+        self.scopes = Scopes(self.frame)
+        self.scopes.entitle(document.title)
+        self.targets: list[Target] = []
+        self.warnings: list[Warning] = []
+
+    def read(self, places: list[Place]) -> None:
+        rest: list[Place] = []
+        for place in places:
+            if place.block.row:
+                rest.append(place)
+                continue
+            self._rows(rest)
+            rest = []
+            self._paragraph(place)
+        self._rows(rest)
+
+    def _paragraph(self, place: Place) -> None:
+        block, node = place.block, place.node
+        opens = node is not None and node.start == block.start
+        if node is not None and opens:
+            self.scopes.enter(
+                node, self.canon[block.body : block.end] if place.heading else node.title
+            )
+        label = label_of(self.canon[block.body : block.end])
+        if self.scopes.is_past(node) or tells_of_past(label):
+            return
+        subject = subject_of(node.title if node is not None and opens else label)
+        self._text(place, block.body, block.end, subject)
+
+    def _text(self, place: Place, start: int, end: int, subject: str) -> None:
+        carried: Governing | None = None
+        for number, sentence in enumerate(sentences(self.canon, start, end)):
+            found = marks(sentence.text, self.frame)
+            first = number == 0 or (number == 1 and carried is None)
+            self.scopes.introduce(place, sentence, found, first)
+            self._sentence(place.node, sentence, found, carried, subject)
+            own = [m for m in found if m.kind in {"target", "open"}]
+            carried = Governing(own[-1].year, own[-1].inferred) if own else None
+
+    def _sentence(
+        self,
+        node: Node | None,
+        sentence: Sentence,
+        found: list[Mark],
+        carried: Governing | None,
+        subject: str,
+    ) -> None:
+        for said in read_promises(sentence, found, subject):
+            a, b = sentence.span(said.start, said.end)
+            if not isinstance(said, Promise):
+                self.warnings.append(
+                    Warning(
+                        "plan.list_mismatch",
+                        _("“{metric}”与所列数值的个数对不上，没有读出。", metric=said.why),
+                        a,
+                        b,
+                    )
+                )
+                continue
+            when = self._year(node, sentence, found, carried, said)
+            if when is not None:
+                self.targets.append(self._target(node, a, b, said, when))
+
+    def _year(
+        self,
+        node: Node | None,
+        sentence: Sentence,
+        found: list[Mark],
+        carried: Governing | None,
+        said: Promise,
+    ) -> Governing | None:
+        """The governing year; None where the figure tells of the past."""
+        at = said.quantity.start
+        text = sentence.text
+        piece = max(text.rfind(",", 0, at), text.rfind(";", 0, at), text.rfind(":", 0, at)) + 1
+        stop = min((i for i in (text.find(s, at) for s in ",;。") if i >= 0), default=len(text))
+        before = [m for m in found if m.start <= at and m.kind in {"target", "open", "past"}]
+        after = [m for m in found if at < m.start < stop and m.kind in {"target", "open"}]
+        every = any(m.kind == "every" and piece <= m.start < stop for m in found)
+        here = text[piece:at]
+        if pattern("{past}").search(here) and not any(piece <= m.start for m in before):
+            return None
+        if every:
+            return Governing(None)
+        if before:
+            if before[-1].kind == "past":
+                return None
+            return Governing(before[-1].year, before[-1].inferred)
+        if after:
+            return Governing(after[0].year, after[0].inferred)
+        if carried is not None:
+            return carried
+        return self.scopes.outside(node) or Governing(self.frame.annual)
+
+    def _target(self, node: Node | None, a: int, b: int, said: Promise, when: Governing) -> Target:
+        q = said.quantity
+        metric = said.metric.replace(LOST, "")
+        code, leads = link(metric, q.unit)
+        value = None if q.value is None else float(q.value)
+        rate = q.damaged and q.only_hundred and said.op in {">=", "="}
+        return Target(
+            text=self.text[a:b],
+            start=a,
+            end=b,
+            metric=metric,
+            op=said.op,
+            value=value,
+            value_max=None if q.value_max is None else float(q.value_max),
+            unit="" if q.unit == "番" else q.unit,
+            deadline=when.year,
+            damaged=q.damaged,
+            inferred_value=100.0 if rate else None,
+            deadline_inferred=when.inferred,
+            metric_damaged=LOST in said.metric,
+            indicator=code,
+            link=leads,
+            clause=node.id if node is not None else None,
+        )
+
+    def _rows(self, rows: list[Place]) -> None:
+        """A run of table rows: a table of indicators, or text in cells."""
+        if not rows:
+            return
+        node = rows[0].node
+        if self.scopes.is_past(node):
+            return
+        label = ""
+        for place in rows:
+            label = ""
+            for start, end in _cells(self.canon, place.block):
+                text = self.canon[start:end].strip(" ?？�")
+                for a, b in _parts(self.canon, start, end):
+                    self._text(place, a, b, subject_of(label))
+                if 2 <= len(text) <= 16 and not any(s in text for s in "。,;"):
+                    label = text
+
+
+def _cells(canon: str, block: Block) -> Iterator[tuple[int, int]]:
+    start = block.start
+    for i in range(block.start, block.end + 1):
+        if i == block.end or canon[i] == "|":
+            if canon[start:i].strip():
+                yield start, i
+            start = i + 1
+
+
+def _parts(canon: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = [0, *inline_openings(canon[start:end]), end - start]
+    for a, b in itertools.pairwise(cuts):
+        if a < b:
+            yield start + a, start + b
+
+
+def _warnings(canon: str, document: Document, targets: list[Target]) -> list[Warning]:
+    found = []
+    if is_damaged(canon):
+        at = canon.index(LOST)
+        found.append(
+            Warning(
+                "plan.damaged",
+                _(
+                    "原文有 {count} 处缺字，缺数字的目标没有取值，请对照原件补上。",
+                    count=canon.count(LOST),
+                ),
+                at,
+                at + 1,
+            )
+        )
+    if not targets:
+        found.append(Warning("plan.no_targets", _("没有读出带数值的目标。"), 0, len(canon)))
+    return found

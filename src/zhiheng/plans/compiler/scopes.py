@@ -1,0 +1,109 @@
+"""What holds for a sentence from outside it: the year that governs, what is past, the subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from zhiheng.plans.compiler.canon import is_strange
+from zhiheng.plans.compiler.clauses import Node, Place
+from zhiheng.plans.compiler.lexicon import pattern, words
+from zhiheng.plans.compiler.sentences import Sentence
+from zhiheng.plans.compiler.times import Frame, Mark, marks
+
+_INTRODUCES = re.compile(
+    r"(?:[:：]|如下|以下(?:标准|目标|指标|要求|任务)?)[。:：]?$|^[^,;]{0,12},?[^,;]{0,24}目标\d?$"
+)
+_LABEL = re.compile(r"^([^,，。;；:：]{2,16})[。:：]")
+
+
+@dataclass
+class Governing:
+    """A year said outside the sentence; ``year`` None where it is open (20XX)."""
+
+    year: int | None
+    inferred: bool = False
+
+
+@dataclass
+class Scopes:
+    """Keeps, while a document is read in order, what each clause says for its inside."""
+
+    frame: Frame
+    years: dict[str, Governing] = field(default_factory=dict)
+    past: set[str] = field(default_factory=set)
+    last_paragraph: int = -1
+    carried: Governing | None = None
+
+    def entitle(self, title: str | None) -> None:
+        """The year that a title names in brackets: 指标表（2025年）."""
+        if title and (found := re.search(r"\(((?:19|20)\d\d)年?\)", title)):
+            self.years[""] = Governing(int(found[1]))
+
+    def enter(self, node: Node, title: str) -> None:
+        """A clause begins: its title may name a year, or say that it tells of the past."""
+        if tells_of_past(node.title):
+            self.past.add(node.id)
+        if title and len(title) <= 60:
+            self._govern(node.id, marks(title, self.frame), title)
+
+    def _govern(self, key: str, found: list[Mark], text: str) -> None:
+        chosen = [m for m in found if m.kind in {"target", "open"} and not _is_plan_name(text, m)]
+        if chosen:
+            self.years[key] = Governing(chosen[-1].year, chosen[-1].inferred)
+
+    def is_past(self, node: Node | None) -> bool:
+        return node is not None and any(n.id in self.past for n in node.path)
+
+    def introduce(self, place: Place, sentence: Sentence, found: list[Mark], first: bool) -> None:
+        """A sentence that opens a list, or a chapter of aims, gives its year to what follows."""
+        node = place.node
+        key = node.id if node is not None else ""
+        target = [m for m in found if m.kind in {"target", "open"}]
+        if not target:
+            if (
+                _INTRODUCES.search(sentence.text)
+                and self.frame.period
+                and pattern("主?要?(?:预期|约束性|发展|工作)?(?:指标|目标)").search(
+                    sentence.text[-20:]
+                )
+            ):
+                self.years.setdefault(key, Governing(self.frame.period[1]))
+            return
+        opens = _INTRODUCES.search(sentence.text) is not None
+        aims = node is not None and first and pattern("{aim_titles}").search(node.title) is not None
+        if opens or (aims and target[0].start <= 1):
+            self.years[key] = Governing(target[-1].year, target[-1].inferred)
+
+    def outside(self, node: Node | None) -> Governing | None:
+        """The year of the innermost clause that names one."""
+        for clause in node.path if node is not None else ():
+            if clause.id in self.years:
+                return self.years[clause.id]
+        return self.years.get("")
+
+
+def label_of(text: str) -> str:
+    """The words that open a paragraph as its subject: 水利工程。单元工程合格率……"""
+    found = _LABEL.match(text)
+    return re.sub(r"^[(（]?\d*[)）.、]?", "", found[1]) if found else ""
+
+
+def subject_of(label: str) -> str:
+    """What a label speaks of; a stage or the word for aims is no subject."""
+    label = re.sub(r"\([^()]*\)", "", label)
+    return "" if re.search(r"[\d]|台阶|阶段|[一二三]步|目标|指标|要求|方面|措施", label) else label
+
+
+def tells_of_past(label: str) -> bool:
+    """True of the title of a chapter on what was reached; its last sign may be a damaged one."""
+    if pattern("{aim_titles}").search(label):
+        return False
+    if label and is_strange(label[-1]):
+        return any(label[:-1].endswith(word[:-1]) for word in words("past_titles"))
+    return pattern("{past_titles}").search(label) is not None
+
+
+def _is_plan_name(text: str, mark: Mark) -> bool:
+    """The year of a title such as 2025年工作要点 is the plan's name, not a date."""
+    return pattern("^[^,]{0,20}?{plan_names}$").match(text[mark.end :]) is not None

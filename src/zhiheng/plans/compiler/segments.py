@@ -1,0 +1,103 @@
+"""A sentence cut at commas, with the figures of each piece and what the grammar asks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhiheng.plans.compiler.canon import LOST
+from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.quantities import Quantity
+from zhiheng.plans.compiler.sentences import Sentence
+
+_STOP = re.compile(rf"[,，;；:：。！!|]|[—―]{{2,}}|{LOST}(?=[A-Z])")
+_JOIN = re.compile(r"[、和及与或]|以及")
+_LIST = re.compile(r"(?:[、和及与或]|以及|,)?")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The text between two commas; offsets within the sentence."""
+
+    start: int
+    end: int
+    quantities: tuple[Quantity, ...]
+
+
+def segments(sentence: Sentence, quantities: Sequence[Quantity]) -> list[Segment]:
+    """Commas inside brackets and inside figures cut nothing."""
+    found, begin = [], 0
+    inside = sentence.depth[0] if sentence.depth else 0
+    for m in _STOP.finditer(sentence.text):
+        cut = m.start()
+        if sentence.depth[cut] > inside or any(q.start < cut < q.end for q in quantities):
+            continue
+        if m[0] == LOST and not any(begin <= q.start < cut for q in quantities):
+            continue
+        found.append((begin, cut))
+        begin = m.end()
+    found.append((begin, len(sentence.text)))
+    return [
+        Segment(a, b, tuple(q for q in quantities if a <= q.start < b)) for a, b in found if a < b
+    ]
+
+
+def stops(text: str, q: Quantity, segment: Segment, following: Quantity | None) -> bool:
+    """True if nothing that the figure could count stands after it."""
+    rest = text[q.end : segment.end]
+    if following is not None:
+        rest = text[q.end : following.start]
+    if not rest or rest[0] in f"、)”({LOST}" or _JOIN.match(rest):
+        return True
+    return (
+        pattern(r"(?:并|且|同时|的{standing_aims}|{standing_aims}$|等$|等[,;]?$|[—―])").match(rest)
+        is not None
+    )
+
+
+def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity | None) -> bool:
+    """True of a figure that says which things are meant: 年收入超5亿元的企业, 50%节能标准."""
+    rest = text[q.end : segment.end]
+    if re.match(r"的", rest):
+        return pattern("的{standing_aims}").match(rest) is None
+    if q.is_share and pattern("(?:的)?{standards}").match(rest):
+        return True
+    named = rest[:1] and not re.match(rf"[、和及与或并且,;)({LOST}]|以及", rest)
+    if following is None or not named:
+        return False
+    between = text[q.end : following.start]
+    if q.after is not None or not q.is_share:
+        return q.after is not None or not q.is_count
+    return pattern("^{act}").match(between) is None
+
+
+def is_rule(text: str, segment: Segment, q: Quantity) -> bool:
+    """True where a figure belongs to a rule to follow or to money handed out."""
+    before = text[segment.start : q.start]
+    whole = text[segment.start : segment.end]
+    if pattern("{money_given}").search(whole) and q.unit.endswith("元"):
+        return True
+    opener = pattern("^{rule_openers}").match(before)
+    return bool(opener and pattern("的?{rule_closers}").search(text[q.end : segment.end]))
+
+
+def is_structure(text: str, q: Quantity, noun: str) -> bool:
+    """True of counts of the document's own parts: 五项工程, 三大任务, 四个领域."""
+    if text.startswith("大", q.end):
+        return True
+    unit = q.unit in {"个", "项", "大", "类", "种", "条", "方", "次"}
+    return (
+        unit
+        and pattern(r"^大?[^的]{0,8}?{structure}(?:$|[、和,的内中上开集])").match(noun) is not None
+    )
+
+
+def runs(text: str, found: Sequence[Quantity], i: int) -> int:
+    """The index after the last figure that follows with nothing but a conjunction between."""
+    j = i + 1
+    while j < len(found) and re.fullmatch(
+        r"[、和及与或,]|以及", text[found[j - 1].end : found[j].start]
+    ):
+        j += 1
+    return j
