@@ -15,6 +15,7 @@ ROOMS = (
     "evidence",
     "indicators",
     "indicators.desk",
+    "indicators.satisfaction",
     "plans",
     "publication",
     "reports",

@@ -67,6 +67,8 @@ def answers(*columns):
 
 AB = path_model("A>B", A="a1 a2", B="b")
 UNRELATED = np.column_stack([np.tile([5.0, 6], 6), np.tile([5.0, 5, 6, 6], 3)])
+RESTLESS = np.random.default_rng(66).integers(1, 11, (8, 6)).astype(float)
+THREE = path_model("A>B", "B>C", "A>C", A="a1 a2", B="b1 b2", C="c1 c2")
 RARE = np.eye(12)[:, :3]
 GOOD = Evidence(0.9, n=10)
 NAN = float("nan")
@@ -137,16 +139,16 @@ REFUSALS = {
     "rounding.digits": (lambda: rounded_against(1, ">=", 1, digits=-1), "-1"),
     "rounding.target": (lambda: rounded_against(1, "="), "needs a target"),
     "pls.construct": (lambda: path_model(A="a"), "1 constructs"),
-    "pls.construct ": (lambda: path_model("A>B", A="a", B=""), "'B' has no items"),
-    "pls.construct  ": (lambda: path_model("A>B", A="a", B="b", mode="C"), "allowed: A, B"),
-    "pls.construct   ": (
+    "pls.items": (lambda: path_model("A>B", A="a", B=""), "'B' has no items"),
+    "pls.mode": (lambda: path_model("A>B", A="a", B="b", mode="C"), "allowed: A, B"),
+    "pls.twice": (
         lambda: PathModel((Construct("A", ("a",)), Construct("A", ("b",))), (("A", "A"),)),
         "'A' is declared twice",
     ),
     "pls.item": (lambda: path_model("A>B", A="x", B="x"), "'x'"),
     "pls.path": (lambda: path_model("A>C", A="a", B="b"), "constructs: A, B"),
-    "pls.path ": (lambda: path_model("A>B", "A>B", A="a", B="b"), "declared twice"),
-    "pls.path  ": (lambda: path_model("A>A", "A>B", A="a", B="b"), "to itself"),
+    "pls.twice ": (lambda: path_model("A>B", "A>B", A="a", B="b"), "declared twice"),
+    "pls.self": (lambda: path_model("A>A", "A>B", A="a", B="b"), "to itself"),
     "pls.cycle": (
         lambda: path_model("A>B", "B>C", "C>D", "D>B", "D>E", A="a", B="b", C="c", D="d", E="e"),
         "between B, C, D run",
@@ -170,13 +172,14 @@ REFUSALS = {
         ),
         "a1, a2",
     ),
-    "pls.collinear ": (
+    "pls.confounded": (
         lambda: analyse(
             answers(None, lambda x: 2 * x[:, 0]), path_model("A>C", "B>C", A="a", B="b", C="c")
         ),
         "constructs A, B",
     ),
-    "pls.converge": (
+    "pls.converge": (lambda: analyse(RESTLESS, THREE), "300 iterations"),
+    "pls.unrelated": (
         lambda: analyse(UNRELATED, path_model("A>B", A="a", B="b")),
         "A, B became undetermined",
     ),

@@ -10,9 +10,11 @@ class MethodError(ValueError):
         code: stable identifier, lower case with dots, e.g. ``"interval.level"``. Rooms above
             translate by it; documentation and tests rely on it.
         message: what is wrong, naming the value and what is allowed.
+        values: what the message names, for those who say it in another language.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **values: object) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.values = values

@@ -85,7 +85,7 @@ def fit(
         chosen = Scheme(scheme)
     except ValueError:
         raise MethodError(
-            "pls.scheme", f"scheme is {scheme!r}; allowed: {', '.join(Scheme)}"
+            "pls.scheme", f"scheme is {scheme!r}; allowed: {', '.join(Scheme)}", given=scheme
         ) from None
     variances = np.einsum("rii->ri", covariances)
     varied = np.isfinite(covariances).all(axis=(1, 2)) & (variances > 0).all(axis=1)
@@ -127,9 +127,9 @@ def regressions(correlations: Array, model: PathModel) -> tuple[Array, Array]:
             with_it = correlations[:, before, construct]
             square = correlations[:, before[:, None], before[None, :]]
             # Where elimination meets a zero, numpy would refuse the whole stack.
-            known = np.isfinite(square).all(axis=(1, 2))
+            known = np.asarray(np.isfinite(square).all(axis=(1, 2)), dtype=np.bool_)
             square = np.where(known[:, None, None], square, 0.0)
-            fine = np.asarray(np.linalg.det(square) != 0)
+            fine = np.asarray(np.linalg.det(square) != 0, dtype=np.bool_)
             square = np.where(fine[:, None, None], square, np.eye(before.size))
             found = np.linalg.solve(square, with_it[:, :, None])[:, :, 0]
             paths[:, before, construct] = found

@@ -53,7 +53,8 @@ def analyse(
         scheme, raw: as `pls.fit`. scale: as `pls_index.indices`.
 
     Raises: MethodError of `pls_moments.Answers`, `pls.fit`, `pls_index.indices`, and ``pls.few``,
-        ``pls.constant``, ``pls.collinear``, ``pls.converge``.
+        ``pls.constant``, ``pls.collinear`` (items), ``pls.confounded`` (constructs),
+        ``pls.unrelated``, ``pls.converge``.
     """
     table = floats(values)
     if table.ndim != 2 or table.shape[1] != len(model.items):
@@ -99,7 +100,10 @@ def _refuse(n: int, covariances: Array, model: PathModel) -> None:
     wanted = max([len(model.predecessors(i)) for i in constructs] + formed) + 2
     if n < wanted:
         raise MethodError(
-            "pls.few", f"{n} respondents; this model cannot be estimated from fewer than {wanted}"
+            "pls.few",
+            f"{n} respondents; this model cannot be estimated from fewer than {wanted}",
+            n=n,
+            wanted=wanted,
         )
     variances = np.diag(covariances)
     constant = [item for item, v in zip(model.items, variances, strict=True) if v == 0]
@@ -107,15 +111,19 @@ def _refuse(n: int, covariances: Array, model: PathModel) -> None:
         raise MethodError(
             "pls.constant",
             f"every answer to {', '.join(constant)} is the same; take it out of the model",
+            items=constant,
         )
     for number, construct in enumerate(model.constructs):
         block = model.block(number)
         square = correlation(covariances)[np.ix_(block, block)]
         if construct.mode == "B" and np.linalg.eigvalsh(square)[0] <= SINGULAR:
+            together = _together(square, construct.items)
             raise MethodError(
                 "pls.collinear",
-                f"items {', '.join(_together(square, construct.items))} of {construct.name!r} "
-                "determine one another; take one out, or use mode A",
+                f"items {', '.join(together)} of {construct.name!r} determine one another; take "
+                "one out, or use mode A",
+                items=together,
+                name=construct.name,
             )
 
 
@@ -128,25 +136,29 @@ def _together(square: Array, names: tuple[str, ...]) -> list[str]:
 def _refuse_unsound(fits: Fits, model: PathModel) -> None:
     lost = np.isnan(fits.weights[0]) @ model.membership > 0
     if lost.any():
-        names = ", ".join(name for name, gone in zip(model.names, lost, strict=True) if gone)
+        gone = [name for name, is_lost in zip(model.names, lost, strict=True) if is_lost]
         raise MethodError(
-            "pls.converge",
-            f"the weights of {names} became undetermined: its items are unrelated to those of the "
-            "constructs that a path joins it with",
+            "pls.unrelated",
+            f"the weights of {', '.join(gone)} became undetermined: its items are unrelated to "
+            "those of the constructs that a path joins it with",
+            names=gone,
         )
     if fits.iterations[0] >= MOST_ITERATIONS:
         raise MethodError(
             "pls.converge",
             f"the weights still change after {MOST_ITERATIONS} iterations; try another scheme, "
             "and look for constructs whose items hardly relate to their neighbours",
+            iterations=MOST_ITERATIONS,
         )
     for number, construct in enumerate(model.constructs):
         before = model.predecessors(number)
         square = fits.correlations[0][np.ix_(before, before)]
         if before.size > 1 and np.linalg.eigvalsh(square)[0] <= SINGULAR:
-            names = ", ".join(_together(square, tuple(model.names[i] for i in before)))
+            names = _together(square, tuple(model.names[i] for i in before))
             raise MethodError(
-                "pls.collinear",
-                f"constructs {names}, which lead to {construct.name!r}, determine one another; "
-                "leave out one of their paths",
+                "pls.confounded",
+                f"constructs {', '.join(names)}, which lead to {construct.name!r}, determine one "
+                "another; leave out one of their paths",
+                names=names,
+                name=construct.name,
             )

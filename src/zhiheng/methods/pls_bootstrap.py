@@ -82,7 +82,12 @@ def bootstrap(
         usable), ``interval.level``.
     """
     if not 2 <= replicates <= MOST:
-        raise MethodError("pls.replicates", f"{replicates} resamples; allowed: 2 to {MOST}")
+        raise MethodError(
+            "pls.replicates",
+            f"{replicates} resamples; allowed: 2 to {MOST}",
+            given=replicates,
+            most=MOST,
+        )
     if signs not in ("construct", "individual", "none"):
         raise MethodError("pls.signs", f"signs is {signs!r}; allowed: construct, individual, none")
     tail = tail_of(level, "two")
@@ -111,6 +116,8 @@ def bootstrap(
             "pls.resamples",
             f"only {used} of {replicates} resamples could be estimated; too few respondents, or "
             "answers that hardly vary",
+            used=used,
+            drawn=replicates,
         )
     left_out, fits = estimate(answers.left_out(), REPLICATE_TOLERANCE)
     _correct(left_out, original, fits, own, model, signs)

@@ -5,6 +5,7 @@ The structure alone, checked once, so that the algorithm never meets a model it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -38,8 +39,9 @@ class Construct:
 class PathModel:
     """Constructs in their order, and paths (from, to) between them.
 
-    Raises: MethodError ``pls.construct`` (none, twice, without items, mode), ``pls.item`` (one item
-        twice), ``pls.path`` (unknown end, twice, onto itself), ``pls.cycle``, ``pls.unconnected``.
+    Raises: MethodError ``pls.construct`` (fewer than two), ``pls.items`` (none), ``pls.mode``,
+        ``pls.twice``, ``pls.item`` (one item twice), ``pls.path`` (unknown end), ``pls.self``,
+        ``pls.cycle``, ``pls.unconnected``.
     """
 
     constructs: tuple[Construct, ...]
@@ -52,6 +54,7 @@ class PathModel:
             raise MethodError(
                 "pls.cycle",
                 f"the paths between {', '.join(left)} run in a circle; take one of them out",
+                names=left,
             )
 
     @property
@@ -92,26 +95,30 @@ class PathModel:
         return np.asarray(np.flatnonzero(self.owner == construct), dtype=np.int64)
 
     def _check_constructs(self) -> None:
-        if len(self.constructs) < 2:
+        count = len(self.constructs)
+        if count < 2:
             raise MethodError(
-                "pls.construct", f"{len(self.constructs)} constructs; at least 2 are needed"
+                "pls.construct", f"{count} constructs; at least 2 are needed", count=count
             )
-        for name in self.names:
-            if self.names.count(name) > 1:
-                raise MethodError("pls.construct", f"construct {name!r} is declared twice")
+        if name := _twice(self.names):
+            raise MethodError("pls.twice", f"construct {name!r} is declared twice", name=name)
         for construct in self.constructs:
+            name, mode = construct.name, construct.mode
             if not construct.items:
-                raise MethodError("pls.construct", f"construct {construct.name!r} has no items")
-            if construct.mode not in ("A", "B"):
+                raise MethodError("pls.items", f"construct {name!r} has no items", name=name)
+            if mode not in ("A", "B"):
                 raise MethodError(
-                    "pls.construct",
-                    f"construct {construct.name!r} has mode {construct.mode!r}; allowed: A, B",
+                    "pls.mode",
+                    f"construct {name!r} has mode {mode!r}; allowed: A, B",
+                    name=name,
+                    mode=mode,
                 )
-        for item in self.items:
-            if self.items.count(item) > 1:
-                raise MethodError(
-                    "pls.item", f"item {item!r} is named twice; an item measures one construct"
-                )
+        if item := _twice(self.items):
+            raise MethodError(
+                "pls.item",
+                f"item {item!r} is named twice; an item measures one construct",
+                item=item,
+            )
 
     def _check_paths(self) -> None:
         known = ", ".join(self.names)
@@ -121,16 +128,20 @@ class PathModel:
                     raise MethodError(
                         "pls.path",
                         f"path {start} → {end}: no construct {name!r}; constructs: {known}",
+                        path=f"{start} → {end}",
+                        name=name,
+                        known=self.names,
                     )
             if start == end:
-                raise MethodError("pls.path", f"a path from {start!r} to itself")
-            if self.paths.count((start, end)) > 1:
-                raise MethodError("pls.path", f"path {start} → {end} is declared twice")
+                raise MethodError("pls.self", f"a path from {start!r} to itself", name=start)
+        if path := _twice([f"{start} → {end}" for start, end in self.paths]):
+            raise MethodError("pls.twice", f"path {path} is declared twice", name=path)
         joined = {name for path in self.paths for name in path}
         if alone := [name for name in self.names if name not in joined]:
             raise MethodError(
                 "pls.unconnected",
                 f"no path begins or ends at {', '.join(alone)}; a construct needs at least one",
+                names=alone,
             )
 
     def _left_in_cycle(self) -> list[str]:
@@ -148,3 +159,8 @@ class PathModel:
             if len(kept) == len(left):
                 return left
             left = kept
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    """The first name that occurs a second time."""
+    return next((name for number, name in enumerate(names) if name in names[:number]), None)

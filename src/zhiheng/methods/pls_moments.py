@@ -47,7 +47,8 @@ class Answers:
         if np.isinf(values).any():
             raise MethodError("pls.answers", "an answer is infinite; allowed: numbers and nan")
         if values.shape[0] < 3:
-            raise MethodError("pls.few", f"{values.shape[0]} respondents; at least 3 are needed")
+            n = values.shape[0]
+            raise MethodError("pls.few", f"{n} respondents; at least 3 are needed", n=n, wanted=3)
         answered = ~np.isnan(values)
         if not answered.any(axis=0).all():
             numbers = np.flatnonzero(~answered.any(axis=0)).tolist()
