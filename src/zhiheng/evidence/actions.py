@@ -92,7 +92,7 @@ def _file(
     progress: Progress,
 ) -> dict[str, Any]:
     """Write the sound rows of a delivery as one batch."""
-    recorded_at = timezone.now().replace(microsecond=0)
+    recorded_at = ledger.moment()
     batch = ledger.open_batch(
         Batch(
             kind=delivery.kind.code,
@@ -180,7 +180,7 @@ def report_nothing(
     if isinstance(found, str):
         raise ContentError("nothing.invalid", found + "。")
     filed_by = actor.party if actor.user_id else source or actor.party
-    recorded_at = timezone.now().replace(microsecond=0)
+    recorded_at = ledger.moment()
     rows = nothing_row(declared, found[0], since, until, note).with_columns(
         pl.lit(recorded_at.isoformat()).alias("$at"), pl.lit(filed_by).alias("$source")
     )

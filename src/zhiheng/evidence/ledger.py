@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +14,18 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, Row
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
+from zhiheng.office.clock import now_after
 from zhiheng.office.home import current
 from zhiheng.office.locks import held_if_free
 from zhiheng.office.progress import Progress
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError
+
+
+def moment() -> datetime:
+    """When a batch that is opened now counts as recorded: whole seconds, never before another."""
+    last = Batch.objects.order_by("-id").values_list("recorded_at", flat=True).first()
+    return now_after(last).replace(microsecond=0)
 
 
 def open_batch(batch: Batch) -> Batch:

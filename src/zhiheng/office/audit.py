@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.clock import now_after, seconds_behind
 from zhiheng.office.models import AuditEntry
 
 START = "0" * 64
@@ -49,16 +49,20 @@ def record(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = AuditEntry.objects.order_by("-id").values_list("chain", flat=True).first()
+    last = AuditEntry.objects.order_by("-id").values_list("chain", "at").first()
+    chain, at = last or (START, None)
+    detail = dict(detail or {})
+    if behind := seconds_behind(at):
+        detail["clock_behind_seconds"] = behind
     entry = AuditEntry(
-        at=timezone.now(),
+        at=now_after(at),
         actor=actor.name,
         party=actor.party,
         verb=verb,
         object=object,
-        detail=canonical(detail or {}),
+        detail=canonical(detail),
     )
-    entry.chain = link(last or START, _record_text(entry))
+    entry.chain = link(chain, _record_text(entry))
     entry.save(force_insert=True)
     return entry
 
