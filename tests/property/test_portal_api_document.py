@@ -68,21 +68,23 @@ def hold_to_document(schema: Any, who: str, examples: int) -> None:
     headers = {"Authorization": f"Bearer {town.token(name)}"} if name else {}
     known = known_values()
     for found in schema.get_all_operations():
-        operation = found.ok()
+        hold(found.ok(), headers, known, examples)
 
-        @hypothesis.settings(
-            max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck)
-        )
-        @given(data=st.data())
-        def ask(data: st.DataObject, operation: Any = operation) -> None:
-            mode = data.draw(st.sampled_from(list(GenerationMode)))
-            case = data.draw(operation.as_strategy(generation_mode=mode))
-            if data.draw(st.booleans()):
-                for parameter in case.path_parameters or {}:
-                    case.path_parameters[parameter] = data.draw(st.sampled_from(known[parameter]))
-            case.call_and_validate(headers=headers, checks=CHECKS)
 
-        ask()
+def hold(operation: Any, headers: dict[str, str], known: dict[str, Any], examples: int) -> None:
+    @hypothesis.settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(data=st.data())
+    def ask(data: st.DataObject) -> None:
+        mode = data.draw(st.sampled_from(list(GenerationMode)))
+        case = data.draw(operation.as_strategy(generation_mode=mode))
+        if data.draw(st.booleans()):
+            for parameter in case.path_parameters or {}:
+                case.path_parameters[parameter] = data.draw(st.sampled_from(known[parameter]))
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()
 
 
 @pytest.mark.parametrize("who", ASKING)

@@ -27,6 +27,7 @@ from zhiheng.plans.proposed import reported_figures
 from zhiheng.plans.rows import contract_row, full_row, reported_row
 from zhiheng.plans.verdicts import Figure, Judged, Measure, judged
 from zhiheng.rules.errors import UsageError
+from zhiheng.rules.parameters import ParameterError
 
 Scope: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
 Series: TypeAlias = dict[str, Figure]
@@ -158,7 +159,14 @@ def verdict_table(
     rows = []
     for record, target in wanted:
         measure, figures = measure_of(target), series.get(_scope(target), {})
-        found = judged(target, measure, figures, day)
+        try:
+            found = judged(target, measure, figures, day)
+        except ParameterError as error:
+            raise UsageError(
+                "date.no_rules",
+                _("{day} 没有可用的判定规则。", day=day.isoformat()),
+                _("请用规则有效期内的日期：{said}。", said=error.message),
+            ) from error
         rows.append(Row(record.code, found, measure, progress(found, figures, day), figures))
     records = {record.code: record for record, _target in wanted}
     return VerdictTable(day, tuple(records.values()), tuple(rows))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from pydantic import BaseModel, Field
@@ -50,7 +49,7 @@ def problem(
     code: str,
     detail: str,
     fix: str = "",
-    errors: Sequence[Mapping[str, Any]] = (),
+    errors: Sequence[Fault] = (),
 ) -> HttpResponse:
     """One problem body."""
     body = ProblemBody(
@@ -61,7 +60,7 @@ def problem(
         instance=request.path,
         code=code,
         fix=fix,
-        errors=[Fault(**error) for error in errors],
+        errors=list(errors),
     )
     response = JsonResponse(
         body.model_dump(), status=status, json_dumps_params={"ensure_ascii": False}

@@ -60,7 +60,7 @@ def handle(api: NinjaAPI) -> None:
 def _of_values(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """All values that are wrong, each with its place."""
     faults = [
-        Fault(where=".".join(map(str, e["loc"])), code=str(e["type"]), message=str(e["msg"]))
+        Fault(where=".".join(map(str, e["loc"])), code=str(e["type"]), message=_said(e))
         for e in error.errors
     ]
     return problem(
@@ -71,6 +71,29 @@ def _of_values(request: HttpRequest, error: ValidationError) -> HttpResponse:
         _("请按 errors 逐项改正；要求见 /api/v1/openapi.json。"),
         faults,
     )
+
+
+def _said(error: dict[str, Any]) -> str:
+    """What is wrong with one value, in the reader's language; the checker's own words else."""
+    allowed = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return _("缺少这一项")
+        case "string_type":
+            return _("应为文字")
+        case "string_too_long":
+            return _("超过 {most} 个字符", most=allowed["max_length"])
+        case "int_parsing" | "int_type" | "int_parsing_size" | "int_from_float":
+            return _("应为整数")
+        case "greater_than_equal":
+            return _("不应小于 {least}", least=allowed["ge"])
+        case "less_than_equal":
+            return _("不应大于 {most}", most=allowed["le"])
+        case "literal_error":
+            return _("可用：{allowed}", allowed=allowed["expected"])
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+            return _("应为日期，如 2026-09-30")
+    return str(error["msg"])
 
 
 def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
