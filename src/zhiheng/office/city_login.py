@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
+from typing import Any, cast
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from zhiheng.office import audit, sign_in
 from zhiheng.office.actors import Actor
@@ -126,7 +126,7 @@ def _claims(token: Any, login: Login, provider: dict[str, Any], nonce: str) -> d
     if not isinstance(token, str):
         raise _refused("login.token", _("认证服务没有给出身份令牌。"))
     try:
-        keys = KeySet.import_key_set(_fetch(provider["jwks_uri"]))
+        keys = KeySet.import_key_set(cast("KeySetSerialization", _fetch(provider["jwks_uri"])))
         read = jwt.decode(token, keys, algorithms=ALGORITHMS)
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,

@@ -42,15 +42,9 @@ def faults(password: str, username: str, policy: Policy) -> list[str]:
 
 def classes(password: str) -> int:
     """How many of lower case, upper case, digits and anything else it uses."""
-    return sum(
-        any(test(c) for c in password)
-        for test in (
-            lambda c: c in string.ascii_lowercase,
-            lambda c: c in string.ascii_uppercase,
-            lambda c: c in string.digits,
-            lambda c: c not in string.ascii_letters + string.digits,
-        )
-    )
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+    used = sum(any(c in kind for c in password) for kind in kinds)
+    return used + any(c not in "".join(kinds) for c in password)
 
 
 def due(set_at: datetime | None, now: datetime, policy: Policy) -> bool:

@@ -18,7 +18,7 @@ class SessionStore(db.SessionStore):
     _written: dict[str, Any] | None = None
 
     def save(self, must_create: bool = False) -> None:
-        said = copy.deepcopy(self._get_session(no_load=must_create))
+        said = copy.deepcopy(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         if must_create or said != self._written or self.session_key is None:
             super().save(must_create)
             self._written = said

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Any
+from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login
@@ -109,7 +109,7 @@ def complete(request: HttpRequest, user: User, how: str) -> None:
     audit.record(actor_of(user), "office.sign_in", user.username, {"how": how, "from": address})
 
 
-def _fail(request: HttpRequest, username: str, what: str) -> Any:
+def _fail(request: HttpRequest, username: str, what: str) -> NoReturn:
     """Counts the failure and says so.
 
     Raises:
