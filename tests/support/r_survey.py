@@ -62,3 +62,48 @@ def answers(
         name: np.array([np.nan if v in ("NA", "NaN") else float(v) for v in values.split(",")])
         for name, values in (line.split("\t") for line in lines)
     }
+
+
+def sample(rows: int = 260, seed: int = 7) -> pl.DataFrame:
+    """Columns for any design: strata of clusters of units, populations of each stage, values.
+
+    y is skewed, ym has missing values, x is a denominator, yes is 0 or 1, kind has three values,
+    part is a domain that misses whole clusters and strata, age and sex are margins.
+    """
+    rng = np.random.default_rng(seed)
+    cluster = np.sort(rng.integers(0, 40, rows))
+    stratum = cluster % 5
+    unit = rng.integers(0, 4, rows)
+    drawn = np.array([len(set(cluster[stratum == s])) for s in range(5)])
+    inside = np.array(
+        [len(set(unit[cluster == c])) if (cluster == c).any() else 1 for c in range(40)]
+    )
+    clusters = drawn + rng.integers(3, 30, 5)
+    units = inside + rng.integers(0, 9, 40)
+    y = rng.lognormal(3 + 0.2 * stratum + 0.3 * rng.normal(size=40)[cluster], 0.6)
+    ym = y.copy()
+    ym[rng.random(rows) < 0.1] = np.nan
+    part = np.array(["a", "b", "c"])[(cluster % 7 > 2).astype(int) + (rng.random(rows) < 0.3)]
+    part[stratum == 0] = "a"
+    return pl.DataFrame(
+        {
+            "stratum": [f"s{s}" for s in stratum],
+            "cluster": cluster,
+            "unit": cluster * 10 + unit,
+            "n1": clusters[stratum],
+            "n2": units[cluster],
+            "f1": drawn[stratum] / clusters[stratum],
+            "pi": rng.uniform(0.1, 0.9, 40)[cluster],
+            "nrows": np.full(rows, rows * 7),
+            "w": rng.uniform(1, 30, 40)[cluster] * rng.uniform(0.8, 1.2, rows),
+            "y": y,
+            "ym": pl.Series(ym).fill_nan(None),
+            "x": rng.gamma(3, 2, rows) + y / 10,
+            "t": 2015 + rng.integers(0, 8, rows),
+            "yes": (rng.random(rows) < 0.2 + 0.1 * stratum).astype(int),
+            "kind": np.array(["big", "mid", "small"])[rng.integers(0, 3, rows)],
+            "part": part,
+            "age": np.array(["old", "young"])[rng.integers(0, 2, rows)],
+            "sex": np.array(["f", "m"])[(rng.random(rows) < 0.4).astype(int)],
+        }
+    )
