@@ -76,6 +76,9 @@ class RowSaid(Schema):
     leaf: str = Field(examples=[LEAF])
     supersedes: int | None = Field(description="它更正的行 / the row it corrects")
     superseded_by: int | None = Field(description="更正它的行 / the row that corrects it")
+    objection: str | None = Field(
+        description="对它的异议：open、upheld、rejected、withdrawn / where an objection stands"
+    )
     values: dict[str, Any] = Field(examples=[_VALUES])
 
 

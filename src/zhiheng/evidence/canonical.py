@@ -13,7 +13,7 @@ import polars as pl
 from zhiheng.evidence.conversion import POLARS_TYPE
 from zhiheng.evidence.declaration import Kind, Type
 
-ROW_TYPE, NOTHING_TYPE = "row", "nothing"
+ROW_TYPE, NOTHING_TYPE, VOID_TYPE = "row", "nothing", "void"
 SHARED: dict[str, type[pl.DataType]] = {
     "$at": pl.String,
     "$day": pl.String,
@@ -53,8 +53,8 @@ def _texts(frame: pl.DataFrame, kind: Kind, without: set[str]) -> pl.Series:
         record_type: pl.struct([f for f in sorted(fields) if f not in without]).struct.json_encode()
         for record_type, fields in forms.items()
     }
-    is_row = pl.col("$type") == ROW_TYPE
-    if (frame["$type"] == ROW_TYPE).all():
+    is_row = pl.col("$type") != NOTHING_TYPE
+    if (frame["$type"] != NOTHING_TYPE).all():
         return frame.select(texts[ROW_TYPE].alias("text"))["text"]
     chosen = pl.when(is_row).then(texts[ROW_TYPE]).otherwise(texts[NOTHING_TYPE])
     return frame.select(chosen.alias("text"))["text"]

@@ -26,9 +26,9 @@ def kinds_to_file(actor: Actor) -> list[Kind]:
 
 def may_file(actor: Actor, kind: Kind) -> bool:
     """Whether any row of this kind could be taken from the actor."""
-    if not actor.can("evidence.import") or (
-        actor.kinds is not None and kind.code not in actor.kinds
-    ):
+    if not (kind.may_report and actor.can("evidence.import")):
+        return False
+    if actor.kinds is not None and kind.code not in actor.kinds:
         return False
     if actor.party_kind == OPERATOR:
         return True
@@ -60,7 +60,7 @@ def require_filing(actor: Actor, kind: Kind) -> None:
 def party_word(party_kind: str) -> str:
     """The kind of party in words."""
     words = {"unit": _("部门"), "organisation": _("企业"), "body": _("技术机构")}
-    return words.get(party_kind, party_kind)
+    return words.get(party_kind, _("文件"))
 
 
 def confine_to_accreditation(

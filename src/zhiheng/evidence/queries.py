@@ -11,7 +11,14 @@ from django.db.models import Q, QuerySet
 
 from zhiheng.evidence import log, proofs
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import ROW_BITS, Batch, LogEntry, PersonalValue, Row
+from zhiheng.evidence.models import (
+    ROW_BITS,
+    Batch,
+    LogEntry,
+    ObjectionStep,
+    PersonalValue,
+    Row,
+)
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
@@ -21,7 +28,10 @@ from zhiheng.subjects.queries import own_references
 
 @dataclass(frozen=True)
 class Filed:
-    """A row as its readers see it: values by column, personal ones masked or erased."""
+    """A row as its readers see it: values by column, personal ones masked or erased.
+
+    ``objection`` is where the last objection to it stands: open, upheld, rejected, withdrawn.
+    """
 
     id: int
     kind: str
@@ -36,6 +46,7 @@ class Filed:
     leaf: str
     supersedes: int | None
     superseded_by: int | None
+    objection: str | None
     values: dict[str, Any]
 
 
@@ -132,10 +143,23 @@ def _filed(actor: Actor, rows: QuerySet[Row]) -> list[Filed]:
     personal: dict[int, dict[str, str]] = {}
     for value in PersonalValue.objects.filter(row__in=ids):
         personal.setdefault(value.row, {})[value.column] = value.value
-    return [_one(actor, r, newer.get(r.id), personal.get(r.id, {})) for r in found]
+    marks = objection_states(ids)
+    return [_one(actor, r, newer.get(r.id), marks.get(r.id), personal.get(r.id, {})) for r in found]
 
 
-def _one(actor: Actor, row: Row, superseded_by: int | None, personal: dict[str, str]) -> Filed:
+def objection_states(rows: list[int]) -> dict[int, str]:
+    """Where the last objection to each of these rows stands; rows without one are left out."""
+    steps = ObjectionStep.objects.filter(row__in=rows, batch__state=Batch.State.SEALED)
+    return dict(steps.order_by("id").values_list("row", "state"))
+
+
+def _one(
+    actor: Actor,
+    row: Row,
+    superseded_by: int | None,
+    objection: str | None,
+    personal: dict[str, str],
+) -> Filed:
     said = json.loads(bytes(row.canonical))
     values = {name: value for name, value in said.items() if not name.startswith("$")}
     for column in ALL[row.kind].personal_columns:
@@ -155,6 +179,7 @@ def _one(actor: Actor, row: Row, superseded_by: int | None, personal: dict[str, 
         bytes(row.leaf).hex(),
         row.supersedes,
         superseded_by,
+        objection,
         values,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 
+from zhiheng.documents.signatures import require_content
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.kinds import ALL
 from zhiheng.office import jobs
@@ -78,7 +79,7 @@ def _keep(upload: UploadedFile[bytes], folder: Path, allowed: tuple[str, ...]) -
     """Write an upload under a safe form of its own name.
 
     Raises:
-        ContentError: its ending is none that can be read.
+        ContentError: its ending is none that can be read, or its content is another.
     """
     given = Path(get_valid_filename(upload.name or "file"))
     ending = given.suffix.lower()
@@ -90,6 +91,9 @@ def _keep(upload: UploadedFile[bytes], folder: Path, allowed: tuple[str, ...]) -
         )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{given.stem[:60]}{ending}"
+    head = upload.read(4096)
+    upload.seek(0)
+    require_content(ending, head, upload.name or path.name)
     with path.open("wb") as file:
         for chunk in upload.chunks():
             file.write(chunk)

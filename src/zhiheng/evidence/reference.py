@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from zhiheng.evidence.declaration import Column, Kind
 
+_NOBODY = "不收文件，由系统内办理产生 not filed: made by what people do in the system"
 _PARTIES = {
     "unit": "政府部门 unit",
     "organisation": "单位 organisation",
@@ -29,7 +30,7 @@ def _section(kind: Kind) -> str:
         "",
         f'## <a id="{kind.code}"></a>{kind.zh} {kind.en} `{kind.code}`',
         "",
-        f"报送 / reported by: {', '.join(_PARTIES[party] for party in kind.may_report)}",
+        f"报送 / reported by: {', '.join(_PARTIES[party] for party in kind.may_report) or _NOBODY}",
     ]
     if kind.source:
         lines += ["", f"依据 / source: {kind.source}"]

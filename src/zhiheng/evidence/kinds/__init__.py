@@ -9,6 +9,7 @@ from zhiheng.evidence.kinds.inspections import (
     PRODUCT_INSPECTION,
     PROJECT_ACCEPTANCE,
 )
+from zhiheng.evidence.kinds.objections import OBJECTION
 from zhiheng.evidence.kinds.registers import (
     CERTIFICATE,
     ORGANISATION_REGISTER,
@@ -29,5 +30,6 @@ ALL = register(
         QUALITY_COST,
         REPORTED_FIGURE,
         ORGANISATION_REGISTER,
+        OBJECTION,
     ]
 )
