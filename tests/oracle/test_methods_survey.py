@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose
+from support.survey_twin import Design, ratio_from_rows, sums_from_rows, total_from_rows
 
 from zhiheng.methods.intervals import korn_graubard
 from zhiheng.methods.survey import (
@@ -19,12 +20,6 @@ from zhiheng.methods.survey import (
     effective_n,
     estimate_ratio,
     estimate_total,
-)
-from zhiheng.methods.survey_arrays import (
-    Design,
-    ratio_from_rows,
-    sums_from_rows,
-    total_from_rows,
 )
 
 # The real samples stay outside the repository, beside the checkout.

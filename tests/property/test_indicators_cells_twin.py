@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.survey_twin import Design, ratio_from_rows
 from support.tiny_lake import TREE, engine
 
 from zhiheng.indicators.cells import Cells
@@ -17,7 +18,6 @@ from zhiheng.indicators.estimate import Estimate, estimates
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.periods import Period
 from zhiheng.indicators.rollup import Places
-from zhiheng.methods.survey_arrays import Design, ratio_from_rows
 
 DAYS = [date(2026, 1, 5), date(2026, 3, 31), date(2026, 4, 1), date(2026, 12, 31)]
 REGIONS = ["990000", "990101", "990102", "990121", "hk-zone"]

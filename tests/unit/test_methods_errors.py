@@ -1,14 +1,18 @@
 """Every refusal names the value, what is allowed, and a stable code."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import zhiheng.methods
+from zhiheng.methods.calibration import linear_calibration, post_stratification, raking
 from zhiheng.methods.differences import newcombe, rate_ratio
 from zhiheng.methods.errors import MethodError
+from zhiheng.methods.forecasts import forecast
+from zhiheng.methods.guard_bands import judge_measured
 from zhiheng.methods.intervals import (
     clopper_pearson,
     korn_graubard,
@@ -17,15 +21,30 @@ from zhiheng.methods.intervals import (
     t_interval,
     wilson,
 )
-from zhiheng.methods.planning import expected, fewest_failures, progress, smallest_sample
+from zhiheng.methods.league import funnel_limits, joint_level, rank_ranges
+from zhiheng.methods.planning import (
+    expected,
+    fewest_failures,
+    progress,
+    sample_for_power,
+    smallest_sample,
+)
 from zhiheng.methods.pls_analysis import analyse
 from zhiheng.methods.pls_bootstrap import bootstrap
 from zhiheng.methods.pls_model import Construct, PathModel
 from zhiheng.methods.pls_moments import Answers
+from zhiheng.methods.relative import mover_ratio
+from zhiheng.methods.replicates import jackknife, rao_wu_bootstrap
 from zhiheng.methods.rounding import rounded_against
 from zhiheng.methods.satisfaction import Scale, weighted_index
+from zhiheng.methods.small_areas import beta_binomial, fay_herriot
 from zhiheng.methods.survey import CellSums, estimate_ratio, estimate_total
-from zhiheng.methods.survey_arrays import Design, ratio_from_rows, total_from_rows
+from zhiheng.methods.survey_design import survey_design
+from zhiheng.methods.survey_estimates import survey_means
+from zhiheng.methods.survey_intervals import proportion_interval
+from zhiheng.methods.survey_quantiles import survey_quantiles
+from zhiheng.methods.survey_trends import survey_trend
+from zhiheng.methods.survey_variance import domains
 from zhiheng.methods.verdicts import Evidence, judge
 from zhiheng.methods.weighting import output_weighted_rate
 
@@ -46,8 +65,13 @@ def sums(**changed):
     return CellSums(**{**given, **changed})
 
 
-def rows(**design):
-    return ratio_from_rows([1, 0, 1], 1, Design(3, **design))
+def design(**columns):
+    return survey_design(3, **columns)
+
+
+def mean(y=(1, 0, 1), **columns):
+    made = design(**columns)
+    return survey_means(made, domains(made, None), y)
 
 
 def path_model(*paths, mode="A", **items):
@@ -65,6 +89,8 @@ def answers(*columns):
     return drawn
 
 
+ALL = domains(design(), None)
+LONELY = design(strata=["a", "a", "b"])
 AB = path_model("A>B", A="a1 a2", B="b")
 UNRELATED = np.column_stack([np.tile([5.0, 6], 6), np.tile([5.0, 5, 6, 6], 3)])
 RESTLESS = np.random.default_rng(66).integers(1, 11, (8, 6)).astype(float)
@@ -84,24 +110,66 @@ REFUSALS = {
     "interval.proportion ": (lambda: logit(-0.1, 1), "-0.1"),
     "interval.se": (lambda: t_interval(1, -2), "-2.0"),
     "survey.shape": (lambda: sums(a=[1.0]), "a has shape (1,)"),
-    "survey.shape ": (lambda: rows(weight=[1, 2]), "weight has shape (2,)"),
     "survey.cell": (lambda: sums(cell=[0, 1]), "cell 1; allowed: 0 to 0"),
     "survey.repeated": (lambda: sums(stratum=[2, 2]), "cell 0, stratum 2"),
     "survey.sums": (lambda: sums(ab=[NAN, 1]), "ab[0] is nan"),
     "survey.clusters": (lambda: sums(m=[5, 0]), "m[1] is 0.0"),
     "survey.population": (lambda: sums(m_pop=[4, 9]), "m_pop[0] is 4.0"),
-    "survey.population ": (lambda: rows(population=[2, 2, 2]), "[2.0]"),
-    "survey.population  ": (lambda: rows(population=[5, 6, 5]), "[5.0, 6.0]"),
-    "survey.lonely": (lambda: estimate_ratio(sums(), lonely="refuse"), "stratum 2 of cell 0"),
-    "survey.lonely ": (lambda: estimate_total(sums(), lonely="average"), "'average'"),
-    "survey.lonely  ": (
-        lambda: total_from_rows([1, 2], Design(2, stratum=["a", "b"]), lonely="refuse"),
-        "'a'",
+    "survey.lonely": (lambda: estimate_ratio(sums(), lonely="fail"), "stratum 2 of cell 0"),
+    "survey.lonely ": (lambda: estimate_total(sums(), lonely="collapse"), "'collapse'"),
+    "survey.lonely  ": (lambda: mean(strata=["a", "a", "b"]), "1 strata of stage 1"),
+    "survey.lonely   ": (lambda: design(lonely="refuse"), "fail, certainty, remove, adjust"),
+    "survey.lonely    ": (lambda: jackknife(LONELY), "1 strata"),
+    "survey.lonely     ": (lambda: rao_wu_bootstrap(LONELY, seed=1), "1 strata"),
+    "survey.empty": (lambda: survey_design(0), "0 rows"),
+    "survey.shape ": (lambda: design(weights=[1, 2]), "weights has shape (2,)"),
+    "survey.shape  ": (lambda: mean(y=[1, 2]), "y has shape (2,)"),
+    "survey.shape   ": (lambda: domains(design(), [0]), "cell has shape (1,)"),
+    "survey.cell ": (lambda: domains(design(), [0, 1, -2], 2), "cell -2; allowed: -1"),
+    "survey.label": (lambda: design(strata=["a", None, "b"]), "strata[1] is missing"),
+    "survey.label ": (lambda: design(clusters=[[1.0, 2.0, NAN]]), "clusters[0][2] is missing"),
+    "survey.stages": (lambda: design(populations=[[9] * 3] * 2), "2 population columns for 1"),
+    "survey.population ": (lambda: design(populations=[[2, 2, 2]]), "3 units were drawn"),
+    "survey.population  ": (lambda: design(populations=[[5, 6, 5]]), "5 elsewhere"),
+    "survey.population   ": (lambda: design(populations=[[5, 0.5, 5]]), "sizes everywhere"),
+    "survey.population    ": (lambda: design(populations=[[5, -1, 5]]), "populations[0][1] is -1"),
+    "survey.weight": (lambda: design(weights=[1, 0, 2]), "weights[1] is 0"),
+    "survey.weight ": (lambda: design(weights=[1, NAN, 2]), "weights[1] is nan"),
+    "survey.weight  ": (lambda: design(populations=[[np.inf] * 3]), "give weights"),
+    "survey.value": (lambda: mean(y=[1, NAN, 2]), "y[1] is nan"),
+    "survey.value ": (lambda: survey_quantiles(design(), ALL, [1, 2, NAN]), "y[2] is nan"),
+    "survey.value  ": (lambda: survey_trend(design(), [1, 2, NAN], [1, 2, 3]), "missing"),
+    "quantile.share": (lambda: survey_quantiles(design(), ALL, [1, 2, 3], 50), "50"),
+    "interval.kind": (lambda: proportion_interval("exact", 0.5, 0.1, 9, 8), "'exact'"),
+    "trend.time": (lambda: survey_trend(design(), [1, 2, 3], [5, 5, 5]), "two times"),
+    "trend.separate": (
+        lambda: survey_trend(design(), [0, 0, 1], [1, 2, 3], link="logit"),
+        "linear trend",
     ),
-    "survey.weight": (lambda: rows(weight=[1, 0, 2]), "weight[1] is 0.0"),
-    "survey.weight ": (lambda: rows(weight=[1, NAN, 2]), "weight[1] is nan"),
-    "survey.value": (lambda: ratio_from_rows([1, NAN], 1, Design(2)), "y[1] is nan"),
-    "survey.empty": (lambda: ratio_from_rows([1, 2], 1, Design(2), domain=[False, False]), "is 0"),
+    "replicates.rule": (lambda: jackknife(replace(LONELY, lonely="adjust")), "no replicate"),
+    "replicates.census": (lambda: jackknife(design(populations=[[3, 3, 3]])), "taken whole"),
+    "replicates.count": (lambda: rao_wu_bootstrap(design(), 1, seed=1), "1 replicates"),
+    "replicates.size": (lambda: rao_wu_bootstrap(design(), 10**8, seed=1), "100,000,000"),
+    "calibration.totals": (lambda: post_stratification([0, 1, 1], [5, 0]), "totals[1] is 0"),
+    "calibration.totals ": (lambda: post_stratification([0, 1, 2], [5, 5]), "reach to 2"),
+    "calibration.totals  ": (lambda: linear_calibration([1, 2], [3]), "(rows, p) and (p,)"),
+    "calibration.totals   ": (lambda: linear_calibration([[NAN]], [3]), "missing"),
+    "calibration.empty": (
+        lambda: design().adjusted(post_stratification([0, 0, 0], [5, 7])),
+        "group 1 has a population of 7",
+    ),
+    "calibration.margins": (
+        lambda: raking([([0, 1, 1], [5, 5]), ([0, 0, 1], [5, 6])]),
+        "10, 11",
+    ),
+    "calibration.rounds": (
+        lambda: design().adjusted(raking([([0, 1, 1], [5, 5]), ([0, 0, 1], [1, 9])])),
+        "10000 rounds",
+    ),
+    "calibration.collinear": (
+        lambda: design().adjusted(linear_calibration([[1, 2], [1, 2], [1, 2]], [9, 9])),
+        "combination",
+    ),
     "evidence.kind": (lambda: Evidence(1, kind="share"), "'share'"),
     "evidence.family": (lambda: Evidence(0.5, n=5, family="wald"), "clopper_pearson"),
     "evidence.family ": (lambda: Evidence(5, se=1, kind="mean", family="wilson"), "allowed: t"),
@@ -191,6 +259,29 @@ REFUSALS = {
     "satisfaction.answer": (lambda: Scale(1, 5).index(5.1), "5.1"),
     "satisfaction.weights": (lambda: weighted_index([5, 6], [0, 0]), "not all 0"),
     "satisfaction.weights ": (lambda: weighted_index([5, 6], [1]), "(1,)"),
+    "relative.negative": (lambda: mover_ratio(-1, (-2, 0), 1, (1, 1)), "-1.0 at position 0"),
+    "guard.value": (lambda: judge_measured(NAN, 1, None, 5), "nan"),
+    "guard.uncertainty": (lambda: judge_measured(4, 0, None, 5), "above 0"),
+    "guard.limits": (lambda: judge_measured(4, 1, None, None), "at least one"),
+    "guard.limits ": (lambda: judge_measured(4, 1, 5, 4), "5 to 4"),
+    "guard.limits  ": (lambda: judge_measured(4, 1, 3, 5), "too uncertain"),
+    "guard.risk": (lambda: judge_measured(4, 1, None, 5, risk=5), "5"),
+    "forecast.shape": (lambda: forecast([1, 2, 3], [1, 2], 4), "(3,)"),
+    "forecast.values": (lambda: forecast([1, 2, 3], [1, 2, NAN], 4), "not a number"),
+    "forecast.periods": (lambda: forecast([1, 2], [1, 2], 4), "at least 3"),
+    "forecast.times": (lambda: forecast([1, 2, 2], [1, 2, 3], 4), "twice"),
+    "forecast.se": (lambda: forecast([1, 2, 3], [1, 2, 4], 4, ses=[1, 0, 1]), "above 0"),
+    "forecast.operator": (lambda: forecast([1, 2, 3], [1, 2, 4], 4).probability("~", 1), "'~'"),
+    "area.count": (lambda: beta_binomial([1, 2], [3, 4]), "2 areas"),
+    "area.values": (lambda: fay_herriot([1, NAN, 2], [1, 1, 1]), "one number"),
+    "area.se": (lambda: fay_herriot([1, 3, 2], [1, 0, 1]), "above 0"),
+    "area.covariates": (lambda: fay_herriot([1, 3, 2], [1, 1, 1], [1, 2]), "3 areas"),
+    "area.covariates ": (lambda: fay_herriot([1, 3, 2], [1, 1, 1], [5, 5, 5]), "constant"),
+    "funnel.reference": (lambda: funnel_limits([10], 1, 0.95), "between 0 and 1"),
+    "rank.count": (lambda: joint_level(0, 0.95), "0 units"),
+    "rank.values": (lambda: rank_ranges([1], [2], [3]), "does not hold"),
+    "plan.truth": (lambda: sample_for_power(0.95, 0.9, 0.8), "above the target 0.95"),
+    "plan.power": (lambda: sample_for_power(0.9, 0.95, 80), "80"),
     "weighting.shape": (lambda: output_weighted_rate([1], [1], [1]), "(regions, industries)"),
     "weighting.shape ": (
         lambda: output_weighted_rate([[1, 1]], [[1, 1]], [[1, 1]], collapse=[0]),

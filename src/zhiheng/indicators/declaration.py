@@ -17,11 +17,11 @@ import ibis.expr.types as ir
 from zhiheng import __version__
 from zhiheng.evidence.declaration import Kind, Type
 from zhiheng.indicators.tables import Expression, build, sql
+from zhiheng.methods.survey_design import Lonely
 
 Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "reported"]
 Better = Literal["higher", "lower", "none"]
 Cluster = Literal["organisation", "sampling_point"]
-Lonely = Literal["adjust", "certainty", "refuse"]
 Interval = Literal["auto", "clopper-pearson"]
 
 PERCENT = "%"

@@ -23,7 +23,7 @@ from zhiheng.methods.errors import MethodError
 from zhiheng.methods.labels import Ints, summed
 
 # Raking stops when no margin is further from its total than this share of it.
-RAKED = 1e-13
+RAKED = 1e-11
 RAKING_ROUNDS = 10_000
 # Sweeps over the margins when residuals are taken: R's number, far beyond need.
 RESIDUAL_SWEEPS = 10
@@ -89,12 +89,11 @@ def raking(margins: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]) -> Adjustment
     def fit(weight: Array) -> Fitted:
         adjusted = weight
         for _ in range(RAKING_ROUNDS):
-            last = adjusted
             after: list[Array] = []
             for of_row, totals in known:
                 adjusted = adjusted * (totals / _held(of_row, totals, adjusted))[of_row]
                 after.append(adjusted)
-            if np.max(np.abs(adjusted - last) / last) <= RAKED:
+            if all(_reached(of_row, totals, adjusted) for of_row, totals in known):
                 return Fitted(adjusted, _swept(known, after))
         raise MethodError(
             "calibration.rounds",
@@ -178,6 +177,11 @@ def _margin(group: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[Ints, Array]:
             "calibration.totals", f"groups reach to {of_row.max()}, totals to {len(known) - 1}"
         )
     return of_row, known
+
+
+def _reached(of_row: Ints, known: Array, weight: Array) -> bool:
+    found = summed(of_row, weight, len(known))
+    return bool((np.abs(found - known) <= RAKED * known).all())
 
 
 def _held(of_row: Ints, known: Array, weight: Array) -> Array:

@@ -14,17 +14,17 @@ Source: Särndal, Swensson & Wretman, Model Assisted Survey Sampling (1992), ch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from zhiheng.methods.errors import MethodError
+from zhiheng.methods.survey_design import Lonely
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Lonely: TypeAlias = Literal["adjust", "certainty", "refuse"]
 
 # A spread below this share of the terms it is the difference of is rounding, not variance. Without
 # it a cell where all passed would get a tiny variance and so an absurd effective size.
@@ -152,11 +152,9 @@ def estimate_ratio(sums: CellSums, *, lonely: Lonely = "adjust") -> RatioEstimat
     """R = ΣA/ΣB of every cell with ``v = Σ_h (1-m/M)·m/(m-1)·[Σz² - (Σz)²/m] / (ΣB)²``, z = A-R·B.
 
     Args:
-        lonely: what a stratum of one cluster contributes. ``adjust``: its deviation from the grand
-            mean of all strata instead of from its own, which is then 0 and would hide it (R:
-            survey.lonely.psu="adjust"); ``certainty``: nothing; ``refuse``: an error.
+        lonely: what a stratum of one cluster contributes, the rules of `survey_design`.
 
-    Raises: MethodError ``survey.lonely`` (refused, or an unknown rule).
+    Raises: MethodError ``survey.lonely`` (rule ``fail``, or an unknown rule).
     """
     numerator = _per_cell(sums, sums.a)
     denominator = _per_cell(sums, sums.b)
@@ -216,20 +214,26 @@ def _between_clusters(
     squares = np.where(squares > ROUNDING * scale, squares, 0.0)
     spread = fraction * np.where(single, 1.0, sums.m / np.maximum(sums.m - 1, 1)) * squares
     alone = single & (fraction > 0) & _occupied(sums)
-    if lonely == "certainty":
-        spread = np.where(single, 0.0, spread)
-    elif lonely == "refuse":
-        if alone.any():
-            at = int(np.flatnonzero(alone)[0])
-            raise MethodError(
-                "survey.lonely",
-                f"stratum {sums.stratum[at]} of cell {sums.cell[at]} has one cluster only; join it "
-                "with another stratum or declare the rule adjust or certainty",
-            )
-    elif lonely != "adjust":
+    if lonely not in get_args(Lonely):
         raise MethodError(
-            "survey.lonely", f"lonely is {lonely!r}; allowed: adjust, certainty, refuse"
+            "survey.lonely", f"lonely is {lonely!r}; allowed: {', '.join(get_args(Lonely))}"
         )
+    if lonely == "fail" and alone.any():
+        at = int(np.flatnonzero(alone)[0])
+        raise MethodError(
+            "survey.lonely",
+            f"stratum {sums.stratum[at]} of cell {sums.cell[at]} has one cluster only; join it "
+            "with another stratum or declare a rule: certainty, remove, adjust, average",
+        )
+    if lonely != "adjust":
+        spread = np.where(single, 0.0, spread)
+    if lonely == "average":
+        occupied = _per_cell(sums, _occupied(sums).astype(np.float64))
+        sound = occupied - _per_cell(sums, alone.astype(np.float64))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(
+                (sound > 0)[sums.cell], spread * (occupied / sound)[sums.cell], np.nan
+            )
     return spread, _per_cell(sums, alone.astype(np.float64)) > 0
 
 

@@ -54,7 +54,10 @@ def drawn_stages(
             "at most one for each stage",
         )
     sizes = [column_of(column, f"populations[{k}]", rows) for k, column in enumerate(populations)]
-    units = [numbered(_shaped(c, f"clusters[{k}]", rows)) for k, c in enumerate(clusters)]
+    units = [
+        numbered(_shaped(c, f"clusters[{k}]", rows), f"clusters[{k}]")
+        for k, c in enumerate(clusters)
+    ]
     units = units or [(np.arange(rows), rows)]
     stratum, n_strata = (
         (np.zeros(rows, dtype=np.int64), 1)

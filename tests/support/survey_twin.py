@@ -1,7 +1,7 @@
-"""The slow, obvious twin of `survey`: one ratio of one domain, straight from rows.
+"""The slow, obvious twin of the survey estimators: one figure of one domain, row by row.
 
-It serves analysts who hold rows instead of sums, and the tests, which make both agree. It walks
-cluster by cluster as the textbook does and shares no arithmetic with the fast path.
+It walks cluster by cluster, and within them unit by unit, as the textbook does, and shares no
+arithmetic with the fast paths.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zhiheng.methods.errors import MethodError
-from zhiheng.methods.survey import ROUNDING, CellSums, Floats, Lonely
+from zhiheng.methods.survey import ROUNDING, CellSums, Floats
+from zhiheng.methods.survey_design import Lonely
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Design:
         cluster: labels of first-stage clusters, read within their stratum; None: each row.
         population: clusters of the row's stratum in the population (inf: drawn with replacement);
             None: no correction.
-
-    Raises: MethodError ``survey.shape``, ``survey.weight``, ``survey.population``.
+        unit: labels of the units drawn within clusters; None: the clusters were taken whole.
+        units_of_cluster: units of the row's cluster in the population.
     """
 
     rows: int
@@ -56,22 +57,8 @@ class Design:
     stratum: npt.ArrayLike | None = None
     cluster: npt.ArrayLike | None = None
     population: npt.ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("weight", "stratum", "cluster", "population"):
-            value = getattr(self, name)
-            if value is not None and np.shape(value) != (self.rows,):
-                raise MethodError(
-                    "survey.shape", f"{name} has shape {np.shape(value)}; allowed: ({self.rows},)"
-                )
-        if self.weight is not None:
-            weight = np.asarray(self.weight, dtype=np.float64)
-            wrong = np.flatnonzero(~((weight > 0) & np.isfinite(weight)))
-            if wrong.size:
-                at = int(wrong[0])
-                raise MethodError(
-                    "survey.weight", f"weight[{at}] is {weight[at]}; allowed: numbers above 0"
-                )
+    unit: npt.ArrayLike | None = None
+    units_of_cluster: npt.ArrayLike | None = None
 
     def weights(self) -> Floats:
         if self.weight is None:
@@ -89,18 +76,16 @@ class Design:
             tree.setdefault(strata[row], {}).setdefault(clusters[row], []).append(row)
         return tree
 
-    def population_clusters(self, rows: list[int], m: int) -> float:
-        """Population clusters of the stratum of `rows` with `m` sampled; inf: no correction."""
-        if self.population is None:
-            return np.inf
-        sizes = {float(v) for v in np.asarray(self.population, dtype=np.float64)[rows]}
-        if len(sizes) > 1 or not min(sizes) >= m:
-            raise MethodError(
-                "survey.population",
-                f"population sizes {sorted(sizes)} in one stratum of {m} clusters; "
-                "allowed: one size, at least the clusters sampled",
-            )
-        return sizes.pop()
+    def population_clusters(self, rows: list[int]) -> float:
+        """Population clusters of the stratum of `rows`; inf: no correction."""
+        return np.inf if self.population is None else float(np.asarray(self.population)[rows[0]])
+
+    def units(self, rows: list[int]) -> dict[object, list[int]]:
+        """Row numbers of one cluster by unit."""
+        tree: dict[object, list[int]] = {}
+        for row in rows:
+            tree.setdefault(np.asarray(self.unit).tolist()[row], []).append(row)
+        return tree
 
 
 def ratio_from_rows(
@@ -111,17 +96,11 @@ def ratio_from_rows(
     domain: npt.ArrayLike | None = None,
     lonely: Lonely = "adjust",
 ) -> ArrayEstimate:
-    """Σwy/Σwx over the rows of `domain` (bool mask; None: all); x = 1 gives a mean.
-
-    Raises: MethodError ``survey.shape``, ``survey.value``, ``survey.empty`` (no denominator),
-        ``survey.lonely``, ``survey.population``.
-    """
+    """Σwy/Σwx over the rows of `domain` (bool mask; None: all); x = 1 gives a mean."""
     inside = _mask(domain, design.rows)
     weight = design.weights()
     top, base = _column(y, "y", inside), _column(x, "x", inside)
     denominator = float(np.sum(weight * base))
-    if denominator == 0:
-        raise MethodError("survey.empty", "the denominator of the domain is 0; it has no ratio")
     ratio = float(np.sum(weight * top)) / denominator
     residual = top - ratio * base
     # What is left of equal ratios is rounding; it must not pass for a tiny variance.
@@ -151,7 +130,7 @@ def total_from_rows(
     domain: npt.ArrayLike | None = None,
     lonely: Lonely = "adjust",
 ) -> ArrayEstimate:
-    """Σwy over the rows of `domain`. Raises as `ratio_from_rows`."""
+    """Σwy over the rows of `domain`."""
     inside = _mask(domain, design.rows)
     values = design.weights() * _column(y, "y", inside)
     variance, df, alone = _variance(values, inside, design, lonely)
@@ -174,7 +153,7 @@ def sums_from_rows(
             continue
         a = np.array([wy[members].sum() for members in clusters.values()])
         b = np.array([wx[members].sum() for members in clusters.values()])
-        size = design.population_clusters(rows, len(clusters))
+        size = design.population_clusters(rows)
         entries.append([position, a.sum(), b.sum(), a @ a, a @ b, b @ b, len(clusters), size])
     table = np.array(entries, dtype=np.float64).reshape(-1, 8)
     stratum, *columns = table.T
@@ -186,44 +165,61 @@ def sums_from_rows(
 def _variance(
     z: Floats, occupied: npt.NDArray[np.bool_], design: Design, lonely: Lonely
 ) -> tuple[float, int, bool]:
-    """Between-cluster variance of Σz, degrees of freedom, and whether the lonely rule was used.
+    """Variance of Σz, degrees of freedom (clusters of the strata), and whether a rule was used.
 
     Strata without an occupied row hold nothing of the domain and take no part.
     """
-    if lonely not in ("adjust", "certainty", "refuse"):
-        raise MethodError(
-            "survey.lonely", f"lonely is {lonely!r}; allowed: adjust, certainty, refuse"
-        )
-    variance, df, alone = 0.0, 0, False
-    for label, clusters in design.strata().items():
+    first: list[float | None] = []
+    second: list[float | None] = []
+    df, alone = 0, False
+    for clusters in design.strata().values():
         rows = [row for members in clusters.values() for row in members]
         if not occupied[rows].any():
             continue
-        m = len(clusters)
-        left = 1 - m / design.population_clusters(rows, m)
-        totals = np.array([z[members].sum() for members in clusters.values()])
-        if m > 1:
-            variance += left * m / (m - 1) * float(np.sum((totals - totals.mean()) ** 2))
-            df += m - 1
-        elif left > 0:
-            alone = True
-            if lonely == "refuse":
-                raise MethodError(
-                    "survey.lonely",
-                    f"stratum {label!r} has one cluster only; join it with another stratum or "
-                    "declare the rule adjust or certainty",
-                )
-            if lonely == "adjust":
-                variance += left * float(totals[0] ** 2)
-    return variance, df, alone
+        size = design.population_clusters(rows)
+        df += len(clusters) - 1
+        totals = [float(z[members].sum()) for members in clusters.values()]
+        first.append(_between(totals, size, lonely))
+        alone |= len(clusters) == 1 and size > 1
+        if design.unit is None or np.isinf(size):
+            continue
+        for members in clusters.values():
+            if not occupied[members].any():
+                continue
+            units = design.units(members)
+            held = float(np.asarray(design.units_of_cluster)[members[0]])
+            within = [float(z[rows].sum()) for rows in units.values()]
+            found = _between(within, held, lonely)
+            second.append(None if found is None else found * len(clusters) / size)
+            alone |= len(units) == 1 and held > 1
+    return _added(first) + _added(second), df, alone
+
+
+def _between(totals: list[float], population: float, lonely: Lonely) -> float | None:
+    """One stratum's variance; None: not known, to be the average of the others."""
+    n = len(totals)
+    left = 1 - n / population
+    if n > 1:
+        mean = sum(totals) / n
+        return left * n / (n - 1) * sum((total - mean) ** 2 for total in totals)
+    if left <= 0 or lonely in ("certainty", "remove"):
+        return 0.0
+    if lonely == "fail":
+        raise MethodError("survey.lonely", "a stratum of one")
+    return left * totals[0] ** 2 if lonely == "adjust" else None
+
+
+def _added(found: list[float | None]) -> float:
+    known = [value for value in found if value is not None]
+    if found and not known:
+        return float("nan")
+    return sum(known) * len(found) / len(known) if found else 0.0
 
 
 def _mask(domain: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.bool_]:
     if domain is None:
         return np.ones(rows, dtype=np.bool_)
     mask = np.asarray(domain, dtype=np.bool_)
-    if mask.shape != (rows,):
-        raise MethodError("survey.shape", f"domain has shape {mask.shape}; allowed: ({rows},)")
     return mask
 
 
@@ -232,14 +228,4 @@ def _column(value: npt.ArrayLike, name: str, inside: npt.NDArray[np.bool_]) -> F
     column = np.asarray(value, dtype=np.float64)
     if column.ndim == 0:
         column = np.full(inside.shape, float(column))
-    if column.shape != inside.shape:
-        raise MethodError(
-            "survey.shape", f"{name} has shape {column.shape}; allowed: {inside.shape}"
-        )
-    wrong = np.flatnonzero(inside & ~np.isfinite(column))
-    if wrong.size:
-        at = int(wrong[0])
-        raise MethodError(
-            "survey.value", f"{name}[{at}] is {column[at]}; leave the row out of the domain instead"
-        )
     return np.where(inside, column, 0.0)
