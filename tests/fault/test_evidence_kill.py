@@ -11,15 +11,24 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
+from django.utils import timezone
 from support.deliveries import inspection, load_places, write_csv
 
+from zhiheng.evidence import ledger
 from zhiheng.evidence.models import Batch, Row
 from zhiheng.evidence.verification import verify
+from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
+from zhiheng.office.progress import Silent
+from zhiheng.subjects import queries
+from zhiheng.subjects.actions import decide, register_references
+from zhiheng.subjects.models import SubjectReference
+from zhiheng.subjects.references import reference_frame
 
 ROWS = 12_000
-KILLS = 5
+KILLS = 10
 
 
 def start_import(path: Path) -> subprocess.Popen[str]:
@@ -62,3 +71,27 @@ def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
     lake_files = list(home.lake.rglob("*.parquet"))
     assert lake_files
     assert not list(home.lake.rglob("*.part"))
+
+
+@pytest.mark.record
+def test_nobody_is_asked_about_a_name_that_only_a_dropped_import_brought(home: Home) -> None:
+    """Killed between the registration of its references and its rows."""
+    load_places()
+    system = Actor.system()
+    frame = pl.DataFrame({"subject_name": ["晨光食品", "孤名商行"], "region": ["990101"] * 2})
+    batch = ledger.open_batch(
+        Batch(
+            kind="penalty",
+            source="scjg",
+            actor="x",
+            file_name="x.csv",
+            file_hash="0" * 64,
+            recorded_at=timezone.now(),
+        )
+    )
+    register_references(system, reference_frame(frame), "scjg", batch.id)
+    judged = queries.reference_id(system, "name:晨光食品@990101")
+    decide(system, judged, "different", None)
+    assert ledger.recover(system, Silent()) == [(batch.id, "dropped")]
+    assert list(SubjectReference.objects.values_list("id", flat=True)) == [judged]
+    assert queries.review_list(system) == []

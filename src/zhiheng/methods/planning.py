@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scipy import special
 
 from zhiheng.methods.errors import MethodError
@@ -57,6 +59,46 @@ def fewest_failures(target: float, n: int, *, alpha: float = 0.05) -> int | None
         middle = (low + high) // 2
         low, high = (low, middle) if _at_least(middle, n, 1 - target) < alpha else (middle, high)
     return high
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """How many to draw: `size` items, of which at most `failures` may fail for "met"; `power` is
+    the probability of "met" that this gives."""
+
+    size: int
+    failures: int
+    power: float
+
+
+def sample_for_power(
+    target: float, truth: float, power: float, *, alpha: float = 0.05
+) -> SamplePlan:
+    """Smallest sample that says "met" with at least `power` where the true share is `truth`.
+
+    For a share of at least `target`, judged by the Clopper-Pearson lower bound: for each number of
+    failures allowed, the smallest n is `smallest_sample`, and no larger n serves better with as
+    many; the first of these with P(F <= failures | n, 1 - truth) >= power. For "at most" ask with
+    the complements.
+
+    Raises: MethodError ``plan.target``, ``plan.truth`` (not above the target), ``plan.power``,
+        ``plan.alpha``, ``plan.size``.
+    """
+    _check(target, alpha)
+    if not target < truth <= 1:
+        raise MethodError(
+            "plan.truth",
+            f"truth is {truth!r}; allowed: above the target {target!r}, at most 1",
+        )
+    if not 0 < power < 1:
+        raise MethodError("plan.power", f"power is {power!r}; allowed: between 0 and 1")
+    failures = 0
+    while True:
+        size = smallest_sample(target, failures, alpha=alpha)
+        reached = _at_most(failures, size, 1 - truth)
+        if reached >= power:
+            return SamplePlan(size, failures, reached)
+        failures += max(1, failures // 400)
 
 
 def progress(current: float, start: float, target: float) -> float:

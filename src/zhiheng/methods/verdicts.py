@@ -152,7 +152,7 @@ def _exact_verdict(question: Question, now: Evidence, before: Evidence | None) -
     figure = now.as_fraction() - (before.as_fraction() if before is not None else 0)
     if question.comparator is Operator.EQUAL:
         return Verdict.MET if figure == question.threshold else Verdict.NOT_MET
-    return _between(question, figure, figure, question.threshold)
+    return between(question, figure, figure, question.threshold)
 
 
 def _bounds(question: Question, now: Evidence, before: Evidence | None, alpha: float) -> Bounded:
@@ -170,10 +170,11 @@ def _sampled_verdict(question: Question, bounds: Bounded) -> Verdict:
         as_written(tidied(bound)) if math.isfinite(bound) else bound
         for bound in (bounds.lower, bounds.upper)
     )
-    return _between(question, lower, upper, threshold)
+    return between(question, lower, upper, threshold)
 
 
-def _between(question: Question, lower: Number, upper: Number, threshold: Fraction) -> Verdict:
+def between(question: Question, lower: Number, upper: Number, threshold: Fraction) -> Verdict:
+    """Whether even the cautious bound satisfies the comparison, or even the generous one fails."""
     comparator = question.comparator
     if comparator is Operator.ABOUT:
         least, most = threshold - question.tolerance, threshold + question.tolerance
