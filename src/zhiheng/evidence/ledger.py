@@ -20,6 +20,8 @@ from zhiheng.office.locks import held_if_free
 from zhiheng.office.progress import Progress
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError
+from zhiheng.subjects.actions import withdraw_references
+from zhiheng.subjects.models import SubjectReference
 
 
 def moment() -> datetime:
@@ -203,4 +205,18 @@ def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
             else:
                 drop(batch)
                 outcomes.append((batch.id, "dropped"))
+    _withdraw_references(actor)
     return outcomes
+
+
+def _withdraw_references(actor: Actor) -> None:
+    """What dropped batches brought and no row uses waits for nobody's judgement.
+
+    An import that is under way may yet use it: then nothing is withdrawn this time.
+    """
+    if Batch.objects.filter(state=Batch.State.OPEN).exists():
+        return
+    dropped = Batch.objects.filter(state=Batch.State.DROPPED).values("id")
+    brought = SubjectReference.objects.filter(first_batch__in=dropped)
+    used = Row.objects.filter(subject__in=brought.values("ref"))
+    withdraw_references(actor, brought, set(used.values_list("subject", flat=True).distinct()))

@@ -111,6 +111,12 @@ def current_release(plan: str | None = None) -> Release | None:
     return max(_live().values(), key=lambda r: (r.approved_at, r.id), default=None)  # type: ignore
 
 
+def edition() -> str:
+    """A mark of what is out: it changes with every decision about a release, and never else."""
+    last = Decision.objects.order_by("-id").values_list("id", "at").first()
+    return f"{last[0]} {last[1].isoformat()}" if last else ""
+
+
 def notices() -> list[Notice]:
     """The plans whose newest release was withdrawn."""
     return [

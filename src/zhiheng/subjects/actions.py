@@ -6,20 +6,30 @@ a reason, and can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, UsageError
-from zhiheng.subjects import registration
+from zhiheng.subjects import finding, registration
 from zhiheng.subjects.identifiers.industry import IndustryCode
-from zhiheng.subjects.judgements import DECISIONS, NEW, SAME, UNDO, Judged, resolve
+from zhiheng.subjects.judgements import (
+    DECISIONS,
+    NEW,
+    SAME,
+    UNDO,
+    Judged,
+    decision_word,
+    resolve,
+)
 from zhiheng.subjects.models import Judgement, Organisation, OrganisationName, SubjectReference
 from zhiheng.subjects.names import comparison_key, normalise_name
 from zhiheng.subjects.queries import organisations_visible_to, references_visible_to
@@ -62,6 +72,8 @@ def decide(
     decision: str,
     organisation: int | None = None,
     reason: str = "",
+    *,
+    seen: int | None = None,
 ) -> Judgement:
     """Judge what a reference names.
 
@@ -69,8 +81,13 @@ def decide(
     was written. ``different``: with an organisation, it is not that one; without, it is none of
     those known and stays by itself.
 
+    Args:
+        seen: id of the reference's last judgement that the person knew of, 0 for none; None
+            judges whatever stands.
+
     Raises:
         UsageError: unknown decision, reference or organisation, or one of them missing.
+        ConflictError: ``judgement.meanwhile``, somebody else has judged since.
     """
     actor.require(REVIEW_RIGHT)
     if decision not in DECISIONS:
@@ -80,8 +97,49 @@ def decide(
             _("可用：same（同一主体）、different（不是）、new（新主体）。"),
         )
     reference = _locked_reference(actor, reference_id)
+    if seen is not None:
+        _refuse_if_judged_since(reference, seen)
     judged = _organisation_judged(actor, reference, decision, organisation)
     return _judge(actor, reference, decision, judged, reason)
+
+
+def _refuse_if_judged_since(reference: SubjectReference, seen: int) -> None:
+    last = reference.judgements.select_related("organisation").order_by("-id").first()
+    if last is None or last.pk == seen:
+        return
+    meant = last.organisation.called if last.organisation else ""
+    raise ConflictError(
+        "judgement.meanwhile",
+        _(
+            "“{name}”刚由 {actor} 判断：{decision}。您的判断没有记入。",
+            name=reference.raw_name or reference.raw_code or reference.ref,
+            actor=last.actor,
+            decision=f"{decision_word(last.decision)} {meant}".strip(),
+        ),
+        _("如不同意，请在该主体的页面撤销后重新判断。"),
+    )
+
+
+@transaction.atomic
+def withdraw_references(
+    actor: Actor, brought: QuerySet[SubjectReference], used: Collection[str]
+) -> int:
+    """Take back references of deliveries that were dropped, as far as nobody judged them.
+
+    Args:
+        used: texts of references that some row has.
+
+    Returns how many were taken back.
+    """
+    actor.require("evidence.import")
+    unjudged = brought.filter(judgements__isnull=True).values_list("id", "ref")
+    unused = [number for number, ref in unjudged if ref not in used]
+    for start in range(0, len(unused), registration.CHUNK):
+        some = unused[start : start + registration.CHUNK]
+        SubjectReference.objects.filter(id__in=some).delete()
+    if unused:
+        audit.record(actor, "subjects.withdraw_references", "", {"references": len(unused)})
+    return len(unused)
 
 
 @transaction.atomic
@@ -146,6 +204,7 @@ def add_alias(
             "valid_to": valid_to,
         },
     )
+    finding.remember([(organisation_id, alias.key)])
     detail = {"name": name, "kind": kind, "valid_from": valid_from, "valid_to": valid_to}
     audit.record(actor, "subjects.add_alias", str(organisation_id), detail)
     return alias
@@ -216,6 +275,7 @@ def _rename(actor: Actor, organisation: Organisation, name: str) -> None:
     if organisation.normal and organisation.normal != normal:
         add_alias(actor, organisation.pk, organisation.name, OrganisationName.Kind.FORMER)
     organisation.normal, organisation.key = normal, comparison_key(normal)
+    finding.remember([(organisation.pk, organisation.key)])
 
 
 def _normal_spelling(name: str) -> str:
@@ -281,6 +341,7 @@ def _new_organisation(reference: SubjectReference) -> Organisation:
             "address": reference.raw_address or "",
         },
     )
+    finding.remember([(made.pk, made.key)])
     return made
 
 

@@ -83,6 +83,9 @@ class ReviewSaid(Schema):
     source: str
     first_batch: int | None
     proposals: list[ProposalSaid]
+    seen: int = Field(
+        description="最近一次判断的编号，判断时带回 / the last judgement, to give back"
+    )
 
 
 class DecisionGiven(Schema):
@@ -93,6 +96,12 @@ class DecisionGiven(Schema):
     )
     organisation: int | None = Field(None, ge=0, le=LARGEST)
     reason: LongText = ""
+    seen: int | None = Field(
+        None,
+        ge=0,
+        le=LARGEST,
+        description="列表所给；其间他人已判断的，不记入 / as listed; refused if judged since",
+    )
 
 
 class UndoGiven(Schema):

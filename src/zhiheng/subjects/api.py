@@ -47,7 +47,12 @@ def review(request: HttpRequest, after: After = 0, limit: Limit = 20) -> Any:
 def decide(request: HttpRequest, reference: Number, given: answers.DecisionGiven) -> Any:
     """判断一条引用指的是谁 / Judge what a reference names"""
     judged = actions.decide(
-        actor_of(request), reference, given.decision, given.organisation, given.reason
+        actor_of(request),
+        reference,
+        given.decision,
+        given.organisation,
+        given.reason,
+        seen=given.seen,
     )
     return _judged(judged)
 

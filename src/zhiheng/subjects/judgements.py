@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from zhiheng.office.words import _
+
 SAME = "same"
 DIFFERENT = "different"
 NEW = "new"
@@ -17,6 +19,12 @@ DECISIONS = (SAME, DIFFERENT, NEW)
 
 RESOLVED = "resolved"
 REVIEW = "review"
+
+
+def decision_word(decision: str) -> str:
+    """A decision as people read it."""
+    words = {SAME: _("同一主体"), DIFFERENT: _("不是"), NEW: _("新主体"), UNDO: _("撤销")}
+    return words[decision]
 
 
 @dataclass(frozen=True, slots=True)

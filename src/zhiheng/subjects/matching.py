@@ -134,11 +134,24 @@ def _candidates_of_batch(
         region = known.regions == reference.region if reference.region else False
         total = np.where(likeness[at] > 0, likeness[at] + POINTS["region"] * region, 0)
         best = np.argsort(-total, kind="stable")[:_FINALISTS]
-        scored = [
-            _explain(reference, codes[at], names[at], known, int(place))
-            for place in best[total[best] > 0]
-        ]
+        best = best[total[best] > 0]
+        places = _with_addresses(reference, known, best, total[best], limit)
+        scored = [_explain(reference, codes[at], names[at], known, place) for place in places]
         yield sorted(scored, key=lambda c: (-c.score, c.organisation))[:limit]
+
+
+def _with_addresses(
+    reference: Unresolved, known: Known, best: npt.NDArray[np.int64], points: Floats, limit: int
+) -> list[int]:
+    """Of the finalists those that may be among the first: words are made for no others.
+
+    A tenth is what a score may lose by rounding, of each of two reasons.
+    """
+    if normalise_name(reference.address):
+        added = [_address_reason(reference, known, int(place)) for place in best]
+        points = points + np.array([a.points if a else 0.0 for a in added], dtype=np.float32)
+    last = np.sort(points)[-limit] if len(points) > limit else 0
+    return [int(place) for place in best[points >= last - 0.2]]
 
 
 def _code_points(codes: list[str], known: Known) -> Floats:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Substr
 
 from zhiheng.subjects.judgements import DECISIONS, RESOLVED, REVIEW, UNDO
 from zhiheng.subjects.references import split_reference
+
+ORGANISATION_CODE = (9, 9)
+CODE_END = (14, 5)
+"""First place and length, within a unified social credit code, of the organisation code inside
+and of its end."""
 
 
 class Organisation(models.Model):
@@ -31,6 +37,18 @@ class Organisation(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["normal"],
+                name="organisation_normal",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(fields=["key"], name="organisation_key"),
+            models.Index(Substr("uscc", *ORGANISATION_CODE), name="organisation_inner_code"),
+            models.Index(Substr("uscc", *CODE_END), name="organisation_code_end"),
+        ]
 
     @property
     def called(self) -> str:
@@ -58,6 +76,24 @@ class OrganisationName(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "normal", "kind"], name="name_once")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["normal"], name="alias_normal", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["key"], name="alias_key"),
+        ]
+
+
+class NameGram(models.Model):
+    """A part of an organisation's names (`grams`), by which it is found among many."""
+
+    pk = models.CompositePrimaryKey("gram", "organisation_id")
+    gram = models.CharField(max_length=12)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
+
+
+class Scheme(models.Model):
+    """A scheme of identifiers that some reference has."""
+
+    name = models.CharField(max_length=40, primary_key=True)
 
 
 class SubjectReference(models.Model):
@@ -84,6 +120,7 @@ class SubjectReference(models.Model):
             models.Index(
                 fields=["id"], name="reference_to_review", condition=models.Q(state=REVIEW)
             ),
+            models.Index(fields=["first_batch"], name="reference_of_batch"),
         ]
 
 

@@ -1,18 +1,17 @@
-"""The organisations of the record in the form that `matching` compares with, kept between uses."""
+"""The organisations that references may mean, in the form that `matching` compares with."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
-from django.db import connection
 from django.db.models import QuerySet
 
-from zhiheng.office.models import AuditEntry
-from zhiheng.subjects.matching import Known
+from zhiheng.subjects import finding
+from zhiheng.subjects.identifiers.text import normalise_code
+from zhiheng.subjects.matching import Known, Unresolved
 from zhiheng.subjects.models import Organisation, OrganisationName
-
-_kept: dict[tuple[Any, ...], Known] = {}
+from zhiheng.subjects.names import comparison_key, normalise_name
 
 _ORGANISATION = {
     "id": pl.Int64,
@@ -25,31 +24,20 @@ _ORGANISATION = {
 _NAME = {"organisation_id": pl.Int64, "normal": pl.String, "key": pl.String}
 
 
-_CHANGING = ("register_references", "new", "undo", "add_alias", "describe")
-"""Acts after which there may be somebody new to propose."""
+def known(visible: QuerySet[Organisation], references: Sequence[Unresolved]) -> Known:
+    """Of the organisations an actor may see those that the references may mean.
 
-
-def known(visible: QuerySet[Organisation], regions: frozenset[str] | None) -> Known:
-    """The given organisations to compare with; loaded again only when the record has changed.
-
-    Args:
-        visible: the organisations an actor may see.
-        regions: what that depends on, the actor's scope.
+    They are found by their codes and by parts of their names, so that a page of references costs
+    the same among a thousand organisations and among a million.
     """
-    acts = AuditEntry.objects.filter(verb__in=[f"subjects.{act}" for act in _CHANGING])
-    last_act = acts.order_by("-id").values_list("id", flat=True).first()
-    mark = (connection.settings_dict["NAME"], regions, last_act)
-    if mark not in _kept:
-        _kept.clear()
-        _kept[mark] = _load(visible)
-    return _kept[mark]
-
-
-def _load(visible: QuerySet[Organisation]) -> Known:
-    rows = visible.order_by("id").values_list(*_ORGANISATION)
+    names = [normalise_name(reference.name) for reference in references]
+    near = finding.like([comparison_key(name) for name in names if name])
+    near |= finding.near_codes({normalise_code(r.code) for r in references if r.code})
+    rows = visible.filter(id__in=near).order_by("id").values_list(*_ORGANISATION)
     organisations = pl.DataFrame(list(rows), schema=_ORGANISATION, orient="row")
-    aliases = OrganisationName.objects.filter(organisation__in=visible).values_list(*_NAME)
-    names = pl.concat(
+    seen = organisations["id"].to_list()
+    aliases = OrganisationName.objects.filter(organisation__in=seen).values_list(*_NAME)
+    all_names = pl.concat(
         [
             organisations.select(organisation="id", name="normal", key="key", alias=pl.lit(False)),
             pl.DataFrame(list(aliases), schema=_NAME, orient="row").select(
@@ -57,4 +45,4 @@ def _load(visible: QuerySet[Organisation]) -> Known:
             ),
         ]
     )
-    return Known(organisations.rename({"id": "organisation"}), names)
+    return Known(organisations.rename({"id": "organisation"}), all_names)

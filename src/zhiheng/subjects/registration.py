@@ -14,6 +14,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from zhiheng.office.progress import Progress
+from zhiheng.subjects import finding
 from zhiheng.subjects.identifiers.uscc import KINDS
 from zhiheng.subjects.judgements import RESOLVED, REVIEW
 from zhiheng.subjects.names import comparison_key, normalise_names
@@ -27,6 +28,7 @@ _ORGANISATIONS = """
 INSERT INTO subjects_organisation (origin, uscc, name, normal, key, region, kind, address)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+_SCHEMES = "INSERT INTO subjects_scheme (name) VALUES (%s) ON CONFLICT DO NOTHING"
 _NAMES = """
 UPDATE subjects_organisation SET name = %s, normal = %s, key = %s WHERE origin = %s
 """
@@ -75,12 +77,18 @@ def write(
     them once more.
     """
     counts = {"new": 0, "review": 0, "organisations": 0}
+    _note_schemes(prepared)
     for chunk in prepared.iter_slices(CHUNK):
         with transaction.atomic():
             for name, count in _write_chunk(chunk, source, batch).items():
                 counts[name] += count
         progress.step(len(chunk))
     return counts
+
+
+def _note_schemes(prepared: pl.DataFrame) -> None:
+    schemes = prepared["ref"].str.splitn(":", 2).struct.field("field_0").unique()
+    _execute(_SCHEMES, [(name,) for name in schemes])
 
 
 def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
@@ -109,7 +117,8 @@ def _add_organisations(coded: pl.DataFrame) -> int:
     held = _held("subjects_organisation", "origin", coded["origin"])
     missing = coded.filter(~pl.col("origin").is_in(held))
     keys = [comparison_key(normal) if normal else "" for normal in missing["normal"]]
-    rows = missing.with_columns(key=pl.Series(keys, dtype=pl.String)).select(
+    missing = missing.with_columns(key=pl.Series(keys, dtype=pl.String))
+    rows = missing.select(
         "origin",
         "uscc",
         pl.col("raw_name").fill_null(""),
@@ -120,21 +129,41 @@ def _add_organisations(coded: pl.DataFrame) -> int:
         pl.col("raw_address").fill_null(""),
     )
     _execute(_ORGANISATIONS, rows.rows())
+    _make_findable(missing)
     return len(missing)
+
+
+def _make_findable(named: pl.DataFrame) -> None:
+    """Keep the parts of names: columns origin and key."""
+    numbers = _numbers(named["origin"])
+    keys = named.select("origin", "key").rows()
+    finding.remember((numbers[origin], key) for origin, key in keys if key)
+
+
+def _numbers(origins: pl.Series) -> dict[str, int]:
+    """Ids of the organisations of these origins."""
+    return dict(_select("subjects_organisation", "origin, id", "origin", origins))
 
 
 def _name_the_nameless(coded: pl.DataFrame) -> None:
     """A code that came alone is named by the first row that brings a name with it."""
     nameless = _held("subjects_organisation", "origin", coded["origin"], "AND normal = ''")
     rows = coded.filter(pl.col("origin").is_in(nameless)).select("raw_name", "normal", "origin")
-    _execute(
-        _NAMES,
-        [(name, normal, comparison_key(normal), origin) for name, normal, origin in rows.rows()],
-    )
+    keys = [comparison_key(normal) for normal in rows["normal"]]
+    rows = rows.with_columns(key=pl.Series(keys, dtype=pl.String))
+    _execute(_NAMES, rows.select("raw_name", "normal", "key", "origin").rows())
+    _make_findable(rows)
 
 
 def _held(table: str, column: str, texts: pl.Series, condition: str = "") -> list[str]:
-    """Which texts the table has in that column; they travel as one parameter, not thousands."""
+    """Which texts the table has in that column."""
+    return [text for (text,) in _select(table, column, column, texts, condition)]
+
+
+def _select(
+    table: str, wanted: str, column: str, texts: pl.Series, condition: str = ""
+) -> list[tuple[Any, ...]]:
+    """Rows with one of these texts in that column; they travel as one parameter, not thousands."""
     if texts.is_empty():
         return []
     among = (
@@ -143,9 +172,9 @@ def _held(table: str, column: str, texts: pl.Series, condition: str = "") -> lis
         else "IN (SELECT value FROM json_each(%s))"
     )
     with connection.cursor() as cursor:
-        query = f"SELECT {column} FROM {table} WHERE {column} {among} {condition}"
+        query = f"SELECT {wanted} FROM {table} WHERE {column} {among} {condition}"
         cursor.execute(query, [json.dumps(texts.to_list())])
-        return [text for (text,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def _execute(statement: str, rows: Rows) -> None:

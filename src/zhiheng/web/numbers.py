@@ -87,6 +87,15 @@ def points(difference: float | None, unit: str, *, op: str | None = None) -> str
     return _with_unit(number, _("个百分点") if ratio else unit)
 
 
+MOST_COUNTED = 1_000
+"""No page counts further than one more than this."""
+
+
+def counted(number: int) -> str:
+    """A count that went no further than `MOST_COUNTED` and one more: ``1,000+`` says that it is."""
+    return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
+
+
 def plain(value: float) -> str:
     """A target's value as the plan writes it: no needless decimals."""
     return f"{round(value, 9):,.10g}" if abs(value) >= 10000 else f"{round(value, 9):.10g}"

@@ -18,6 +18,7 @@ from zhiheng.publication import queries as publication
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
+from zhiheng.web.numbers import MOST_COUNTED, counted
 from zhiheng.web.paging import cursor, page
 
 PROBLEMS_SHOWN = 200
@@ -35,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
             (batch, ALL[batch.kind].title(language_code()))
             for batch in evidence.batches(actor)[:JOBS_SHOWN]
         ],
-        "waiting": subjects.review_count(actor) if actor.can("subjects.review") else None,
+        "waiting": counted(subjects.review_count(actor, MOST_COUNTED + 1))
+        if actor.can("subjects.review")
+        else None,
         "requests": publication.waiting_count(actor) if actor.can("publication.approve") else None,
     }
     return render(request, "portal/desk.html", words)

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import log, standalone_verifier
+from zhiheng.portal.kept import kept_while_it_stands
 
 
 @require_safe
+@kept_while_it_stands
 def method(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/method.html")
 

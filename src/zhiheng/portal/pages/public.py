@@ -16,6 +16,7 @@ from zhiheng.office.home import current
 from zhiheng.office.regions import TreeView
 from zhiheng.portal import figures
 from zhiheng.portal.derivation import derivation
+from zhiheng.portal.kept import kept_while_it_stands
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.maps import coloured_map
@@ -33,6 +34,7 @@ SERIES = (
 
 
 @require_safe
+@kept_while_it_stands
 def board(request: HttpRequest) -> HttpResponse:
     """Every plan that is out with its verdicts, and a map of one indicator."""
     view = today_view()
@@ -98,6 +100,7 @@ def _first_shown(codes: list[str], periods: Mapping[str, str]) -> tuple[str, lis
 
 
 @require_safe
+@kept_while_it_stands
 def plan(request: HttpRequest, code: str) -> HttpResponse:
     """One plan: all its targets, or those of one verdict."""
     found = queries.released_plan(code)
@@ -118,6 +121,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@kept_while_it_stands
 def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
     """One target: its verdict, its figure over time, and how the figure came about."""
     found = queries.released_target(code, identity)
@@ -154,6 +158,7 @@ def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
 
 
 @require_safe
+@kept_while_it_stands
 def target_csv(request: HttpRequest, code: str, identity: str) -> HttpResponse:
     """The series behind one target, in machine units, one estimate a line."""
     found = queries.released_target(code, identity)

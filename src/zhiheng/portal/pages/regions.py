@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from zhiheng.office.regions import TreeView
 from zhiheng.portal import figures
+from zhiheng.portal.kept import kept_while_it_stands
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.places import home_region, region_name, today_view
 
 
 @require_safe
+@kept_while_it_stands
 def regions(request: HttpRequest) -> HttpResponse:
     """The home's region and those below it."""
     view = today_view()
@@ -35,6 +37,7 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_while_it_stands
 def region(request: HttpRequest, key: str) -> HttpResponse:
     """Verdicts and newest estimates of one region; one indicator compared with the neighbours."""
     view = today_view()

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiheng.office.words import _
-from zhiheng.rules.errors import UsageError
+from zhiheng.rules.errors import ConflictError, UsageError
 from zhiheng.subjects import actions, queries
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.numbers import MOST_COUNTED, counted
 from zhiheng.web.paging import cursor, page
 from zhiheng.web.places import region_name, today_view
 
@@ -28,23 +29,29 @@ def review(request: HttpRequest) -> HttpResponse:
     shown = page(request, items, str(items[:SHOWN][-1].id) if items else "", size=SHOWN)
     view = today_view()
     listed = [(item, region_name(view, item.region) if item.region else "") for item in shown.rows]
-    context = {"listed": listed, "page": shown, "waiting": queries.review_count(actor)}
+    waiting = counted(queries.review_count(actor, MOST_COUNTED + 1))
+    context = {"listed": listed, "page": shown, "waiting": waiting}
     return render(request, "portal/review.html", context)
 
 
 @require_POST
 @staff("subjects.review")
 def decide(request: HttpRequest) -> HttpResponse:
-    """One judgement; back to the list."""
+    """One judgement; back to the list, where one that came too late is told so."""
     choice, _colon, organisation = request.POST.get("choice", "").partition(":")
-    actions.decide(
-        actor_of(request),
-        _number(request.POST.get("reference", "")),
-        choice,
-        _number(organisation) if organisation else None,
-        request.POST.get("reason", "").strip(),
-    )
-    messages.success(request, _("判断已记录，可在主体页撤销。"))
+    try:
+        actions.decide(
+            actor_of(request),
+            _number(request.POST.get("reference", "")),
+            choice,
+            _number(organisation) if organisation else None,
+            request.POST.get("reason", "").strip(),
+            seen=_number(request.POST.get("seen", "")),
+        )
+    except ConflictError as meanwhile:
+        messages.warning(request, f"{meanwhile.message}{meanwhile.fix}")
+    else:
+        messages.success(request, _("判断已记录，可在主体页撤销。"))
     after = request.POST.get("after", "")
     return HttpResponseRedirect(
         f"/desk/review?after={after}" if after.isdigit() else "/desk/review"

@@ -1,0 +1,40 @@
+"""Every read of subjects, already scoped to the actor."""
+
+from zhiheng.subjects.queries.organisations import (
+    Alias,
+    JudgementView,
+    OrganisationView,
+    organisation,
+    resolution_frame,
+)
+from zhiheng.subjects.queries.review import Proposal, ReviewItem, review_count, review_list
+from zhiheng.subjects.queries.scope import (
+    OwnSubject,
+    organisations_visible_to,
+    own_references,
+    own_subject,
+    reference_id,
+    references_visible_to,
+)
+from zhiheng.subjects.queries.search import Found, organisations, search_organisations
+
+__all__ = [
+    "Alias",
+    "Found",
+    "JudgementView",
+    "OrganisationView",
+    "OwnSubject",
+    "Proposal",
+    "ReviewItem",
+    "organisation",
+    "organisations",
+    "organisations_visible_to",
+    "own_references",
+    "own_subject",
+    "reference_id",
+    "references_visible_to",
+    "resolution_frame",
+    "review_count",
+    "review_list",
+    "search_organisations",
+]
