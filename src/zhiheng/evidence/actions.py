@@ -11,18 +11,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.documents.marking import mark_file
-from zhiheng.evidence import lake, ledger, log
+from zhiheng.evidence import lake, ledger, log, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
+from zhiheng.evidence.erasure import forget
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, subject_references
 from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue, Row
 from zhiheng.evidence.nothing import check_period, nothing_row
+from zhiheng.evidence.queries import mask
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.jobs import work
+from zhiheng.office.jobs import daily, work
 from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
@@ -31,6 +33,7 @@ from zhiheng.rules.errors import ContentError, UsageError
 from zhiheng.subjects.actions import register_references
 from zhiheng.subjects.queries import own_subject
 
+RETENTION_JOB = "evidence.retention"
 Mode = Literal["rollback", "proceed"]
 
 
@@ -141,10 +144,23 @@ def _outcome(
         "corrected": corrected,
         "repeated": repeated,
         "rejected": rejected,
-        "problems": [p.as_json() for p in delivery.problems],
+        "problems": problems_told(delivery),
         "notices": notices(delivery.raw),
         "marked_file": str(marked) if marked else None,
     }
+
+
+def problems_told(delivery: Delivery) -> list[dict[str, Any]]:
+    """The problems as results keep them: personal values masked, the marked file shows them."""
+    given = delivery.mapping.columns
+    personal: set[str] = set()
+    for column in delivery.kind.personal_columns:
+        header = given.get(column.name, column.zh)
+        personal |= {column.zh, *([header] if isinstance(header, str) else header)}
+    return [
+        {**said, "value": mask(said["value"])} if said["column"] in personal else said
+        for said in (problem.as_json() for problem in delivery.problems)
+    ]
 
 
 def _mark(path: Path, delivery: Delivery) -> Path:
@@ -219,6 +235,9 @@ def _with_all_columns(rows: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
     """Erase a row's personal values and their salts; every proof stays valid.
 
+    All versions of the row lose them, and so do the files that are kept: the originals of their
+    batches, and any other file that says one of the values.
+
     Args:
         columns: which; None means all of them.
         basis: the legal basis, kept in the audit trail.
@@ -231,15 +250,19 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
         raise UsageError(
             "erase.basis", _("没有写明删除依据。"), _("请写明法律依据，它会记入审计。")
         )
-    if not Row.objects.filter(id=row).exists():
+    asked = Row.objects.filter(id=row, batch__state=Batch.State.SEALED).first()
+    if asked is None:
         raise UsageError("row.unknown", _("没有第 {row} 号记录。", row=row))
-    values = PersonalValue.objects.filter(row=row)
+    versions = Row.objects.filter(
+        kind=asked.kind, source=asked.source, external_id=asked.external_id
+    )
+    values = PersonalValue.objects.filter(row__in=versions.values("id"))
     if columns is not None:
         values = values.filter(column__in=columns)
-    erased = sorted(values.values_list("column", flat=True))
-    values.delete()
+    erased = sorted(set(values.values_list("column", flat=True)))
+    count = forget(values, list(Batch.objects.filter(id__in=versions.values("batch"))))
     audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
-    return len(erased)
+    return count
 
 
 @transaction.atomic
@@ -261,3 +284,9 @@ def _import_job(actor: Actor, progress: Progress, **arguments: Any) -> dict[str,
         progress=progress,
         **arguments,
     )
+
+
+@daily(RETENTION_JOB)
+def _retention_job(actor: Actor, progress: Progress) -> dict[str, Any]:
+    """`retention.apply` as the worker does it once a day."""
+    return {"rules": [rule.as_json() for rule in retention.apply(actor)]}

@@ -128,8 +128,8 @@ def hand_in(
     request: HttpRequest,
     kind: Form[Text],
     table: File[UploadedFile],
-    mapping: UploadedFile | None = File(None),  # noqa: B008
-    mode: Literal["rollback", "proceed"] = Form("rollback"),
+    mapping: File[UploadedFile | None] = None,
+    mode: Form[Literal["rollback", "proceed"]] = "rollback",
 ) -> Any:
     """报送一个文件：后台导入 / Hand in a file: a job imports it
 

@@ -28,6 +28,9 @@ def register(app: typer.Typer) -> None:
     lake = typer.Typer(help="数据湖 / the lake", no_args_is_help=True)
     lake.command("rebuild")(lake_rebuild)
     app.add_typer(lake, name="lake")
+    retention = typer.Typer(help="保留期限 / retention", no_args_is_help=True)
+    retention.command("run")(retention_run)
+    app.add_typer(retention, name="retention")
 
 
 def import_(
@@ -186,6 +189,7 @@ def erase(
     basis: Annotated[str, typer.Option(help="法律依据 / legal basis")],
     column: Annotated[list[str] | None, typer.Option(help="列，可多次；默认全部")] = None,
     home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
     """依法删除一行里的个人信息 / erase personal values of a row."""
     open_home(home)
@@ -194,6 +198,9 @@ def erase(
     from zhiheng.office.words import _
 
     count = run(Actor.system(), row, column, basis)
+    if json:
+        print_json({"row": row, "erased": count})
+        return
     typer.echo(_("已删除 {count} 项个人信息，证明仍然有效。", count=count))
 
 
@@ -254,3 +261,36 @@ def lake_rebuild(home: HomeOption = None) -> None:
     with terminal_progress() as progress:
         count = rebuild(opened, progress)
     typer.echo(_("已重建 {count} 批。", count=count))
+
+
+def retention_run(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只清点，不删除 / count, remove nothing")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """删除超过保留期限的内容 / remove what has outlived its term."""
+    open_home(home)
+    from zhiheng.evidence import retention
+    from zhiheng.office.actors import Actor
+
+    applied = [rule.as_json() for rule in retention.apply(Actor.system(), dry_run=dry_run)]
+    print_json({"dry_run": dry_run, "rules": applied}) if json else _print_retention(applied)
+
+
+def _print_retention(applied: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhiheng.office.words import _
+
+    titles = (_("内容"), _("天数"), _("早于"), _("超期"), _("已删除"), _("依据"))
+    table = Table(*titles)
+    for rule in applied:
+        days = _("不限") if rule["days"] is None else str(rule["days"])
+        source = rule["source"] if rule["confirmed"] else f"{rule['source']} *"
+        counts = (str(rule["found"]), str(rule["removed"]))
+        table.add_row(rule["what"], days, rule["before"] or "", *counts, source)
+    Console().print(table)
+    Console().print(_("* 期限尚未经核定"))

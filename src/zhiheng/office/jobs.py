@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -38,6 +39,7 @@ class JobProgress:
 
 Work = Callable[..., Any]
 _WORK: dict[str, Work] = {}
+_DAILY: list[str] = []
 
 
 def work(verb: str) -> Callable[[Work], Work]:
@@ -50,6 +52,21 @@ def work(verb: str) -> Callable[[Work], Work]:
     return register
 
 
+def daily(verb: str) -> Callable[[Work], Work]:
+    """Register work that a worker does once a day, as the operator and without arguments."""
+    _DAILY.append(verb)
+    return work(verb)
+
+
+def enqueue_daily() -> list[Job]:
+    """Queue the daily work that nobody began within the last day."""
+    yesterday = timezone.now() - timedelta(days=1)
+    begun = set(
+        Job.objects.filter(verb__in=_DAILY, created_at__gt=yesterday).values_list("verb", flat=True)
+    )
+    return [enqueue(None, verb) for verb in _DAILY if verb not in begun]
+
+
 def enqueue(user: User | None, verb: str, **arguments: Any) -> Job:
     """Put work into the queue; a worker takes it. The job's row shows how it goes."""
     if verb not in _WORK:
@@ -60,8 +77,9 @@ def enqueue(user: User | None, verb: str, **arguments: Any) -> Job:
 
 
 def enqueue_as(actor: Actor, verb: str, **arguments: Any) -> Job:
-    """Put work into the queue for a signed-in person."""
-    return enqueue(User.objects.get(id=actor.user_id), verb, **arguments)
+    """Put work into the queue for a signed-in person, or for the operator of the machine."""
+    user = User.objects.get(id=actor.user_id) if actor.user_id is not None else None
+    return enqueue(user, verb, **arguments)
 
 
 @task()

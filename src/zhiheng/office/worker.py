@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
-from zhiheng.office import orphans
+from zhiheng.office import jobs, orphans
 
 SECONDS_BETWEEN_ROUNDS = 10
 
@@ -37,6 +37,7 @@ def _make_rounds() -> NoReturn:
     while True:
         try:
             orphans.take_up()
+            jobs.enqueue_daily()
         finally:
             connection.close()
         pause.wait(SECONDS_BETWEEN_ROUNDS)
