@@ -17,7 +17,7 @@ from zhiheng.evidence import lake
 from zhiheng.evidence.models import Row
 from zhiheng.evidence.verification import verify
 from zhiheng.indicators.actions import measure
-from zhiheng.indicators.models import EstimateRow
+from zhiheng.indicators.queries import rows_of
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.progress import Silent
@@ -75,7 +75,7 @@ def test_chicago_violation_rates_equal_a_direct_computation(home: Home, shared: 
         assert sum(outcome[p] for p in parts) == outcome["read"]
     assert verify().ok
     measurement = measure(OPERATOR, ["establishment_violation_rate"])
-    estimates = EstimateRow.objects.filter(measurement=measurement, by="{}", region_level="ward")
+    estimates = rows_of(measurement).filter(by="{}", region_level="ward")
     direct = chicago_inspections(folder)
     compared = 0
     for (quarter,), sample in direct.group_by("quarter"):

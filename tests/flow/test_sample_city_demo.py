@@ -110,7 +110,8 @@ def compared(home: Path, truth: dict) -> pl.DataFrame:
     """Truth and estimate of every cell, by year and quarter."""
     sql = (
         "SELECT indicator, region, period, estimate, lower, upper, n FROM indicators_estimaterow"
-        " WHERE measurement_id = (SELECT max(id) FROM indicators_measurement) AND by = '{}'"
+        " WHERE by = '{}' AND part_id IN (SELECT part_id FROM indicators_measuredpart"
+        " WHERE measurement_id = (SELECT max(id) FROM indicators_measurement))"
     )
     columns = ["indicator", "region", "period", "estimate", "lower", "upper", "n"]
     found = pl.DataFrame(select(home, sql), schema=columns, orient="row", infer_schema_length=None)

@@ -11,7 +11,7 @@ import polars as pl
 from zhiheng.evidence.conversion import POLARS_TYPE
 from zhiheng.evidence.kinds import ALL
 from zhiheng.indicators.cells import Cells
-from zhiheng.indicators.engine import Engine
+from zhiheng.indicators.engine import DuckDB, Engine
 from zhiheng.indicators.estimate import Estimate, estimates
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.indicators.periods import Period
@@ -71,7 +71,7 @@ def engine(evidence: dict[str, list[dict[str, Any]]]) -> Engine:
             part = [row for row in rows if (row["since"] is not None) is wanted]
             frame = pl.DataFrame(part, schema={**shared, **own}, orient="row")
             con.con.register(name, frame.to_arrow())
-    return Engine(con)
+    return DuckDB(con)
 
 
 def measured(

@@ -17,7 +17,7 @@ from zhiheng.evidence.queries import rows as ledger_rows
 from zhiheng.indicators import queries
 from zhiheng.indicators.actions import measure, measure_job
 from zhiheng.indicators.explain import explain, rows_behind
-from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.models import EstimatePart, EstimateRow, MeasuredPart, Measurement
 from zhiheng.indicators.telling import told
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import ROLES, Actor
@@ -65,7 +65,7 @@ def test_a_run_keeps_every_estimate_with_the_state_of_the_ledger(home: Home, cit
     run = measure(SYSTEM, ["first_acceptance_rate"])
     head = log.head()
     assert (run.log_size, run.root, run.whole) == (head.size, head.root, True)
-    assert run.estimates == EstimateRow.objects.filter(measurement=run).count() > 0
+    assert run.estimates == queries.rows_of(run).count() > 0
     assert run.versions["first_acceptance_rate"].startswith("0.")
     said = [queries.as_json(row) for row in queries.estimates(SYSTEM, run)]
     assert {tuple(line) for line in said} == {tuple(CONTRACT)}
@@ -89,9 +89,11 @@ def test_a_run_keeps_every_estimate_with_the_state_of_the_ledger(home: Home, cit
 def test_what_was_measured_cannot_be_changed(home: Home, city: Path) -> None:
     run = measure(SYSTEM, ["first_acceptance_rate"], period="2026")
     for change in (
-        lambda: EstimateRow.objects.filter(measurement=run).update(estimate=1.0),
+        lambda: EstimateRow.objects.update(estimate=1.0),
         lambda: Measurement.objects.filter(id=run.id).update(root="x"),
-        lambda: EstimateRow.objects.filter(measurement=run).delete(),
+        lambda: EstimateRow.objects.all().delete(),
+        lambda: EstimatePart.objects.update(root="x"),
+        lambda: MeasuredPart.objects.all().delete(),
     ):
         with pytest.raises(Error, match="append-only"), transaction.atomic():
             change()
@@ -128,7 +130,7 @@ def test_readers_see_their_own_regions_kinds_and_nothing_unpublished(
 
     own = measure(district, ["first_acceptance_rate"], period="2026")
     assert not own.whole
-    assert {row.region for row in EstimateRow.objects.filter(measurement=own)} == {"990101"}
+    assert {row.region for row in queries.rows_of(own)} == {"990101"}
     with pytest.raises(RightError, match="辖区"):
         measure(district, ["first_acceptance_rate"], region="990102")
     with pytest.raises(RightError):
@@ -164,7 +166,7 @@ def test_an_explanation_recomputes_the_figure_and_leads_to_its_rows(home: Home, 
     assert said["conditions"]["success"] == "first_time"
     assert [(s["a"], s["b"], s["n"]) for s in said["sums"]] == [(2, 3, 3)]
     text = "\n".join(told(said))
-    for needed in (row.measurement.root, "Σ w·y ÷ Σ w·x", said["command"], "numerator = 2"):
+    for needed in (row.part.root, "Σ w·y ÷ Σ w·x", said["command"], "numerator = 2"):
         assert needed in text
 
     behind = rows_behind(SYSTEM, row)
@@ -182,7 +184,7 @@ def test_an_explanation_recomputes_the_figure_and_leads_to_its_rows(home: Home, 
 
 def test_the_background_job_does_the_same(home: Home, city: Path) -> None:
     done = measure_job(SYSTEM, Silent(), indicators=["first_acceptance_rate"], period="2026")
-    assert done["estimates"] == EstimateRow.objects.filter(measurement=done["measurement"]).count()
+    assert done["estimates"] == queries.rows_of(done["measurement"]).count()
 
 
 def test_a_home_without_evidence_measures_nothing(home: Home) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.models import EstimatePart, EstimateRow, Measurement
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.models import AuditEntry
@@ -24,9 +24,18 @@ PLAN = {"code": "hengchuan-2026", "title": "衡川市质量强市行动计划"}
 AS_OF = date(2026, 1, 15)
 
 
+def part_of(measurement, indicator, period):
+    part, _made = EstimatePart.objects.get_or_create(
+        indicator=indicator, year=int(period[:4]), digest="",
+        defaults={"created_at": timezone.now(), "log_size": 7, "root": "ab", "estimates": 0},
+    )  # fmt: skip
+    measurement.parts.add(part)
+    return part
+
+
 def estimate(measurement, region, n, indicator="product_pass_rate", period="2025", by="{}"):
     return EstimateRow(
-        measurement=measurement,
+        part=part_of(measurement, indicator, period),
         indicator=indicator,
         region=region,
         region_level="city" if region == "990100" else "district",

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from zhiheng import __version__
 from zhiheng.evidence import storage
 from zhiheng.evidence.log import Head
-from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.estimate import Estimate, estimates
+from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.lookup import known_indicator
-from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.models import EstimatePart, EstimateRow, Measurement
 from zhiheng.indicators.periods import Period
-from zhiheng.indicators.pinned import pinned_lake
-from zhiheng.indicators.reported import reported
-from zhiheng.indicators.rollup import Places
+from zhiheng.indicators.pinned import pinned
+from zhiheng.indicators.runs import Run
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.jobs import enqueue_as, work
@@ -31,7 +28,6 @@ from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError, UsageError
-from zhiheng.rules.parameters import Trace
 
 _PLAIN = [f.name for f in fields(Estimate) if f.name not in {"by", "detail"}]
 
@@ -44,6 +40,9 @@ def measure(
     progress: Progress | None = None,
 ) -> Measurement:
     """Measure indicators over the evidence sealed so far and keep every estimate.
+
+    What has not changed since an earlier run is taken over from it. Each part is kept as soon as
+    it is found, so that a run cut off is gone on with by the next.
 
     Args:
         indicators: codes; None: all whose kinds of evidence the actor may read.
@@ -60,38 +59,74 @@ def measure(
     span = Period.parse(period) if period else None
     tree = region_tree()
     place = find_region(actor, region) if region else None
-    head, engine = pinned_lake()
-    places, trace = Places(tree), Trace()
+    run = Run(pinned(), tree, period=span, place=place, regions=actor.regions)
     progress.start(len(chosen), _("测算指标"))
-    found: list[Estimate] = []
+    parts = []
     for indicator in chosen:
-        if indicator.estimator != "reported":
-            cells = Cells(indicator, engine, places, period=span, place=place, trace=trace)
-            found += itertools.chain.from_iterable(estimates(cells, at) for at in cells.levels())
+        parts += _parts(actor, run, indicator)
         progress.step()
-    told = [indicator for indicator in chosen if indicator.estimator == "reported"]
-    if told:
-        found += reported(told, engine, places, period=span, place=place)
-    if actor.regions is not None:
-        found = [estimate for estimate in found if estimate.region in actor.regions]
     arguments = {
         "indicators": [indicator.code for indicator in chosen],
         "region": place,
         "period": period,
     }
-    return _keep(actor, head, chosen, found, arguments, trace)
+    return _conclude(actor, run.head, chosen, parts, arguments)
+
+
+def _parts(actor: Actor, run: Run, indicator: Indicator) -> list[EstimatePart]:
+    """The indicator's parts by year: those that stand in the record, and those found now."""
+    digests = run.digests(indicator)
+    same = EstimatePart.objects.filter(indicator=indicator.code, digest__in=digests.values())
+    held = {part.year: part for part in same if digests.get(part.year) == part.digest}
+    missing = digests.keys() - held.keys()
+    if missing:
+        found, rules = run.found(indicator, frozenset(missing))
+        for year in sorted(missing):
+            held[year] = _keep(
+                EstimatePart(
+                    indicator=indicator.code,
+                    year=year,
+                    digest=digests[year],
+                    created_at=timezone.now(),
+                    actor=actor.name,
+                    log_size=run.head.size,
+                    root=run.head.root,
+                    code_version=indicator.code_version,
+                    rules=rules,
+                    estimates=len(found[year]),
+                ),
+                found[year],
+            )
+    return [held[year] for year in sorted(held)]
+
+
+def _keep(part: EstimatePart, found: list[Estimate]) -> EstimatePart:
+    """Write a part whole; where another run wrote the same meanwhile, that one is taken."""
+    try:
+        with transaction.atomic():
+            part.save(force_insert=True)
+            # By columns: a hundred thousand row objects cost more than measuring them did.
+            storage.insert(
+                EstimateRow._meta.db_table,
+                ["part_id", *_PLAIN, "by", "detail"],
+                (_row(part.pk, estimate) for estimate in found),
+            )
+    except IntegrityError:
+        same = {"indicator": part.indicator, "year": part.year, "digest": part.digest}
+        return EstimatePart.objects.get(**same)
+    return part
 
 
 @transaction.atomic
-def _keep(
+def _conclude(
     actor: Actor,
     head: Head,
     chosen: list[Indicator],
-    found: list[Estimate],
+    parts: list[EstimatePart],
     arguments: dict[str, Any],
-    trace: Trace,
 ) -> Measurement:
     whole = arguments["region"] is None and arguments["period"] is None and actor.regions is None
+    count = sum(part.estimates for part in parts)
     measurement = Measurement.objects.create(
         created_at=timezone.now(),
         actor=actor.name,
@@ -100,28 +135,31 @@ def _keep(
         code_version=__version__,
         versions={indicator.code: indicator.code_version for indicator in chosen},
         arguments=arguments,
-        rules=trace.plain(),
+        rules=_each_once(rule for part in parts for rule in part.rules),
         whole=whole,
-        estimates=len(found),
+        estimates=count,
     )
-    # By columns: a hundred thousand row objects cost more than measuring them did.
-    storage.insert(
-        EstimateRow._meta.db_table,
-        ["measurement_id", *_PLAIN, "by", "detail"],
-        (_row(measurement.id, estimate) for estimate in found),
-    )
+    measurement.parts.add(*parts)
     audit.record(
         actor,
         "indicators.measure",
         str(measurement.id),
-        {"estimates": len(found), "log_size": head.size, "root": head.root, **arguments},
+        {"estimates": count, "log_size": head.size, "root": head.root, **arguments},
     )
     return measurement
 
 
-def _row(measurement: int, estimate: Estimate) -> tuple[Any, ...]:
+def _each_once(rules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for rule in rules:
+        if rule not in found:
+            found.append(rule)
+    return found
+
+
+def _row(part: int, estimate: Estimate) -> tuple[Any, ...]:
     plain = (getattr(estimate, name) for name in _PLAIN)
-    return (measurement, *plain, estimate.by_text, audit.canonical(estimate.detail))
+    return (part, *plain, estimate.by_text, audit.canonical(estimate.detail))
 
 
 def chosen_indicators(actor: Actor, codes: Iterable[str] | None) -> list[Indicator]:

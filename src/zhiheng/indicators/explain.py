@@ -13,7 +13,7 @@ from zhiheng.indicators import queries, rows
 from zhiheng.indicators.cells import Cells, Level
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.derivation import steps
-from zhiheng.indicators.engine import Engine, compiled
+from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import Estimate, estimates
 from zhiheng.indicators.lookup import known_indicator
 from zhiheng.indicators.models import EstimateRow
@@ -23,8 +23,6 @@ from zhiheng.indicators.reported import reported
 from zhiheng.indicators.rollup import Places
 from zhiheng.office.actors import Actor
 from zhiheng.office.queries import region_tree
-from zhiheng.office.words import _
-from zhiheng.rules.errors import UsageError
 
 
 def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, Any]:
@@ -37,7 +35,7 @@ def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, A
     Raises:
         UsageError: the actor may not see the estimate.
     """
-    _require_visible(actor, row)
+    queries.estimate(actor, row.id)
     indicator = known_indicator(row.indicator)
     stored = queries.estimate_of(row)
     head, engine = pinned_lake()
@@ -57,15 +55,15 @@ def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, A
         "sums": sums,
         "steps": steps(indicator, stored, sums),
         "ledger": {
-            "log_size": row.measurement.log_size,
-            "root": row.measurement.root,
+            "log_size": row.part.log_size,
+            "root": row.part.root,
             "now": {"log_size": head.size, "root": head.root},
         },
         "measured": {
-            "by": row.measurement.actor,
-            "at": row.measurement.created_at.isoformat(),
-            "code_version": row.measurement.versions[row.indicator],
-            "rules": row.measurement.rules,
+            "by": row.part.actor,
+            "at": row.part.created_at.isoformat(),
+            "code_version": row.part.code_version,
+            "rules": row.part.rules,
         },
         "recomputed": again.as_json(head.size, head.root) if again else None,
         "agrees": again is not None and _same(again, stored),
@@ -106,7 +104,7 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
     Raises:
         UsageError: the actor may not see the estimate.
     """
-    _require_visible(actor, row)
+    queries.estimate(actor, row.id)
     indicator = known_indicator(row.indicator)
     stored = queries.estimate_of(row)
     if indicator.estimator == "reported":
@@ -127,12 +125,7 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
         t = rows.contributions(indicator, as_at)
         first, last = period.first.isoformat(), period.last.isoformat()
         t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
-    return engine.ask(compiled(_listed(t, inside, stored.by, limit))).to_dicts()
-
-
-def _require_visible(actor: Actor, row: EstimateRow) -> None:
-    if not queries.visible_to(actor).filter(id=row.id).exists():
-        raise UsageError("estimate.unknown", _("没有这个测算结果，或无权查看。"))
+    return engine.ask(_listed(t, inside, stored.by, limit)).to_dicts()
 
 
 def _listed(t: ir.Table, inside: list[str], by: dict[str, str], limit: int) -> ir.Table:
@@ -150,9 +143,9 @@ def _again(
     if indicator.estimator == "reported":
         said = reported([indicator], engine, places, period=period, place=stored.region)
         return next((e for e in said if e.region == stored.region), None), []
-    cells = Cells(indicator, engine, places, period=period, place=stored.region)
     by = next(iter(stored.by), None)
     level = Level(stored.region_level, period.type, by)
+    cells = Cells(indicator, engine, places, period=period, place=stored.region, alone=level)
     if level not in cells.levels():
         return None, []
     found = [e for e in estimates(cells, level) if e.by == stored.by]

@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
 from zhiheng.evidence import lake, log
-from zhiheng.indicators.engine import Engine
-from zhiheng.office.home import current
+from zhiheng.indicators.engine import DuckDB, Engine
+from zhiheng.indicators.inputs import LakeFile, lake_files
+from zhiheng.office.home import Home, current
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+MEMORY = "2500MB"
+"""What DuckDB may hold; beyond it, it works on disk, so that 10^7 rows are measured within 4 GB."""
+
+
+class Pinned(NamedTuple):
+    """``files`` are those that the engine's views read."""
+
+    head: log.Head
+    engine: Engine
+    files: list[LakeFile]
+
+
+def pinned() -> Pinned:
+    """The head of the log and the lake exactly as of it.
+
+    A batch sealed while the lake is opened would be in one and not in the other, so all are taken
+    again until they stand still; a lake once opened keeps to its files.
+    """
+    home = current()
+    before = (log.head(), lake_files(home))
+    while True:
+        backend = lake.connect(home)
+        after = (log.head(), lake_files(home))
+        if after == before:
+            _bound(backend, home)
+            return Pinned(after[0], DuckDB(backend), after[1])
+        before = after
 
 
 def pinned_lake() -> tuple[log.Head, Engine]:
-    """The head of the log and the lake exactly as of it.
+    """As `pinned`, for those who take nothing over from earlier runs."""
+    head, engine, _files = pinned()
+    return head, engine
 
-    A batch sealed while the lake is opened would be in one and not in the other, so both are
-    taken again until the head stands still; a lake once opened keeps to its files.
-    """
-    head = log.head()
-    while True:
-        backend = lake.connect(current())
-        after = log.head()
-        if after == head:
-            return head, Engine(backend)
-        head = after
+
+def _bound(backend: Backend, home: Home) -> None:
+    folder = _spill(home)
+    backend.con.execute(f"SET memory_limit = '{MEMORY}'")
+    backend.con.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+    backend.con.execute("SET preserve_insertion_order = false")
+
+
+def _spill(home: Home) -> Path:
+    """This process's folder for what does not fit in memory; those of dead processes go."""
+    root = home.path / "spill"
+    for folder in root.glob("*"):
+        if folder.name.isdigit() and not Path(f"/proc/{folder.name}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return root / str(os.getpid())

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
-from django.db.models import Max, QuerySet
+from django.db.models import Case, Exists, Max, OuterRef, QuerySet, When
 
 from zhiheng.indicators.estimate import Estimate, canonical_by
 from zhiheng.indicators.indicators import ALL
-from zhiheng.indicators.models import EstimateRow, Measurement
-from zhiheng.indicators.periods import Period, PeriodType
+from zhiheng.indicators.models import EstimateRow, MeasuredPart, Measurement
+from zhiheng.indicators.periods import MONTHS, Period, PeriodType
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
@@ -23,7 +23,8 @@ def visible_to(actor: Actor) -> QuerySet[EstimateRow]:
 
     The public and organisations read what publication released, not this table.
     """
-    rows = EstimateRow.objects.select_related("measurement")
+    measured = MeasuredPart.objects.filter(part=OuterRef("part"))
+    rows = EstimateRow.objects.select_related("part").filter(Exists(measured))
     if not actor.can("evidence.read") or actor.organisation is not None:
         return rows.none()
     if actor.regions is not None:
@@ -44,15 +45,27 @@ def standing(actor: Actor, indicator: str) -> QuerySet[EstimateRow]:
     What was found before the last whole run, and not by it, no longer stands: its evidence was
     corrected away.
     """
-    rows = visible_to(actor).filter(indicator=indicator)
+    links = MeasuredPart.objects.filter(part__indicator=indicator)
     whole = Measurement.objects.filter(whole=True, versions__has_key=indicator)
     last = whole.order_by("-id").values_list("id", flat=True).first()
     if last is not None:
-        rows = rows.filter(measurement_id__gte=last)
-    newest = (
-        rows.order_by().values("region", "period", "by").annotate(newest=Max("id")).values("newest")
+        links = links.filter(measurement__gte=last)
+    parts = dict(links.values_list("part").annotate(newest=Max("measurement")).order_by("newest"))
+    rows = visible_to(actor).filter(indicator=indicator, part__in=parts)
+    if len(set(parts.values())) <= 1:
+        return rows
+    turn = Case(*(When(part=part, then=place) for place, part in enumerate(parts)))
+    later = EstimateRow.objects.filter(
+        **{name: OuterRef(name) for name in ("indicator", "region", "period", "by")},
+        part__in=parts,
     )
-    return rows.filter(id__in=newest)
+    later = later.annotate(turn=turn).filter(turn__gt=OuterRef("turn"))
+    return rows.annotate(turn=turn).exclude(Exists(later))
+
+
+def rows_of(measurement: Measurement) -> QuerySet[EstimateRow]:
+    """What one run gave, for rooms that keep their own scope."""
+    return EstimateRow.objects.filter(part__measuredpart__measurement=measurement)
 
 
 def latest(
@@ -75,7 +88,10 @@ def series(
     dated = [(Period.parse(row.period), row) for row in rows]
     if type is not None:
         dated = [(period, row) for period, row in dated if period.type == type]
-    return [row for _period, row in sorted(dated, key=lambda pair: (pair[0].first, pair[1].id))]
+    return [
+        row
+        for _period, row in sorted(dated, key=lambda pair: (pair[0].first, -MONTHS[pair[0].type]))
+    ]
 
 
 def across(
@@ -95,8 +111,8 @@ def across(
 def estimates(
     actor: Actor, measurement: Measurement, indicators: Iterable[str] | None = None
 ) -> QuerySet[EstimateRow]:
-    """What one run gave, in the order in which it was measured."""
-    rows = visible_to(actor).filter(measurement=measurement)
+    """What one run gave, in the order in which it was first measured."""
+    rows = visible_to(actor).filter(part__measuredpart__measurement=measurement)
     if indicators is not None:
         rows = rows.filter(indicator__in=list(indicators))
     return rows.order_by("id")
@@ -148,8 +164,8 @@ def estimate_of(row: EstimateRow) -> Estimate:
 
 
 def as_json(row: EstimateRow) -> dict[str, Any]:
-    """The contract of ``measure --json``, with the ledger that the run rests on."""
-    return estimate_of(row).as_json(row.measurement.log_size, row.measurement.root)
+    """The contract of ``measure --json``, with the ledger that the estimate rests on."""
+    return estimate_of(row).as_json(row.part.log_size, row.part.root)
 
 
 def frame(rows: QuerySet[EstimateRow]) -> pl.DataFrame:

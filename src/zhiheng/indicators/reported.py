@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.indicators import grouping
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.engine import Engine, compiled
+from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.periods import MONTHS, Period
 from zhiheng.indicators.rollup import Places, calendar
@@ -40,7 +40,7 @@ def reported(
     codes = [indicator.code for indicator in indicators]
     t = lake_table(FIGURE)
     t = t.filter(t.indicator.isin(codes)).mutate(month=grouping.month_of(t.occurred_on))
-    held = engine.ask(compiled(t.select("month").distinct()))["month"].to_list()
+    held = engine.ask(t.select("month").distinct())["month"].to_list()
     found: list[Estimate] = []
     engine.lend(grouping.REGIONS, places.regions)
     for type in MONTHS:
@@ -53,7 +53,7 @@ def reported(
         own = places.membership(epochs, places.levels(epochs, only=place), own=True, only=place)
         engine.lend(grouping.CALENDAR, calendar(periods, places, None))
         engine.lend(grouping.MEMBERS, own.drop("level"))
-        latest = places.named(engine.ask(compiled(_latest(t))), own, periods)
+        latest = places.named(engine.ask(_latest(t)), own, periods)
         latest = latest.sort("indicator", "period", "level", "place")
         found += [_estimate(Period(type, said["period"]), said) for said in latest.to_dicts()]
     return sorted(found, key=lambda estimate: codes.index(estimate.indicator))

@@ -91,13 +91,17 @@ class Places:
         schema = {"key": pl.String, "number": pl.Int32}
         return pl.DataFrame(list(self._number.items()), schema=schema, orient="row")
 
+    def epochs(self, periods: list[Period]) -> pl.DataFrame:
+        """Columns period and epoch: the tree that each period is seen by."""
+        spans = [(period.number, self.epoch(period.last)) for period in periods]
+        return pl.DataFrame(spans, schema={"period": pl.Int32, "epoch": pl.Int32}, orient="row")
+
     def named(
         self, found: pl.DataFrame, members: pl.DataFrame, periods: list[Period]
     ) -> pl.DataFrame:
         """``found`` (by period and place) with the place's key for its number, and its level."""
-        spans = [(period.number, self.epoch(period.last)) for period in periods]
-        epochs = pl.DataFrame(spans, schema={"period": pl.Int32, "epoch": pl.Int32}, orient="row")
-        ranks = members.select("epoch", "place", "level").unique().join(epochs, on="epoch")
+        ranks = members.select("epoch", "place", "level").unique()
+        ranks = ranks.join(self.epochs(periods), on="epoch")
         ranks = ranks.join(self.regions, left_on="place", right_on="number")
         joined = found.join(ranks.drop("epoch"), on=["period", "place"], how="left")
         return joined.with_columns(place=pl.col("key")).drop("key")

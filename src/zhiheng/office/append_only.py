@@ -24,6 +24,21 @@ def append_only(
     return migrations.RunPython(apply, migrations.RunPython.noop)
 
 
+def changeable(table: str) -> migrations.RunPython:
+    """Let a migration bring rows into a new form; `append_only` has to follow it."""
+
+    def apply(apps: Any, editor: Any) -> None:
+        for verb in ("update", "delete"):
+            name = f"{table}_no_{verb}"
+            if editor.connection.vendor == "sqlite":
+                editor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            else:
+                editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+                editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+    return migrations.RunPython(apply, migrations.RunPython.noop)
+
+
 def _statements(vendor: str, table: str, verb: str, allowed: str) -> list[str]:
     name = f"{table}_no_{verb.lower()}"
     said = f"append-only: {table} refuses {verb}"

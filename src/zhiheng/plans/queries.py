@@ -220,7 +220,7 @@ _VALUES = ("period", "estimate", "se", "lower", "upper", "level", "n", "numerato
 
 
 def _stored(row: EstimateRow) -> Figure:
-    run = row.measurement
+    run = row.part
     values = {name: getattr(row, name) for name in (*_VALUES, "df", "method", "id")}
     return Figure(**values, log_size=run.log_size, root=run.root)
 

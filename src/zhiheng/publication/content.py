@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.indicators.indicators import ALL
-from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.indicators.models import Measurement
 from zhiheng.indicators.periods import Period
+from zhiheng.indicators.queries import rows_of
 from zhiheng.office.audit import canonical
 from zhiheng.office.queries import region_tree
 from zhiheng.publication.cells import Cell, Protection, hidden_cells
@@ -43,7 +44,7 @@ def estimates_of(
         named = [verdict["period"], (verdict.get("baseline") or {}).get("period")]
         periods.setdefault(code, set(let_out)).update(Period.parse(p).type for p in named if p)
         dimensions.setdefault(code, set()).update(verdict["by"])
-    rows = EstimateRow.objects.filter(measurement=measurement, indicator__in=periods)
+    rows = rows_of(measurement).filter(indicator__in=periods)
     found = []
     for row in rows.order_by("id").values(*_FIELDS):
         code, by = row["indicator"], json.loads(row["by"])

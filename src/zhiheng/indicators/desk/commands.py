@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhiheng.indicators.desk import judge_commands, league_commands
 from zhiheng.office.console import JsonOption, print_json
 
 _FIGURES = ("estimate", "se", "df", "deff", "lower", "upper", "n")
@@ -14,6 +15,8 @@ _FIGURES = ("estimate", "se", "df", "deff", "lower", "upper", "n")
 
 def register(app: typer.Typer) -> None:
     app.command("estimate")(estimate)
+    judge_commands.register(app)
+    league_commands.register(app)
 
 
 def estimate(
