@@ -16,6 +16,7 @@ ROOMS = (
     "indicators",
     "indicators.desk",
     "indicators.satisfaction",
+    "indicators.composites",
     "plans",
     "publication",
     "reports",

@@ -9,6 +9,7 @@ import pytest
 
 import zhiheng.methods
 from zhiheng.methods.calibration import linear_calibration, post_stratification, raking
+from zhiheng.methods.composite import Anchors, ratio_of_sums, simulate, weighted_sum
 from zhiheng.methods.differences import newcombe, rate_ratio
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.forecasts import forecast
@@ -98,6 +99,8 @@ THREE = path_model("A>B", "B>C", "A>C", A="a1 a2", B="b1 b2", C="c1 c2")
 RARE = np.eye(12)[:, :3]
 GOOD = Evidence(0.9, n=10)
 NAN = float("nan")
+YES = np.array([True])
+ONE = Anchors(np.zeros(1), np.ones(1), YES)
 REFUSALS = {
     "interval.level": (lambda: wilson(1, 2, level=95), "95"),
     "interval.side": (lambda: wilson(1, 2, side="both"), "two, lower, upper"),
@@ -254,6 +257,14 @@ REFUSALS = {
     "pls.replicates": (lambda: bootstrap(Answers(answers()), AB, replicates=1), "2 to 100000"),
     "pls.signs": (lambda: bootstrap(Answers(answers()), AB, signs="all"), "individual"),
     "pls.resamples": (lambda: bootstrap(Answers(RARE), AB, replicates=50), "of 50"),
+    "composite.anchors": (lambda: Anchors(np.ones(1), np.ones(1), YES), "from 1 to 1"),
+    "composite.anchors ": (lambda: Anchors(np.zeros(1), np.ones(1), YES, 100, 60), "100 to 60"),
+    "composite.weights": (lambda: weighted_sum([1, 2], [0, 0]), "not all 0"),
+    "composite.values": (lambda: simulate([NAN], [0], ONE, [1]), "nan"),
+    "composite.draws": (lambda: simulate([0], [0], ONE, [1], draws=10), "10 draws"),
+    "composite.spread": (lambda: simulate([0], [0], ONE, [1], spread=-1), "-1"),
+    "composite.amounts": (lambda: ratio_of_sums([[1]], [1, 2], [1]), "2 coefficients"),
+    "composite.base": (lambda: ratio_of_sums([[1]], [1], [0]), "add up to 0"),
     "satisfaction.scale": (lambda: Scale(1, 10, "x9"), "range, multiple"),
     "satisfaction.scale ": (lambda: Scale(5, 5), "from 5 to 5"),
     "satisfaction.answer": (lambda: Scale(1, 5).index(5.1), "5.1"),

@@ -21,12 +21,16 @@ class OutputWeighted:
         regions: ``Σ_j (output_rj/output_r)·passed_rj/tested_rj``, shape (regions,).
         shares: each region's share of all output, shape (regions,).
         collapsed: industries were pooled by the declared rule.
+        se, regions_se: standard errors for samples drawn singly within each cell, the outputs
+            taken as known: ``√(Σ share²·p(1-p)/(n-1))``.
     """
 
     overall: float
     regions: Array
     shares: Array
     collapsed: bool
+    se: float
+    regions_se: Array
 
 
 def output_weighted_rate(
@@ -66,7 +70,16 @@ def output_weighted_rate(
     by_region = produced.sum(axis=1)
     regions = (produced * rates).sum(axis=1) / by_region
     shares = by_region / by_region.sum()
-    return OutputWeighted(float(shares @ regions), regions, shares, collapse is not None)
+    within = produced / by_region[:, None]
+    noise = (within**2 * rates * (1 - rates) / np.maximum(judged - 1, 1)).sum(axis=1)
+    return OutputWeighted(
+        overall=float(shares @ regions),
+        regions=regions,
+        shares=shares,
+        collapsed=collapse is not None,
+        se=float(np.sqrt(shares**2 @ noise)),
+        regions_se=np.sqrt(noise),
+    )
 
 
 def _tables(
@@ -96,7 +109,9 @@ def _tables(
     idle = np.flatnonzero(produced.sum(axis=1) == 0)
     if idle.size or not produced.size:
         raise MethodError(
-            "weighting.output", f"regions {idle.tolist()} have no output; leave them out"
+            "weighting.output",
+            f"regions {idle.tolist()} have no output; leave them out",
+            regions=idle.tolist(),
         )
     return good, judged, produced
 
@@ -109,4 +124,5 @@ def _refuse_empty(judged: Array, produced: Array, groups: npt.NDArray[np.int64])
             "weighting.empty",
             f"{len(empty)} cells have output but no samples ({cells}); declare `collapse` to pool "
             "industries",
+            cells=[(int(r), int(groups[j])) for r, j in empty],
         )
