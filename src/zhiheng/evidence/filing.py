@@ -60,7 +60,7 @@ def require_filing(actor: Actor, kind: Kind) -> None:
 def party_word(party_kind: str) -> str:
     """The kind of party in words."""
     words = {"unit": _("部门"), "organisation": _("企业"), "body": _("技术机构")}
-    return words.get(party_kind, _("文件"))
+    return words.get(party_kind, _("一般文件"))
 
 
 def confine_to_accreditation(

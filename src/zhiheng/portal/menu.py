@@ -57,7 +57,10 @@ def _desk(actor: Actor) -> list[tuple[str, str]]:
     offered = (
         ("/desk", _("工作台"), None),
         ("/desk/import", _("报送数据"), "evidence.import"),
+        ("/desk/own", _("本企业档案"), "objections.file" if actor.organisation else "nobody"),
         ("/desk/organisations", _("主体档案"), "evidence.read"),
+        ("/desk/objections", _("异议"), "objections.decide"),
+        ("/desk/objections", _("异议"), "objections.file"),
         ("/desk/review", _("主体核对"), "subjects.review"),
         ("/desk/measurements", _("测算"), "indicators.measure"),
         ("/desk/releases", _("发布"), "publication.request"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from zhiheng.evidence import queries as evidence
 from zhiheng.evidence import receiving
 from zhiheng.evidence.kinds import ALL
+from zhiheng.office import notices
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Job
@@ -23,6 +24,7 @@ from zhiheng.web.paging import cursor, page
 
 PROBLEMS_SHOWN = 200
 JOBS_SHOWN = 10
+NOTICES_SHOWN = 5
 
 
 @require_safe
@@ -32,6 +34,10 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = {
         "jobs": office.jobs(actor)[:JOBS_SHOWN],
+        "notices": [
+            (notice.at, notices.text_of(notice), notice.link)
+            for notice in notices.notices(actor)[:NOTICES_SHOWN]
+        ],
         "batches": [
             (batch, ALL[batch.kind].title(language_code()))
             for batch in evidence.batches(actor)[:JOBS_SHOWN]

@@ -6,13 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from zhiheng.evidence import objections
 from zhiheng.evidence import queries as evidence
 from zhiheng.evidence.declaration import Column, Kind
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.kinds.objections import OBJECTION
 from zhiheng.office.words import _
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
@@ -53,12 +55,27 @@ class Shown:
     kind: str
     region: str
     pairs: list[tuple[str, str]]
+    may_object: bool
 
 
 @require_safe
 @staff("evidence.read")
 def organisation(request: HttpRequest, number: int) -> HttpResponse:
     """Everything held about one organisation, newest first, one kind or all."""
+    return _organisation(request, number)
+
+
+@require_safe
+@staff("evidence.own")
+def own(request: HttpRequest) -> HttpResponse:
+    """Everything held about the firm whose account this is."""
+    visible = subjects.organisations(actor_of(request), limit=1)
+    if not visible:
+        raise Http404
+    return _organisation(request, visible[0].id)
+
+
+def _organisation(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     found = subjects.organisation(actor, number)
     kind = request.GET.get("kind") if request.GET.get("kind") in ALL else None
@@ -83,13 +100,21 @@ def organisation(request: HttpRequest, number: int) -> HttpResponse:
                 ALL[row.kind].title(language_code()),
                 region_name(view, row.region) if row.region else "",
                 pairs(ALL[row.kind], row.values),
+                may_object(row),
             )
             for row in shown.rows
         ],
         "page": shown,
         "may_review": actor.can("subjects.review"),
+        "own": actor.organisation is not None,
     }
     return render(request, "portal/organisation.html", context)
+
+
+def may_object(row: evidence.Filed) -> bool:
+    """Whether an objection to this row would be taken."""
+    contested = row.objection in {objections.OPEN, objections.UPHELD}
+    return not (row.superseded_by or contested or row.kind == OBJECTION.code)
 
 
 def pairs(kind: Kind, values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -112,7 +137,7 @@ def _said(column: Column, value: Any, language: str) -> str:
 
 
 @require_safe
-@staff("evidence.read")
+@staff("evidence.read", "evidence.own")
 def proof(request: HttpRequest, row: int) -> HttpResponse:
     """The proof of one row as a file for the stand-alone verifier."""
     given = json.dumps(evidence.proof(actor_of(request), row), ensure_ascii=False, indent=1)
