@@ -45,7 +45,7 @@ def judge(
     baseline_se: Annotated[float | None, typer.Option(help="基准的标准误")] = None,
     relative: Annotated[
         bool,
-        typer.Option("--relative", help="目标是基准的几倍，如 <=0.5 / a share of the baseline"),
+        typer.Option("--relative", help="目标是基准的几倍 / a share of the baseline"),
     ] = False,
     alpha: AlphaOption = 0.05,
     json: JsonOption = False,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from zhiheng.indicators.desk.judging import refused
@@ -18,6 +19,8 @@ from zhiheng.methods.intervals import clopper_pearson, t_interval
 from zhiheng.methods.league import funnel_places, joint_level, rank_ranges
 from zhiheng.methods.small_areas import FEWEST_AREAS, Shrunken, beta_binomial, fay_herriot
 from zhiheng.office.words import _
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _reference(read: dict[str, Array], columns: Columns, reference: float | None
 
 
 def _shares(
-    x: Array, n: Array, reference: float | None, level: float, enough: Array
+    x: Array, n: Array, reference: float | None, level: float, enough: Flags
 ) -> pl.DataFrame:
     lower, upper = clopper_pearson(x, n, level=level)
     joint = clopper_pearson(x, n, level=joint_level(int(enough.sum()) or 1, level))
@@ -150,7 +153,7 @@ def _shares(
     return _rows(x / n, lower, upper, joint, shrunken, [f and str(f) for f in funnel])
 
 
-def _figures(estimate: Array, se: Array, level: float, enough: Array) -> pl.DataFrame:
+def _figures(estimate: Array, se: Array, level: float, enough: Flags) -> pl.DataFrame:
     lower, upper = t_interval(estimate, se, None, level=level)
     joint = t_interval(estimate, se, None, level=joint_level(int(enough.sum()) or 1, level))
     shrunken = fay_herriot(estimate, se, level=level) if len(se) >= FEWEST_AREAS else None

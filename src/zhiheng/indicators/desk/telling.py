@@ -46,7 +46,8 @@ def path_lines(found: dict[str, Any]) -> list[str]:
             progress=found["progress"],
         ),
         _(
-            "{ends} 预计 {estimate}（{level:.0%} 区间 {lower} 至 {upper}），达标的可能性 {share:.0%}。",
+            "{ends} 预计 {estimate}（{level:.0%} 区间 {lower} 至 {upper}），"
+            "达标的可能性 {share:.0%}。",
             ends=_figure(found["ends"]),
             estimate=_figure(ahead["estimate"]),
             level=ahead["level"],
@@ -86,7 +87,7 @@ def print_plan(found: dict[str, Any]) -> None:
     plans = found["plans"]
     title = _("要有 {power:.0%} 的把握判为达标", power=found["power"])
     columns = (_("假定的真值"), _("样本量"), _("最多不合格"), _("实际把握"))
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (_figure(p["truth"]), p["n"], _figure(p["failures"]), f"{p['power']:.3f}") for p in plans
     ]
     console.print(_table(title, columns, rows))
