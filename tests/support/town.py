@@ -1,4 +1,4 @@
-"""A small home with everyone in it and a canary in every column: who may see which is declared here.
+"""A small home with everyone in it and a canary in every column; who may see which is said here.
 
 A canary is a text that nobody else says. Whoever reads it somewhere has seen that cell.
 """
@@ -12,16 +12,22 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.models import Row
+from zhiheng.evidence.objections import file_objection
+from zhiheng.evidence.receiving import hand_in
 from zhiheng.indicators.actions import measure
 from zhiheng.office import actions as office
+from zhiheng.office import jobs
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import Accreditation, Party, User
+from zhiheng.office.queries import actor_of
 from zhiheng.office.regions import RegionVersion
 from zhiheng.plans.actions import load_plan, publish_verdicts
 from zhiheng.publication.actions import approve
@@ -82,9 +88,8 @@ READERS = (
     Reader("yunxi", "yunxi", region=EAST, roles=("reporter", "reviewer")),
     Reader("shiquan", "shiquan", region=WEST, roles=("reporter",)),
     Reader("fenxi", "zlb", roles=("analyst", "reviewer")),
-    Reader("bianji", "zlb", roles=("editor",)),
+    Reader("bianji", "zlb", roles=("editor", "adjudicator")),
     Reader("hezhun", "zlb", roles=("approver",)),
-    Reader("caijue", "zlb", roles=("adjudicator",)),
     Reader("shenji", "zlb", roles=("auditor",)),
     Reader("guanli", "zlb", roles=("administrator",)),
     Reader("anquan", "zlb", roles=("security",)),
@@ -115,23 +120,40 @@ def may_see(reader: Reader, cell: Cell) -> bool:
     return (here or filed_it) and (reader.kinds is None or cell.kind in reader.kinds)
 
 
+READ_EVERYTHING = {"geren", "qiye", "jigou", "yunxi", "xinfang"}
+"""Readers of whom the test also wants to see that they get all that they may."""
+
+
 @dataclass
 class Canaries:
-    """Every canary of the home, by its text."""
+    """Every canary of the home by its text; ``sent`` are those of a file only its sender knows."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
 
     def plant(self, cell: Cell) -> str:
-        text = f"雀{len(self.cells):04d}雀"
+        text = self._next()
         self.cells[text] = cell
         return text
 
+    def send(self, username: str) -> str:
+        text = self._next()
+        self.sent[text] = username
+        return text
+
+    def _next(self) -> str:
+        return f"雀{len(self.cells) + len(self.sent):04d}雀"
+
     def leaked(self, reader: Reader, text: str) -> list[str]:
         """What the reader saw in a text and should not have seen."""
-        return [
-            f"{found}: {self.cells[found]}"
-            for found in sorted(set(CANARY.findall(text)))
-            if not may_see(reader, self.cells[found])
+        found = sorted(self.seen(text))
+        foreign = [
+            text for text in found if self.sent.get(text, reader.username) != reader.username
+        ]
+        return foreign + [
+            f"{text}: {self.cells[text]}"
+            for text in found
+            if text in self.cells and not may_see(reader, self.cells[text])
         ]
 
     def seen(self, text: str) -> set[str]:
@@ -145,6 +167,8 @@ def build(home: Home, folder: Path) -> Canaries:
     office.load_regions(operator, REGIONS)
     canaries = Canaries()
     for kind in ALL.values():
+        if not kind.may_report:
+            continue
         for source, rows in _deliveries(kind, canaries).items():
             path = folder / f"{kind.code}-{source}.csv"
             with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -157,7 +181,40 @@ def build(home: Home, folder: Path) -> Canaries:
     measure(operator, ["product_pass_rate", "complaints_in_time_rate"])
     release = publish_verdicts(operator, title="2026年度判定", as_of=date(2026, 11, 1))
     approve(Actor("hezhun", "zlb", frozenset({"publication.approve"})), release)
+    _refused_file(canaries)
+    _objection(canaries)
     return canaries
+
+
+def _objection(canaries: Canaries) -> None:
+    """The firm objects to a row about itself; its grounds are evidence of a kind of their own."""
+    about = Row.objects.filter(
+        kind="penalty", subject=f"uscc:{CODES[0]}", source="scjg", region=EAST
+    ).get()
+    grounds = Cell(
+        "objection", "grounds", EAST, CODES[0], FIRM, personal=False, names_subject=False
+    )
+    representative = actor_of(User.objects.get(username="qiye"))
+    file_objection(representative, about.id, f"当天停产，{canaries.plant(grounds)}，请核对。")
+
+
+def _refused_file(canaries: Canaries) -> None:
+    """A file that one reader sent and got back marked: job, result, problems, kept files."""
+    rows = [
+        ["number", "region", "occurred_on", "topic", "state", "complainant", "phone", "recovered"],
+        *(
+            [canaries.send("yunxi"), EAST, "2026-03-05", "product", canaries.send("yunxi"),
+             canaries.send("yunxi"), canaries.send("yunxi"), canaries.send("yunxi")]
+            for _row in range(2)
+        ),
+    ]  # fmt: skip
+    text = "\n".join(",".join(row) for row in rows)
+    user = User.objects.get(username="yunxi")
+    file = SimpleUploadedFile("投诉.csv", text.encode("utf-8-sig"))
+    job, _new = hand_in(actor_of(user), "complaint", file)
+    jobs.run.call(job.id)
+    job.refresh_from_db()
+    assert job.result["problems"], job.message
 
 
 def _deliveries(kind: Kind, canaries: Canaries) -> dict[str, list[list[str]]]:

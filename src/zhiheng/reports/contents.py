@@ -15,6 +15,7 @@ from zhiheng.office.queries import region_tree
 from zhiheng.office.regions import TreeView
 from zhiheng.plans.models import PlanRecord
 from zhiheng.plans.queries import Row, VerdictTable, verdict_table
+from zhiheng.reports.surveys import Survey, surveys
 
 MOST_COMPARED = 8
 """Indicators that are compared across regions in one report."""
@@ -51,6 +52,7 @@ class Contents:
     view: TreeView
     table: VerdictTable
     chapters: tuple[Chapter, ...]
+    surveys: tuple[Survey, ...]
 
 
 def collect(actor: Actor, as_of: date | None = None, plan: str | None = None) -> Contents:
@@ -61,7 +63,8 @@ def collect(actor: Actor, as_of: date | None = None, plan: str | None = None) ->
     for record in table.plans:
         rows = table.of(record.code)
         chapters.append(Chapter(record, rows, tuple(_comparisons(actor, view, record, rows))))
-    return Contents(table.as_of, view, table, tuple(chapters))
+    region = chapters[0].plan.region if chapters else None
+    return Contents(table.as_of, view, table, tuple(chapters), surveys(actor, view, region))
 
 
 def _comparisons(

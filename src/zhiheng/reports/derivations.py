@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from zhiheng.documents.model import Entry, Figure
+from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
 from zhiheng.plans.rows import level_of
@@ -26,10 +29,29 @@ class Derivations:
         """
         if row["estimate"] is None:
             return "–"
-        text = amount(row["estimate"], row["unit"], op=row["op"], target=level_of(row))
+        text = amount(row["estimate"], row["unit"], op=row["op"], target=_held_to(row))
         key = (row["indicator"], row["region"], row["period"], tuple(sorted(row["by"].items())))
         number, _kept = self._rows.setdefault(key, (len(self._rows) + 1, row))
         return Figure(text, number)
+
+    def measured(self, row: EstimateRow) -> Figure | str:
+        """An estimate that no target asks for, as a figure with its reference."""
+        around = ("numerator", "denominator", "se", "lower", "upper", "level", "method")
+        said = {
+            "indicator": row.indicator,
+            "region": row.region,
+            "period": row.period,
+            "by": json.loads(row.by),
+            "estimate": row.estimate,
+            "unit": ALL[row.indicator].unit,
+            "op": None,
+            "value": None,
+            "n": row.n,
+            "interval": {name: getattr(row, name) for name in around},
+            "log_size": row.part.log_size,
+            "root": row.part.root,
+        }
+        return self.figure(said)
 
     def entries(self) -> list[Entry]:
         return [Entry(number, self._lines(row)) for number, row in self._rows.values()]
@@ -66,7 +88,7 @@ class Derivations:
                         found["upper"],
                         row["unit"],
                         op=row["op"],
-                        target=level_of(row),
+                        target=_held_to(row),
                     ),
                     method=found["method"],
                 )
@@ -78,6 +100,10 @@ class Derivations:
             _("复算：{command}", command=recompute(row["indicator"], row["region"], row["period"]))
         )
         return tuple(lines)
+
+
+def _held_to(row: dict[str, Any]) -> float | None:
+    return None if row["op"] is None else level_of(row)
 
 
 def recompute(indicator: str, region: str, period: str) -> str:

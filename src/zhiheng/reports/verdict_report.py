@@ -25,6 +25,7 @@ from zhiheng.office.words import _
 from zhiheng.plans.catalogue import breakdown_words
 from zhiheng.plans.queries import Row
 from zhiheng.plans.rows import level_of
+from zhiheng.reports import satisfaction_section
 from zhiheng.reports.contents import Chapter, Comparison, Contents
 from zhiheng.reports.derivations import Derivations, asked
 from zhiheng.web.numbers import interval, target_words
@@ -40,6 +41,7 @@ def compose(contents: Contents, issued_on: date) -> Document:
     blocks: list[Block] = []
     for chapter in contents.chapters:
         blocks.extend(_chapter(chapter, contents, derivations))
+    blocks.extend(satisfaction_section.section(contents.surveys, contents.view, derivations))
     blocks.append(Annex(_("附件1"), _("数字来源与复算方法")))
     blocks.append(Paragraph(_("正文中方括号内的号码对应本附件各条。任何人可按所列命令复算。")))
     blocks.extend(derivations.entries())

@@ -6,14 +6,17 @@ from typing import Any
 
 from zhiheng.documents.excel import Sheet, SheetColumn
 from zhiheng.documents.signs import verdict_word
+from zhiheng.indicators.indicators import ALL
 from zhiheng.office.words import _
 from zhiheng.reports.contents import Contents
 from zhiheng.reports.derivations import asked, recompute
+from zhiheng.reports.satisfaction_section import place
 
 
 def sheets(contents: Contents) -> list[Sheet]:
     """Verdicts, the figures of every period behind them, and counts by plan and verdict."""
-    return [_counts(contents), _verdicts(contents), _series(contents), _regions(contents)]
+    made = [_counts(contents), _verdicts(contents), _series(contents), _regions(contents)]
+    return [*made, _satisfaction(contents)] if contents.surveys else made
 
 
 def _counts(contents: Contents) -> Sheet:
@@ -130,6 +133,31 @@ def _regions(contents: Contents) -> Sheet:
         _text(_("估计方法")),
     ]
     return Sheet(_("分区域"), columns, rows)
+
+
+def _satisfaction(contents: Contents) -> Sheet:
+    rows = []
+    for survey in contents.surveys:
+        unit = ALL[survey.indicator].unit
+        for kind, found in (
+            (_("全域"), (survey.whole,)),
+            (_("区域"), survey.districts),
+            (_("行业"), survey.sectors),
+        ):
+            for e in found:
+                values = (e.estimate, e.se, e.lower, e.upper)
+                name = place(e, survey, contents.view)
+                rows.append(
+                    (survey.indicator, survey.period, kind, name, *values, unit, e.n, e.method)
+                )
+    columns = [
+        *map(_text, (_("指标代码"), _("期间"), _("范围"), _("名称"))),
+        *map(_number, (_("估计值"), _("标准误"), _("区间下限"), _("区间上限"))),
+        _text(_("单位")),
+        _count(_("样本量")),
+        _text(_("估计方法")),
+    ]
+    return Sheet(_("满意度"), columns, rows)
 
 
 def _text(name: str) -> SheetColumn:

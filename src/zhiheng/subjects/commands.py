@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 ReasonOption = Annotated[str, typer.Option(help="理由 / reason, kept with the judgement")]
 
 
+subject = typer.Typer(help="主体 / subjects", no_args_is_help=True)
+
+
 def register(app: typer.Typer) -> None:
-    subject = typer.Typer(help="主体 / subjects", no_args_is_help=True)
     subject.command("review")(review)
     subject.command("decide")(decide)
     subject.command("undo")(undo)

@@ -10,6 +10,7 @@ from ninja.schema import NinjaGenerateJsonSchema
 
 from zhiheng.evidence.api import EXCEL
 from zhiheng.reports.actions import MEDIA_TYPES
+from zhiheng.reports.api import ZIP
 from zhiheng.web.problems import MEDIA_TYPE, ProblemBody
 
 REFUSALS = {
@@ -29,6 +30,8 @@ _FILES = {
     "template": [EXCEL],
     "verdict_report": list(MEDIA_TYPES.values()),
     "marked": [EXCEL],
+    "held_about_organisation": [ZIP],
+    "held_about_person": [ZIP],
 }
 """Operations that answer with a file, and its media types."""
 

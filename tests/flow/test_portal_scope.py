@@ -1,0 +1,66 @@
+"""The matrix of scope: every reader at every door, with every number that exists.
+
+Whoever reads a canary has seen its cell. Who may see which cell is said once, in plain words, in
+`support.town.may_see`; the product's own rules are not asked.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from support import doors, town
+from typer.testing import CliRunner
+
+from zhiheng.cli import collect
+from zhiheng.office.models import User
+
+ENDS_THE_SESSION = {"sign_out", "sign_out_everywhere"}
+
+
+def everything_read(reader: town.Reader) -> list[tuple[doors.Ask, str]]:
+    """What the reader gets at every door; the doors that change things come last."""
+    asked = sorted(doors.requests(), key=lambda ask: ask.method != "GET")
+    client, secret = Client(raise_request_exception=False), ""
+    if reader.username:
+        user = User.objects.get(username=reader.username)
+        client.force_login(user)
+        secret = town.token(reader.username)
+    answers = []
+    for ask in asked:
+        if ask.method != "GET" and ask.door in ENDS_THE_SESSION:
+            continue
+        response = doors.send(client, ask, secret if ask.url.startswith("/api/") else "")
+        assert response.status_code < 500, (ask, response.status_code)
+        answers.append((ask, doors.said(response)))
+    return answers
+
+
+@pytest.mark.parametrize("reader", town.READERS, ids=lambda reader: reader.username or "public")
+def test_nobody_reads_more_than_the_rule_allows(canaries: town.Canaries, reader) -> None:
+    answers = everything_read(reader)
+    leaks = {
+        f"{ask.method} {ask.url} {ask.data}": leaked[:3]
+        for ask, text in answers
+        if (leaked := canaries.leaked(reader, text))
+    }
+    assert leaks == {}
+    if reader.username in town.READ_EVERYTHING:
+        # Otherwise the matrix would pass because nothing is shown to anybody.
+        read = set().union(*(canaries.seen(text) for _ask, text in answers))
+        allowed = {text for text, cell in canaries.cells.items() if town.may_see(reader, cell)}
+        assert {canaries.cells[text] for text in allowed - read} == set()
+
+
+@pytest.mark.parametrize("reader", town.READERS[1:], ids=lambda reader: reader.username)
+def test_commands_as_somebody_say_no_more(canaries: town.Canaries, reader) -> None:
+    for command in (["publish", "list"], ["publish", "approve", "1"]):
+        done = CliRunner().invoke(collect(), [*command, "--as", reader.username, "--json"])
+        assert canaries.leaked(reader, f"{done.output}{done.exception}") == []
+
+
+def test_a_leak_would_be_found(canaries: town.Canaries) -> None:
+    personal = next(text for text, cell in canaries.cells.items() if cell.personal)
+    outsider = town.READERS[0]
+    assert canaries.leaked(outsider, doors.unpacked(json.dumps(personal).encode())) != []
