@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from zhiheng.portal.api import api
 from zhiheng.portal.pages import (
     account,
+    claims,
     desk,
     imports,
     information,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("account/password", account.password, name="password"),
     path("account/second-factor", account.second_factor_page, name="second_factor"),
     path("account/sign-out-everywhere", account.sign_out_everywhere, name="sign_out_everywhere"),
+    path("claim", claims.claim, name="claim"),
+    path("desk/organisations/<int:number>/claim-code", claims.issue, name="claim_code"),
     path("sign-out", session.sign_out, name="sign_out"),
     # It sets nothing but the language of the page, and public pages are the same for everybody.
     path("language", csrf_exempt(set_language), name="set_language"),

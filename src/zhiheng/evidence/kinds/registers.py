@@ -131,6 +131,7 @@ ORGANISATION_REGISTER = Kind(
         Column("address", "住所", "Address", role=Role.SUBJECT_ADDRESS),
         Column("ended_on", "注销日期", "Ended on", Type.DATE),
         Column("representative", "法定代表人", "Legal representative", personal=True),
+        Column("contact_email", "联系邮箱", "Contact e-mail", personal=True),
     ),
     orders=(Order("occurred_on", "ended_on"),),
     source="市场主体登记管理条例",

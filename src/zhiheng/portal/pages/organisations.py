@@ -107,6 +107,7 @@ def _organisation(request: HttpRequest, number: int) -> HttpResponse:
         "page": shown,
         "may_review": actor.can("subjects.review"),
         "own": actor.organisation is not None,
+        "may_issue": actor.can("office.manage"),
     }
     return render(request, "portal/organisation.html", context)
 
