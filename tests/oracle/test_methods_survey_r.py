@@ -285,7 +285,7 @@ def figures(made, again=None):
         "by_total": lambda: two(survey_totals(made, by, y, **more)),
         "by_ratio": lambda: two(survey_ratios(made, by, y, x, **more)),
         "by_proportion": lambda: shares(by),
-        "by_df": lambda: degrees_of_freedom(made, by),
+        "by_df": lambda: degrees_of_freedom(by),
         "by_logit": lambda: interval("logit", by),
         "by_median": lambda: quantile(y, 0.5, "wald", by),
         "trend": trend,

@@ -38,9 +38,10 @@ def numbered(labels: npt.ArrayLike, name: str = "labels") -> tuple[Ints, int]:
     if values.dtype.kind in "iub" and values.size:
         least = int(values.min())
         if int(values.max()) - least < DENSE * values.size:
-            return _compressed(values.astype(np.int64) - least)
-    unique, number = np.unique(values, return_inverse=True)
-    return number.astype(np.int64), len(unique)
+            number, unique = _compressed(values.astype(np.int64) - least)
+            return number, len(unique)
+    labels, number = np.unique(values, return_inverse=True)
+    return number.astype(np.int64), len(labels)
 
 
 def summed(number: Ints, values: Array, count: int) -> Array:
@@ -50,7 +51,8 @@ def summed(number: Ints, values: Array, count: int) -> Array:
 
 def nested(outer: Ints, inner: Ints, n_inner: int) -> tuple[Ints, int]:
     """Numbers of the pairs (outer, inner), ordered by outer, then inner; and their count."""
-    return _compressed(outer * n_inner + inner)
+    number, unique = _compressed(outer * n_inner + inner)
+    return number, len(unique)
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,7 @@ class Pairs:
 
 def paired(cell: Ints, unit: Ints, n_units: int) -> Pairs:
     """Gather rows by cell and unit (0..n_units-1); about linear in the rows."""
-    key = cell * n_units + unit
-    number, count = _compressed(key)
-    found = np.empty(count, dtype=np.int64)
-    found[number] = key
+    number, found = _compressed(cell * n_units + unit)
     return Pairs(found // n_units, found % n_units, number)
 
 
@@ -86,23 +85,24 @@ def _missing(values: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
     return np.array([label is None or label != label for label in values.tolist()], dtype=np.bool_)
 
 
-def _compressed(values: Ints) -> tuple[Ints, int]:
-    """Numbers 0..count-1 in the order of `values` (>= 0), and the count."""
+def _compressed(values: Ints) -> tuple[Ints, Ints]:
+    """Numbers 0..count-1 in the order of `values` (>= 0), and the values that occur, in order."""
     if not values.size:
-        return values, 0
+        return values, values
     most, rows = int(values.max()), values.size
     if most < DENSE * rows:
-        present = np.bincount(values) > 0
-        number = np.cumsum(present) - 1
-        return number[values].astype(np.int64), int(number[-1]) + 1
+        found = np.flatnonzero(np.bincount(values))
+        place = np.zeros(most + 1, dtype=np.int64)
+        place[found] = np.arange(found.size)
+        return place[values], found
     bits = rows.bit_length()
     if most >= 1 << (63 - bits):
         unique, number = np.unique(values, return_inverse=True)
-        return number.astype(np.int64), len(unique)
+        return number.astype(np.int64), unique
     # Sorting values that carry their row is several times faster than an indirect sort.
     packed = np.sort((values << bits) | np.arange(rows))
-    row, ordered = packed & ((1 << bits) - 1), packed >> bits
-    ranks = np.cumsum(np.r_[False, ordered[1:] != ordered[:-1]])
+    ordered = packed >> bits
+    begins = np.r_[True, ordered[1:] != ordered[:-1]]
     number = np.empty(rows, dtype=np.int64)
-    number[row] = ranks
-    return number, int(ranks[-1]) + 1
+    number[packed & ((1 << bits) - 1)] = np.cumsum(begins) - 1
+    return number, ordered[begins]

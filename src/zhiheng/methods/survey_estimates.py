@@ -22,8 +22,8 @@ from zhiheng.methods.replicates import Replicates, replicate_variance
 from zhiheng.methods.survey_design import SurveyDesign
 from zhiheng.methods.survey_variance import Domains, degrees_of_freedom, variance_of_sums
 
-# A residual below this share of the terms it is the difference of is rounding.
-ROUNDING = 1e-13
+# Squared residuals below this share of the squared values they come from are rounding.
+ROUNDING = 1e-26
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,8 @@ def survey_totals(
         variance, lost = replicate_variance(replicates, design, within, top, None)
         lonely = np.zeros(within.n_cells, dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = estimate / size
-        centred = _without_rounding(top - mean[_cells(within)], top)
-        unit = within.per_cell(weight * centred**2) * size
+        centred = top - (estimate / size)[_cells(within)]
+    unit = _varying(within, weight, centred, top) * size
     return _estimates(design, within, estimate, variance, unit, (lonely, lost, size))
 
 
@@ -161,17 +160,18 @@ def _ratios(
     denominator = within.per_cell(weight * base)
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = np.where(denominator != 0, within.per_cell(weight * top) / denominator, np.nan)
-        fitted = estimate[cell] * base
-        residual = _without_rounding(top - fitted, top)
-        scaled = np.where(denominator[cell] != 0, residual / denominator[cell], 0.0)
+    residual = top - np.nan_to_num(estimate)[cell] * base
+    squares = _varying(within, weight, residual, top)
+    scale = np.where(denominator != 0, denominator, np.nan) ** 2
     if replicates is None:
-        variance, lonely = variance_of_sums(design, within, weight * scaled)
+        variance, lonely = variance_of_sums(design, within, weight * residual)
+        variance = np.where((squares > 0) | np.isnan(variance), variance / scale, 0.0)
         lost = np.zeros(within.n_cells)
     else:
         variance, lost = replicate_variance(replicates, design, within, top, base)
         lonely = np.zeros(within.n_cells, dtype=np.bool_)
     variance = np.where(np.isnan(estimate), np.nan, variance)
-    unit = within.per_cell(weight * scaled**2) * size
+    unit = squares / scale * size
     return _estimates(design, within, estimate, variance, unit, (lonely, lost, size))
 
 
@@ -191,7 +191,7 @@ def _estimates(
     return SurveyEstimates(
         estimate=estimate,
         se=np.sqrt(variance),
-        df=degrees_of_freedom(design, within),
+        df=degrees_of_freedom(within),
         deff=deff,
         n=n,
         weight=size,
@@ -204,8 +204,10 @@ def _cells(within: Domains) -> Ints:
     return np.asarray(within.of_members(within.cell), dtype=np.int64)
 
 
-def _without_rounding(residual: Array, value: Array) -> Array:
-    return np.where(np.abs(residual) <= ROUNDING * np.abs(value), 0.0, residual)
+def _varying(within: Domains, weight: Array, residual: Array, value: Array) -> Array:
+    """``Σ w·residual²`` of each domain, 0 where it is but the rounding of equal values."""
+    squares = within.per_cell(weight * residual**2)
+    return np.where(squares > ROUNDING * within.per_cell(weight * value**2), squares, 0.0)
 
 
 def _members(within: Domains, column: npt.ArrayLike, name: str) -> Array:

@@ -67,7 +67,10 @@ def drawn_stages(
     stages, fractions = _drawn(units, stratum, n_strata, _as_sizes(sizes))
     if with_replacement or not sizes:
         stages = [replace(stages[0], left=np.ones_like(stages[0].left))]
-    return _contributing(stages), np.asarray(np.prod(np.array(fractions), axis=0))
+    chance = np.ones(rows)
+    for fraction in fractions:
+        chance = chance * fraction
+    return _contributing(stages), chance
 
 
 def _drawn(
@@ -76,7 +79,7 @@ def _drawn(
     n_strata: int,
     sizes: tuple[list[Array], bool],
 ) -> tuple[list[Stage], list[Array]]:
-    """The stages, and the fraction drawn at each stage for each row."""
+    """The stages, and for each row the fraction drawn at each stage that has a population."""
     columns, are_fractions = sizes
     rows = len(stratum)
     stages: list[Stage] = []
@@ -87,15 +90,14 @@ def _drawn(
         of_unit = np.empty(n_units, dtype=np.int64)
         of_unit[unit] = stratum
         drawn = np.bincount(of_unit, minlength=n_strata).astype(np.float64)
-        fraction = np.ones(rows)
+        left, of_stratum = np.zeros(n_units), np.empty(n_strata)
+        of_stratum[stratum] = share
         if k < len(columns):
             fraction = _fraction(columns[k], are_fractions, drawn[stratum], unit, stratum, k)
-        left, of_stratum = np.empty(n_units), np.empty(n_strata)
-        left[unit] = 1 - fraction
-        of_stratum[stratum] = share
+            left[unit] = 1 - fraction
+            fractions.append(fraction)
+            share = share * fraction
         stages.append(Stage(unit, of_unit, drawn, left, of_stratum))
-        fractions.append(fraction)
-        share = share * fraction
         stratum, n_strata = unit, n_units
     return stages, fractions
 

@@ -86,7 +86,7 @@ def survey_trend(
     influence = (x * (weight * residual)[:, None]) @ np.linalg.inv(information)
     variance, lonely = variance_of_sums(design, within, influence[:, 1])
     slope, se = float(coefficient[1]), float(np.sqrt(variance[0]))
-    df = float(degrees_of_freedom(design, within)[0]) - 1
+    df = float(degrees_of_freedom(within)[0]) - 1
     lower, upper = t_interval(slope, se, df, level=level)
     intercept = float(coefficient[0]) - slope * middle
     return Trend(

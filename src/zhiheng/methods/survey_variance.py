@@ -10,8 +10,8 @@ import numpy.typing as npt
 from zhiheng.methods.arguments import Array
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.labels import Ints, Pairs, paired, summed
-from zhiheng.methods.survey_design import Lonely, SurveyDesign
-from zhiheng.methods.survey_stages import WHOLE, Stage
+from zhiheng.methods.survey_design import SurveyDesign
+from zhiheng.methods.survey_stages import WHOLE
 
 # Squared deviations below this share of the squares are rounding: totals that are all equal.
 DUST = 1e-26
@@ -26,12 +26,14 @@ class Domains:
         n_cells: number of domains.
         member: rows in a domain, ascending.
         stages: members gathered by (domain, unit of the stage).
+        strata: those gathered by (domain, stratum of the stage).
     """
 
     cell: Ints
     n_cells: int
     member: Ints
     stages: tuple[Pairs, ...]
+    strata: tuple[Pairs, ...]
 
     def of_members(self, column: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         return column if self.member.size == self.cell.size else column[self.member]
@@ -66,15 +68,20 @@ def domains(design: SurveyDesign, cell: npt.ArrayLike | None, n_cells: int = 1) 
         paired(inside, stage.unit if whole else stage.unit[member], len(stage.stratum))
         for stage in design.stages
     )
-    return Domains(of_row, n_cells, member, gathered)
+    strata = tuple(
+        paired(pairs.cell, stage.stratum[pairs.unit], len(stage.drawn))
+        for stage, pairs in zip(design.stages, gathered, strict=True)
+    )
+    return Domains(of_row, n_cells, member, gathered, strata)
 
 
-def degrees_of_freedom(design: SurveyDesign, within: Domains) -> Array:
+def degrees_of_freedom(within: Domains) -> Array:
     """First-stage units that a domain has rows in, less their strata (R's degf of a subset)."""
-    pairs, stratum = within.stages[0], design.stages[0].stratum
-    units = np.bincount(pairs.cell, minlength=within.n_cells)
-    strata = paired(pairs.cell, stratum[pairs.unit], design.strata)
-    return (units - np.bincount(strata.cell, minlength=within.n_cells)).astype(np.float64)
+    units, strata = (
+        np.bincount(pairs.cell, minlength=within.n_cells)
+        for pairs in (within.stages[0], within.strata[0])
+    )
+    return (units - strata).astype(np.float64)
 
 
 def variance_of_sums(
@@ -92,7 +99,7 @@ def variance_of_sums(
     Raises: MethodError ``survey.lonely``.
     """
     if not design.fitted:
-        return _all_stages(design, within.stages, z, within.n_cells)
+        return _all_stages(design, within, z)
     variance, alone = np.zeros(within.n_cells), np.zeros(within.n_cells, dtype=np.bool_)
     whole = domains(design, None)
     starts = np.argsort(within.cell[within.member], kind="stable")
@@ -103,26 +110,28 @@ def variance_of_sums(
         spread[within.member[mine]] = z[mine]
         for fitted in design.fitted:
             spread = fitted.residual(spread)
-        found, used = _all_stages(design, whole.stages, spread, 1)
+        found, used = _all_stages(design, whole, spread)
         variance[cell], alone[cell] = found[0], used[0]
     return variance, alone
 
 
 def _all_stages(
-    design: SurveyDesign, gathered: tuple[Pairs, ...], z: Array, n_cells: int
+    design: SurveyDesign, within: Domains, z: Array
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
-    variance, alone = np.zeros(n_cells), np.zeros(n_cells, dtype=np.bool_)
-    for number, (stage, pairs) in enumerate(zip(design.stages, gathered, strict=True), 1):
-        spread, lonely = _one_stage(stage, number, pairs, pairs.sums(z), n_cells, design.lonely)
+    variance, alone = np.zeros(within.n_cells), np.zeros(within.n_cells, dtype=np.bool_)
+    for number in range(len(design.stages)):
+        spread, lonely = _one_stage(design, within, number, within.stages[number].sums(z))
         variance += spread
         alone |= lonely
     return variance, alone
 
 
 def _one_stage(
-    stage: Stage, number: int, pairs: Pairs, total: Array, n_cells: int, rule: Lonely
+    design: SurveyDesign, within: Domains, number: int, total: Array
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
-    strata = paired(pairs.cell, stage.stratum[pairs.unit], len(stage.drawn))
+    """One stage's variance of every domain, from the totals of its units."""
+    stage, rule, n_cells = design.stages[number], design.lonely, within.n_cells
+    pairs, strata = within.stages[number], within.strata[number]
     drawn, left = stage.drawn[strata.unit], stage.left[pairs.unit]
     mean = strata.sums(total) / drawn
     squares = strata.sums(left * (total - mean[strata.number]) ** 2)
@@ -140,7 +149,7 @@ def _one_stage(
         count = len(np.unique(strata.unit[lonely]))
         raise MethodError(
             "survey.lonely",
-            f"{count} strata of stage {number} have one unit only, so they have no variance of "
+            f"{count} strata of stage {number + 1} have one unit only, so they have no variance of "
             "their own; join them with others or declare a rule: certainty, remove, adjust or "
             "average",
         )
