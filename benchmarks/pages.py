@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -30,8 +31,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 COMMAND = [sys.executable, "-c", "from zhiheng.cli import main; main()"]
-PASSWORD = "hengchuan-bench-2026"
-STAFF = {"fenxi": ("analyst", "reviewer"), "hezhun": ("approver",), "shenji": ("auditor",)}
+PASSWORD = f"Hengchuan-{secrets.token_urlsafe(9)}"
+STAFF = {"fenxi": ("analyst", "reviewer"), "bianji": ("editor",), "shenji": ("auditor",)}
 CLOCK = os.sysconf("SC_CLK_TCK")
 
 
@@ -107,9 +108,9 @@ class Kind:
 
 def mix(port: int) -> list[Kind]:
     """The pages, with addresses gathered from the pages themselves."""
-    public, analyst, approver, auditor = (Visitor(port) for _ in range(4))
+    public, analyst, editor, auditor = (Visitor(port) for _ in range(4))
     analyst.sign_in("fenxi")
-    approver.sign_in("hezhun")
+    editor.sign_in("bianji")
     auditor.sign_in("shenji")
 
     def links(visitor: Visitor, page: str, pattern: str) -> list[str]:
@@ -126,7 +127,7 @@ def mix(port: int) -> list[Kind]:
     names = _names(analyst, last)
     runs = links(analyst, "/desk/measurements", r'href="(/desk/measurements/\d+)"')
     chosen = links(analyst, runs[0], r'<option value="([a-z_]+)"')
-    releases = links(approver, "/desk/releases", r'href="(/desk/releases/\d+)"')
+    releases = links(editor, "/desk/releases", r'href="(/desk/releases/\d+)"')
 
     def one_of(values: list[str]) -> Callable[[random.Random], str]:
         return lambda chance: chance.choice(values)
@@ -155,8 +156,8 @@ def mix(port: int) -> list[Kind]:
         Kind("review, further on", 2, analyst, anywhere("/desk/review?after=")),
         Kind("measurements", 2, analyst, one_of(["/desk/measurements"])),
         Kind("measurement", 4, analyst, one_of([f"{runs[0]}?indicator={c}" for c in chosen])),
-        Kind("releases", 2, approver, one_of(["/desk/releases"])),
-        Kind("release", 2, approver, one_of(releases)),
+        Kind("releases", 2, editor, one_of(["/desk/releases"])),
+        Kind("release", 2, editor, one_of(releases)),
         Kind("audit", 3, auditor, one_of(["/desk/audit"])),
     ]
 

@@ -15,6 +15,8 @@ def database_settings(home: Home, url: str | None) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(home.record),
+            # A new connection reads the schema and begins with an empty cache.
+            "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 "timeout": 30,
                 "transaction_mode": "IMMEDIATE",

@@ -87,12 +87,16 @@ class Known:
         self.ids: list[int] = organisations["organisation"].to_list()
         self.codes: list[str] = organisations["uscc"].fill_null("").to_list()
         self.regions = np.array(organisations["region"].fill_null("").to_list(), dtype=object)
-        self.addresses: list[str] = organisations["address"].fill_null("").to_list()
+        self.addresses = organisations["address"].fill_null("").to_list()
         self.names: list[str] = names["name"].to_list()
         self.keys: list[str] = names["key"].to_list()
         self.is_alias: list[bool] = names["alias"].to_list()
         owners = names["organisation"].to_numpy()
         self.first_name = np.searchsorted(owners, np.array(self.ids, dtype=owners.dtype))
+
+    @cached_property
+    def normal_addresses(self) -> list[str]:
+        return [normalise_name(address) for address in self.addresses]
 
     @cached_property
     def embedded(self) -> npt.NDArray[np.object_]:
@@ -158,7 +162,7 @@ def _code_points(codes: list[str], known: Known) -> Floats:
     points = np.zeros((len(codes), len(known.ids)), dtype=np.float32)
     if any(codes):
         distance = process.cdist(
-            codes, known.codes, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8, workers=-1
+            codes, known.codes, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8
         )
         points[distance <= 1] = POINTS["code_one_off"]
         for at, code in enumerate(codes):
@@ -190,9 +194,7 @@ def _name_points(names: list[str], known: Known) -> Floats:
 
 def _similarities(ours: list[str], theirs: list[str], cutoff: float) -> Floats:
     """Per cent of likeness, 0 below the cutoff."""
-    return process.cdist(
-        ours, theirs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float32, workers=-1
-    )
+    return process.cdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float32)
 
 
 def _similar_points(similarity: Floats) -> Floats:
@@ -266,7 +268,7 @@ def _region_reason(reference: Unresolved, known: Known, place: int) -> Reason | 
 
 
 def _address_reason(reference: Unresolved, known: Known, place: int) -> Reason | None:
-    ours, theirs = normalise_name(reference.address), normalise_name(known.addresses[place])
+    ours, theirs = normalise_name(reference.address), known.normal_addresses[place]
     if not ours or not theirs:
         return None
     similarity = fuzz.token_sort_ratio(ours, theirs, score_cutoff=_ADDRESS_FROM)

@@ -26,7 +26,13 @@ def cursor(request: HttpRequest, name: str = "after") -> str | None:
 
 
 def page(
-    request: HttpRequest, rows: Sequence[Any], last: str, size: int = SIZE, name: str = "after"
+    request: HttpRequest,
+    rows: Sequence[Any],
+    last: str,
+    size: int = SIZE,
+    name: str = "after",
+    *,
+    more: bool = False,
 ) -> Page:
     """One page out of up to ``size + 1`` rows that were read.
 
@@ -34,12 +40,13 @@ def page(
         rows: the rows read from the cursor on; one more than ``size`` says there are more.
         last: cursor text of the last row that will be shown.
         name: query parameter that carries the cursor.
+        more: there are more, although no row beyond ``size`` was read.
     """
     parameters = request.GET.copy()
     began = parameters.pop(name, None)
     first = f"?{parameters.urlencode()}" if began else ""
     following = ""
-    if len(rows) > size:
+    if more or len(rows) > size:
         parameters[name] = last
         following = f"?{parameters.urlencode()}"
     return Page(rows[:size], first, following)

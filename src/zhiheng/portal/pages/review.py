@@ -25,8 +25,9 @@ def review(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     after = cursor(request) or ""
     begin = int(after) if after.isdigit() else 0
-    items = queries.review_list(actor, limit=SHOWN + 1, after=begin)
-    shown = page(request, items, str(items[:SHOWN][-1].id) if items else "", size=SHOWN)
+    items = queries.review_list(actor, limit=SHOWN, after=begin)
+    last = items[-1].id if items else begin
+    shown = page(request, items, str(last), SHOWN, more=queries.review_goes_on(actor, last))
     view = today_view()
     listed = [(item, region_name(view, item.region) if item.region else "") for item in shown.rows]
     waiting = counted(queries.review_count(actor, MOST_COUNTED + 1))

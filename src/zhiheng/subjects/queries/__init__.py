@@ -7,7 +7,13 @@ from zhiheng.subjects.queries.organisations import (
     organisation,
     resolution_frame,
 )
-from zhiheng.subjects.queries.review import Proposal, ReviewItem, review_count, review_list
+from zhiheng.subjects.queries.review import (
+    Proposal,
+    ReviewItem,
+    review_count,
+    review_goes_on,
+    review_list,
+)
 from zhiheng.subjects.queries.scope import (
     OwnSubject,
     organisations_visible_to,
@@ -35,6 +41,7 @@ __all__ = [
     "references_visible_to",
     "resolution_frame",
     "review_count",
+    "review_goes_on",
     "review_list",
     "search_organisations",
 ]

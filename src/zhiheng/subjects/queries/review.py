@@ -56,6 +56,11 @@ def review_count(actor: Actor, most: int | None = None) -> int:
     return references_visible_to(actor).filter(state=REVIEW)[:most].count()
 
 
+def review_goes_on(actor: Actor, after: int) -> bool:
+    """Whether any reference waits behind the id ``after``."""
+    return references_visible_to(actor).filter(state=REVIEW, id__gt=after).exists()
+
+
 def review_list(actor: Actor, *, limit: int = 50, after: int = 0) -> list[ReviewItem]:
     """References to judge in the order of their ids, beginning behind the id ``after``."""
     waiting = references_visible_to(actor).filter(state=REVIEW, id__gt=after).order_by("id")
