@@ -18,7 +18,11 @@ from zhiheng.rules.errors import UsageError
 from zhiheng.rules.yaml_text import load
 
 NAME = "settings.yaml"
-TRIAL = "# 试用：第二因素由各人自愿启用 / for trial only\nsecond_factor: offered\n"
+TRIAL = """\
+# 试用：第二因素由各人自愿启用，不限请求次数 / for trial only
+second_factor: offered
+rate_limits: off
+"""
 """What the file says in a home that holds nothing real."""
 
 
@@ -72,6 +76,9 @@ class Configuration(_Strict):
     site: Site = Site()
     second_factor: Literal["required", "offered"] = "required"
     """``offered`` leaves it to each person even where a rule requires it: for a trial home."""
+
+    rate_limits: Literal["on", "off"] = "on"
+    """``off`` where a proxy in front counts requests, or for measuring."""
 
 
 def read(path: Path) -> Configuration:
