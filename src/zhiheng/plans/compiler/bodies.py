@@ -29,7 +29,7 @@ def split_bodies(text: str) -> list[str]:
     """The names of a list; "等" at its end is dropped, "等有关部门" kept as what it says."""
     found: list[str] = []
     for piece in _pieces(text):
-        name = _OPENERS.sub("", piece).strip()
+        name = re.sub(r"(?<=政府)落实.*$", "", _OPENERS.sub("", piece).strip())
         extra = ""
         if more := _MORE.search(name):
             extra = more[1] or ""

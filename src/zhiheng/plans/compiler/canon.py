@@ -47,6 +47,8 @@ _REMNANT = re.compile(
 _END_LOST = re.compile(r"[、9](?=/p>)")
 _ENDINGS = {"、": "。", "9": ":"}
 _QUOTES = {"ldquo": "“", "rdquo": "”", "lsquo": "‘", "rsquo": "’", "middot": "·"}
+# Some sites print the reading behind every traditional character: 質(zhì)量.
+_READING = re.compile(r"(?<=[\u4e00-\u9fff])\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňɡ]{1,6}\)")
 # Control characters, zero-width signs and the private use area, which stands for nothing we know.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202f\u2060\ue000-\uf8ff]")
 # A question mark stands for something lost where no question can end: before a digit, a sign of
@@ -60,6 +62,7 @@ def canonical(text: str) -> str:
     if "&" in width or ";" in width or ">" in width or "*" in width:
         width = _END_LOST.sub(lambda found: _ENDINGS[found[0]], width)
         width = _REMNANT.sub(_blank, width)
+    width = _READING.sub(lambda found: " " * len(found[0]), width)
     return _lost(_simplified(width))
 
 

@@ -25,7 +25,7 @@ _OPENING = re.compile("|".join(f"(?P<{kind}>{how})" for kind, _level, how in _KI
 _LEVELS = {kind: level for kind, level, _how in _KINDS}
 # Inside a paragraph a number opens a part only after the end of a sentence, a colon or a gap.
 _INLINE = re.compile(
-    rf"(?:(?<=[。;:：；)])\s*|\s{{2,}})(?=(?:{_CN}{{1,3}}、|\({_CN}{{1,3}}\)|\d{{1,2}}[.、](?!\d)"
+    rf"(?:(?<=[。;:：；)])\s{{0,20}}|(?<!\s)\s{{2,}})(?=(?:{_CN}{{1,3}}、|\({_CN}{{1,3}}\)|\d{{1,2}}[.、](?!\d)"
     rf"|\(\d{{1,2}}\)|[①-⑳]|[—―]{{2}}))"
 )
 _PREFIX = {"annex": "a", "chapter": "c", "section": "s", "article": "t", "box": "b", "dash": "d"}

@@ -110,7 +110,7 @@ def operator(lead: Lead, q: Quantity, metric: str, *, falls: bool = False) -> st
 
 def lesser_is_better(metric: str) -> bool:
     """True of deaths, emissions, complaints, but not of the rate at which they are remedied."""
-    if pattern("{remedy_rates}$").search(metric):
+    if pattern("{remedy_rates}$|^{remedy_verbs}").search(metric):
         return False
     return pattern("{less_is_better}").search(metric) is not None
 

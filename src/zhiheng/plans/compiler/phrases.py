@@ -9,15 +9,15 @@ from zhiheng.plans.compiler.lexicon import pattern, words
 from zhiheng.plans.compiler.times import Mark
 
 _OPENERS = re.compile(
-    r"^(?:[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
+    r"^(?:年内|全年|当年|本年度|[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
     r"逐步|基本|总体|累计|到|至|在|达到|达|全面|进一步|同时|并使|其|即|以|由|从|所有|各级|大力|积极|加快|着力|重点|切实|稳步|"
-    r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|省级以上|确定|向社会)"
+    r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|确定|向社会)"
 )
 _KEPT = re.compile(
     r"^(?:促进率|推进率|到期|到位|达标|达产|其他|其它|实现率|即时|在线|在用|在建|在岗|在校|对外|对口|对标|将军|以旧换新|目标值|年产|年均|年度|年报|年检|年销售|年新增|年主|年人|年供|年均|前置|从业|由|基本药|基本医|基本公|基本农|基本养|基本单|基本实|到岗|到货|全面小|重点|使用|使领|达成|年处|总体满|总体合|计划生|计划免|并网|并联|与会|和谐|及时|按时|按期|按规|按标|保障性|保障房|保障水|累计参|重点产|要素|要害|让利|把关|末端|底数|分别|大力)"
 )
 _CLOSERS = re.compile(
-    r"(?:[、,;:。()—\-]|总体|基本|也|要|应|将|力争|确保|争取|的|地|得|和|及|与|比|较|由|从|在|以|为|是)$"
+    r"(?:[、,;:。(—\-]|总体|基本|也|要|应|将|力争|确保|争取|的|和|及|与|(?<![占环同对])比|较|由|从|为|是)$"
 )
 _MAKE_OPENERS = (
     "创建",
@@ -34,7 +34,7 @@ _MAKE_OPENERS = (
     "完成",
     "建立",
 )
-_COMPARISON = re.compile(r"(?:比|较|与|同|由|从|自)[^,，]{0,16}?$")
+_COMPARISON = re.compile(r"(?:(?<![占对环同])比(?![重例率])|较|与|同(?!比)|由|从|自)[^,，]{0,16}?$")
 _AND = re.compile(r"以及|[、和及与,]")
 
 
@@ -85,9 +85,8 @@ def without_making(phrase: str) -> str:
 
 def without_comparison(phrase: str) -> str:
     """能耗比基年 → 能耗, for a change by some amount."""
-    if (found := _COMPARISON.search(phrase)) and found.start() >= 2:
-        return bare(phrase[: found.start()])
-    return phrase
+    found = _COMPARISON.search(phrase)
+    return bare(phrase[: found.start()]) if found and found.start() != 1 else phrase
 
 
 def has_head(phrase: str) -> bool:
@@ -181,6 +180,8 @@ def _shared_end(before: list[str], last: str) -> str:
         at = last.find(token)
         if at >= 0 and len(first) >= size and at + size < len(last) - 1:
             return last[at + size :]
+    if tiers := re.match(r"[^、]{1,4}?[两三]级", last):
+        return last[tiers.end() :]
     level = re.match(
         r"(?:国家|全国|国际|省|自治区|市|县|区|乡镇|农村|城市|城镇|地方|行业|团体)级?", last
     )

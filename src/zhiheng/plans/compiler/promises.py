@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from zhiheng.plans.compiler import phrases
-from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.lexicon import any_of, pattern
 from zhiheng.plans.compiler.operators import Lead, lead_before, operator
 from zhiheng.plans.compiler.quantities import Quantity, masked, quantities, same_unit
 from zhiheng.plans.compiler.segments import (
@@ -35,6 +36,8 @@ class Promise:
     quantity: Quantity
     metric: str
     op: str
+    year: Mark | None = None
+    """The year of this figure alone, where a list of years stands for a list of figures."""
 
 
 @dataclass(frozen=True)
@@ -46,45 +49,53 @@ class Unread:
     why: str
 
 
-def read_promises(sentence: Sentence, marks: list[Mark], subject: str) -> list[Promise | Unread]:
+def read_promises(
+    sentence: Sentence, marks: list[Mark], subject: str, metric: str = ""
+) -> list[Promise | Unread]:
     """All promises of a sentence; baselines, thresholds and counts of structure left out.
 
     Args:
         subject: what the heading speaks of, for a metric that the sentence leaves bare.
+        metric: what the sentence before spoke of, for one that names nothing (力争达到400个).
     """
     text = sentence.text
     found = quantities(masked(text, marks, sentence.depth))
     if not found:
         return []
-    reader = _Reader(text, marks, subject)
+    reader = _Reader(text, marks, subject, metric)
     said: list[Promise | Unread] = []
     for segment in segments(sentence, found):
         said += reader.segment(segment)
+        reader.remember(segment)
     return said
 
 
 class _Reader:
     """Reads the segments of one sentence in turn and remembers what later ones leave out."""
 
-    def __init__(self, text: str, marks: list[Mark], subject: str) -> None:
+    def __init__(self, text: str, marks: list[Mark], subject: str, metric: str) -> None:
         self.text, self.marks, self.subject = text, marks, subject
-        self.metric = ""
+        self.metric, self.before = "", metric
+        self.recent: list[str] = []
         self.counted_until = -1
         self.context = ""
 
     def segment(self, segment: Segment) -> Iterator[Promise | Unread]:
-        found = segment.quantities
+        found = [q for q in segment.quantities if not is_rule(self.text, segment, q)]
+        nexts = [*found[1:], None]
+        found = [
+            q
+            for q, following in zip(found, nexts, strict=False)
+            if not is_threshold(self.text, q, segment, following)
+        ]
         boundary, holes, i = segment.start, list[tuple[int, int]](), 0
         while i < len(found):
             q = found[i]
-            following = found[i + 1] if i + 1 < len(found) else None
-            lead = lead_before(self.text, q.start, boundary, damaged=q.damaged)
+            at = max(boundary, self._before_year(q.start))
+            lead = lead_before(self.text, at, boundary, damaged=q.damaged)
             before = self.text[boundary : lead.start]
-            if (baseline := _BASELINE.search(before)) and following is not None:
+            if (baseline := _BASELINE.search(before)) and i + 1 < len(found):
                 holes.append((boundary + baseline.start(), q.end))
-                i += 1
-                continue
-            if is_threshold(self.text, q, segment, following) or is_rule(self.text, segment, q):
                 i += 1
                 continue
             last = runs(self.text, found, i)
@@ -99,6 +110,23 @@ class _Reader:
             elif stops(self.text, run[-1], segment, after):
                 boundary = run[-1].end
             i = last
+
+    def remember(self, segment: Segment) -> None:
+        """A piece without figures may name what the next one speaks of: 压减办理时间，压减至5天."""
+        if not segment.quantities and not self.metric:
+            phrase = phrases.clean(self.text, segment.start, segment.end, self.marks)
+            phrase = re.sub(
+                rf"^.{{0,4}}?{any_of('before.decrease', 'before.increase')}", "", phrase
+            )
+            if phrases.has_head(phrase) and len(phrase) <= 20:
+                self.before = phrase
+
+    def _before_year(self, at: int) -> int:
+        """Where to look for the comparator: 提高到2025年的80% has it before the year."""
+        for mark in self.marks:
+            if mark.kind in {"target", "open"} and self.text[mark.end : at] in {"", "的"}:
+                return mark.start if mark.end <= at else at
+        return at
 
     def _promises(
         self,
@@ -117,7 +145,7 @@ class _Reader:
         elif self._is_named(segment, lead, phrase, run, after):
             yield from self._named(segment, boundary, lead, phrase, run)
         elif q.is_share:
-            yield from self._share(segment, boundary, phrase, q, after)
+            yield from self._share(segment, boundary, lead, phrase, q, after)
         elif q.is_count and q.unit:
             yield from self._counted(segment, boundary, run, after)
 
@@ -127,8 +155,8 @@ class _Reader:
         """True if the metric stands before the figure and nothing counted stands after it."""
         q = run[-1]
         ends = stops(self.text, q, segment, after)
-        if not phrase and not (lead.compares and self.metric and not q.is_count):
-            return False
+        if not phrase:
+            return lead.compares and ends and bool(self.metric or self.before)
         if q.is_share:
             if pattern(r"{heads}(?:\([^()]*\))?$|占").search(phrase):
                 return True
@@ -164,27 +192,41 @@ class _Reader:
         end = run[-1].end
         if end < segment.end and (aim := pattern("的?{standing_aims}").match(self.text, end)):
             end = aim.end()
+        years: list[Mark] | None = None
         if len(run) > 1:
             metrics = phrases.split_into(phrase, len(run))
+            if metrics is None and (years := self._years(lead.start, len(run))):
+                metrics = [phrase] * len(run)
+            if metrics is None and phrase == self.metric and len(self.recent) >= len(run):
+                metrics = self.recent[-len(run) :]
             if metrics is None:
                 yield Unread(start, end, phrase)
                 return
         else:
             metrics = phrases.split_rates(phrase, every=each)
             run = run * len(metrics)
-        for metric, q in zip(metrics, run, strict=True):
+        for i, (metric, q) in enumerate(zip(metrics, run, strict=True)):
             self.metric = metric
-            yield Promise(start, end, q, metric, operator(lead, q, metric, falls=falls))
+            self.recent.append(metric)
+            op = operator(lead, q, metric, falls=falls)
+            yield Promise(start, end, q, metric, op, years[i] if years else None)
+
+    def _years(self, before: int, count: int) -> list[Mark] | None:
+        """As many years as figures, one after the other: 2025年和2030年分别达到85%和95%."""
+        marks = [m for m in self.marks if m.end <= before and m.kind == "target"][-count:]
+        close = all(b.start - a.end <= 2 for a, b in pairwise(marks))
+        return marks if len(marks) == count and close else None
 
     def _whole(self, phrase: str, q: Quantity, lead: Lead) -> str:
         """The metric with what an earlier one, or the heading, said of it."""
         if not phrase:
-            return self.metric or (self.subject if phrases.has_head(self.subject) else "")
+            known = self.metric or self.before
+            return known or (self.subject if phrases.has_head(self.subject) else "")
         if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:
             return phrases.like(self.metric, phrase) if self.metric and q.is_count else phrase
-        if not phrases.has_head(phrase) and self.metric and phrases.has_head(self.metric):
-            if lead.compares and not lead.changes and "占" not in phrase and len(phrase) <= 12:
-                return phrase + self.metric
+        bare = not phrases.has_head(phrase) and "占" not in phrase and len(phrase) <= 12
+        if bare and phrases.has_head(self.metric) and lead.compares and not lead.changes:
+            return phrase + self.metric
         if len(phrase) <= 4 and phrases.is_rate(phrase) and phrases.has_head(self.metric):
             return phrases.completed([self.metric, phrase])[1]
         if phrases.is_generic(phrase) and self.subject and self.subject not in phrase:
@@ -192,7 +234,13 @@ class _Reader:
         return phrase
 
     def _share(
-        self, segment: Segment, boundary: int, phrase: str, q: Quantity, after: Quantity | None
+        self,
+        segment: Segment,
+        boundary: int,
+        lead: Lead,
+        phrase: str,
+        q: Quantity,
+        after: Quantity | None,
     ) -> Iterator[Promise]:
         """九成企业通过认证, 工程100%执行标准: a share of something does something."""
         stop = after.start if after else segment.end
@@ -206,8 +254,8 @@ class _Reader:
             return
         metric = phrases.without_making(re.sub(r"中$", "", phrase)) + rest
         self.metric = metric
-        op = operator(Lead(q.start, ()), q, metric)
-        start = self._start(boundary, q.start) if phrase else q.start
+        op = operator(lead if lead.compares else Lead(q.start, ()), q, metric)
+        start = self._start(boundary, lead.start) if phrase else lead.start
         yield Promise(start, self._text_end(stop), q, metric, op)
 
     def _reached(self, segment: Segment, boundary: int, q: Quantity) -> Promise | None:

@@ -15,16 +15,21 @@ from zhiheng.plans.compiler.times import Mark
 _MASK = "\x00"
 # Dates, numbers of documents and standards, names in quotes, sums of slogans: digits, no figures.
 _NO_FIGURES = re.compile(
-    r"《[^《》]*》|〔\d{4}〕\d+号?|第[一二三四五六七八九十百\d]+"
+    r"《[^《》]*》|〔\d{4}〕\d{0,6}号?|第[一二三四五六七八九十百\d]{1,6}"
     r"|\d{1,2}月(?:\d{1,2}日|份|底|末)?|\d{1,2}日(?=[,。前起])"
-    rf"|[“‘][^“”‘’]{{1,16}}[”’]|[A-Za-z]+[A-Za-z/.\- ]*\d+(?:[.\-—]\d+)*|\d+[A-Za-z]\w*级?"
-    r"|\d+(?:[+·*×]\d+)+|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
-    rf"|[(〔]?国发{LOST}\d+{LOST}号|{LOST}星级|\d+版本"
+    r"|[“‘][^“”‘’]{1,16}[”’]"
+    r"|(?<![A-Za-z])[A-Za-z]{1,12}[A-Za-z/.\- ]{0,12}\d{1,8}(?:[.\-—]\d{1,8}){0,4}"
+    r"|(?<!\d)\d{1,6}[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
+    r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
+    r"|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
+    rf"|[(〔]?国发{LOST}\d{{1,4}}{LOST}号|{LOST}星级|\d{{1,3}}版本"
 )
 _TENTHS = re.compile(
     r"[一二三四五六七八九]成(?:[一二三四五六七八九半])?(?![立为员果本功分型效就长套体熟名才交品])"
 )
 _DOUBLING = re.compile(r"翻(?P<times>[一两二三四])?番")
+
+_ASIDE = re.compile(rf"{_MASK}{{3,12}}(?=以|左|上)")
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,10 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
         (op for op in ("at_least", "at_most", "about") if m["after"] in words(f"after.{op}")), None
     )
     end = m.end()
+    if after is None and (aside := _ASIDE.match(text, end)):
+        end, after = _after(text, aside.end())
+        if after is None:
+            end = m.end()
     if m["after"] == "内" and not (unit in words("units.time") or unit == "%"):
         after, end = None, m.end("unit")
     if unit == "百分点":

@@ -13,11 +13,13 @@ from zhiheng.plans.compiler.head import read_head
 from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings
-from zhiheng.plans.compiler.model import Document, Reading, Target, Warning
+from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
 from zhiheng.plans.compiler.promises import Promise, read_promises
-from zhiheng.plans.compiler.responsibilities import read_responsibilities
+from zhiheng.plans.compiler.responsibilities import named_in_column, read_responsibilities
 from zhiheng.plans.compiler.scopes import Governing, Scopes, label_of, subject_of, tells_of_past
 from zhiheng.plans.compiler.sentences import Sentence, sentences
+from zhiheng.plans.compiler.table_figures import figures
+from zhiheng.plans.compiler.tables import Table, as_rows, find_tables
 from zhiheng.plans.compiler.tasks import read_tasks
 from zhiheng.plans.compiler.times import Frame, Mark, marks
 
@@ -32,11 +34,15 @@ def read_plan(text: str, name: str = "") -> Reading:
     canon = canonical(text)
     found = blocks(canon)
     document, head_end = read_head(canon, found)
-    nodes, places = arrange(canon, found, head_end)
-    reader = _Reader(text, canon, document)
+    frame = _frame(document)
+    known = find_tables(canon, found, frame)
+    nodes, places = arrange(canon, as_rows(found, known), head_end)
+    reader = _Reader(text, canon, document, frame, {table.start: table for table in known})
     reader.read(places)
-    responsibilities = read_responsibilities(text, canon, places)
-    tasks = read_tasks(text, canon, nodes, responsibilities, reader.frame)
+    in_tables = frozenset().union(*(table.blocks for table in known))
+    said = read_responsibilities(text, canon, places, in_tables)
+    responsibilities = tuple(sorted([*said, *reader.charged], key=lambda r: r.start))
+    tasks = read_tasks(text, canon, nodes, responsibilities, frame)
     return Reading(
         name=name,
         text=text,
@@ -49,23 +55,37 @@ def read_plan(text: str, name: str = "") -> Reading:
     )
 
 
+def _frame(document: Document) -> Frame:
+    """The document's own time; the year in its number stands in for a date of issue."""
+    issued = int(document.issued_on[:4]) if document.issued_on else None
+    if issued is None and document.number:
+        issued = int(document.number.split("〔")[1][:4])
+    return Frame(issued, document.period)
+
+
 class _Reader:
     """Reads the blocks in order; keeps targets and warnings."""
 
-    def __init__(self, text: str, canon: str, document: Document) -> None:
-        self.text, self.canon = text, canon
-        issued = int(document.issued_on[:4]) if document.issued_on else None
-        if issued is None and document.number:
-            issued = int(document.number.split("〔")[1][:4])
-        self.frame = Frame(issued, document.period)
+    def __init__(
+        self, text: str, canon: str, document: Document, frame: Frame, known: dict[int, Table]
+    ) -> None:
+        self.text, self.canon, self.frame, self.known = text, canon, frame, known
         self.scopes = Scopes(self.frame)
         self.scopes.entitle(document.title)
         self.targets: list[Target] = []
+        self.charged: list[Responsibility] = []
         self.warnings: list[Warning] = []
 
     def read(self, places: list[Place]) -> None:
         rest: list[Place] = []
+        in_tables = frozenset().union(*(table.blocks for table in self.known.values()))
         for place in places:
+            if place.block.start in in_tables:
+                self._rows(rest)
+                rest = []
+                if table := self.known.get(place.block.start):
+                    self._table(place.node, table)
+                continue
             if place.block.row:
                 rest.append(place)
                 continue
@@ -89,11 +109,12 @@ class _Reader:
 
     def _text(self, place: Place, start: int, end: int, subject: str) -> None:
         carried: Governing | None = None
+        metric = ""
         for number, sentence in enumerate(sentences(self.canon, start, end)):
             found = marks(sentence.text, self.frame)
             first = number == 0 or (number == 1 and carried is None)
             self.scopes.introduce(place, sentence, found, first)
-            self._sentence(place.node, sentence, found, carried, subject)
+            metric = self._sentence(place.node, sentence, found, carried, subject, metric)
             own = [m for m in found if m.kind in {"target", "open"}]
             carried = Governing(own[-1].year, own[-1].inferred) if own else None
 
@@ -104,8 +125,11 @@ class _Reader:
         found: list[Mark],
         carried: Governing | None,
         subject: str,
-    ) -> None:
-        for said in read_promises(sentence, found, subject):
+        metric: str,
+    ) -> str:
+        """Takes the targets of a sentence; gives the metric it spoke of last."""
+        last = ""
+        for said in read_promises(sentence, found, subject, metric):
             a, b = sentence.span(said.start, said.end)
             if not isinstance(said, Promise):
                 self.warnings.append(
@@ -117,9 +141,11 @@ class _Reader:
                     )
                 )
                 continue
+            last = said.metric
             when = self._year(node, sentence, found, carried, said)
             if when is not None:
                 self.targets.append(self._target(node, a, b, said, when))
+        return last
 
     def _year(
         self,
@@ -130,6 +156,8 @@ class _Reader:
         said: Promise,
     ) -> Governing | None:
         """The governing year; None where the figure tells of the past."""
+        if said.year is not None:
+            return Governing(said.year.year, said.year.inferred)
         at = said.quantity.start
         text = sentence.text
         piece = max(text.rfind(",", 0, at), text.rfind(";", 0, at), text.rfind(":", 0, at)) + 1
@@ -138,7 +166,9 @@ class _Reader:
         after = [m for m in found if at < m.start < stop and m.kind in {"target", "open"}]
         every = any(m.kind == "every" and piece <= m.start < stop for m in found)
         here = text[piece:at]
-        if pattern("{past}").search(here) and not any(piece <= m.start for m in before):
+        if pattern("(?<![比较于]){past}").search(here) and not any(
+            piece <= m.start for m in before
+        ):
             return None
         if every:
             return Governing(None)
@@ -151,6 +181,22 @@ class _Reader:
         if carried is not None:
             return carried
         return self.scopes.outside(node) or Governing(self.frame.annual)
+
+    def _table(self, node: Node | None, table: Table) -> None:
+        """Rows of indicators; without a year they are due when the plan ends."""
+        last = self.frame.period[1] if self.frame.period else None
+        outside = self.scopes.outside(node) or Governing(last)
+        past = self.scopes.is_past(node)
+        for row in table.rows:
+            for figure in figures(row) if not past else ():
+                when = outside if figure.year is None else Governing(figure.year)
+                promise = Promise(0, 0, figure.quantity, figure.metric, figure.op)
+                self.targets.append(self._target(node, figure.start, figure.end, promise, when))
+            for cell, head in row.who:
+                if roles := named_in_column(self.canon[cell.start : cell.end], head):
+                    text = self.text[cell.start : cell.end]
+                    clause = node.id if node is not None else None
+                    self.charged.append(Responsibility(text, cell.start, cell.end, *roles, clause))
 
     def _target(self, node: Node | None, a: int, b: int, said: Promise, when: Governing) -> Target:
         q = said.quantity

@@ -13,8 +13,10 @@ from zhiheng.plans.compiler.model import Responsibility
 from zhiheng.plans.compiler.sentences import Sentence, compact
 
 _OPEN = {"(": ")", "〔": "〕", "【": "】", "[": "]"}
+_OTHER_LABEL = re.compile(
+    r"[。|(]|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
+)
 _LONGEST = 600  # signs of one statement
-_INLINE = re.compile(r"(?:^|[,;:。：；])(?:由)?")
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,18 @@ class _Said:
     support: tuple[str, ...]
 
 
-def read_responsibilities(text: str, canon: str, places: list[Place]) -> tuple[Responsibility, ...]:
-    """All statements of who is responsible, in order.
+def read_responsibilities(
+    text: str, canon: str, places: list[Place], skipped: frozenset[int] = frozenset()
+) -> tuple[Responsibility, ...]:
+    """All statements of who is responsible, in order; blocks that begin at ``skipped`` left out.
 
     Nobody singled out means that all lead; whoever stands beside a leader takes part.
     """
     found = []
     for place in places:
         block = place.block
+        if block.start in skipped:
+            continue
         whole = compact(canon, block.start, block.end)
         for said in _statements(whole, block.body - block.start):
             a, b = whole.span(said.start, said.end)
@@ -43,11 +49,17 @@ def read_responsibilities(text: str, canon: str, places: list[Place]) -> tuple[R
     return tuple(found)
 
 
+def named_in_column(text: str, head: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Lead and support of a table's cell under such a head as 责任单位."""
+    names = re.sub(r"\s+", "、", text.strip())
+    return _roles(f"{head}:{names}", bare=False)
+
+
 def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
     text = whole.text
     taken: list[tuple[int, int]] = []
-    for kind in (_in_brackets(text), _after_labels(text), _in_sentences(text), _as_duties(text)):
-        for said in kind:
+    for kind in (_in_brackets, _after_labels, _in_sentences, _charged, _as_duties):
+        for said in kind(text):
             if not any(a < said.end and said.start < b for a, b in taken):
                 taken.append((said.start, said.end))
                 yield said
@@ -55,21 +67,25 @@ def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
 
 def _in_brackets(text: str) -> Iterator[_Said]:
     """（市发展改革委牵头，各区政府配合）, also bare names at the end of a part."""
-    i = 0
-    while i < len(text):
-        closing = _OPEN.get(text[i])
-        if closing is None:
-            i += 1
-            continue
-        end = _matching(text, i, closing)
-        if end < 0:
-            i += 1
-            continue
-        content = text[i + 1 : end]
-        at_end = end + 1 == len(text) or text[end + 1] in "。;\n" or text[i - 1 : i] in "。;"
-        if roles := _roles(content, bare=at_end):
-            yield _Said(i, end + 1, *roles)
-        i = end + 1
+    for start, end in _pairs(text):
+        at_end = end + 1 == len(text) or text[end + 1] in "。;" or text[max(0, start - 1)] in "。;"
+        if roles := _roles(text[start + 1 : end], bare=at_end):
+            yield _Said(start, end + 1, *roles)
+
+
+def _pairs(text: str) -> Iterator[tuple[int, int]]:
+    """Outermost brackets of one kind, in order; those that nothing closes are passed over."""
+    open_at: list[int] = []
+    found: list[tuple[int, int]] = []
+    for i, sign in enumerate(text):
+        if sign in _OPEN:
+            open_at.append(i)
+        elif open_at and sign == _OPEN[text[open_at[-1]]]:
+            start = open_at.pop()
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, i))
+    return iter(found)
 
 
 def _after_labels(text: str) -> Iterator[_Said]:
@@ -77,23 +93,29 @@ def _after_labels(text: str) -> Iterator[_Said]:
     labels = pattern(r"(?:{bodies.labels_lead}|{bodies.labels_all}|{bodies.labels_support})[:：|]")
     at = 0
     while found := labels.search(text, at):
-        stop = re.compile(r"[。|(]|$").search(text, found.end())
-        end = stop.start() if stop else len(text)
-        while (following := labels.search(text, end)) and following.start() == end:
-            stop = re.compile(r"[。|(]|$").search(text, following.end())
-            end = stop.start() if stop else len(text)
+        end = _label_end(text, found.end())
+        while (following := labels.match(text, end)) is not None:
+            end = _label_end(text, following.end())
         content = text[found.start() : min(end, found.start() + _LONGEST)]
         if roles := _roles(content, bare=False):
             yield _Said(found.start(), found.start() + len(content), *roles)
         at = max(end, found.end())
 
 
+def _label_end(text: str, at: int) -> int:
+    """Where the names after a label end: at a full stop, a bar, or a label of another kind."""
+    found = _OTHER_LABEL.search(text, at)
+    return found.start() if found else len(text)
+
+
 def _in_sentences(text: str) -> Iterator[_Said]:
     """市质监局、市建委分别牵头产品、工程质量: bodies that lead, within a sentence."""
     begin = 0
     for found in re.finditer(r"牵头", text):
-        begin = max(text.rfind(sign, 0, found.start()) for sign in "。;:,") + 1
+        begin = max(text.rfind(sign, 0, found.start()) for sign in "。;:,|()") + 1
         names = text[begin : found.start()]
+        if len(names) > _LONGEST // 2:
+            continue
         names = re.sub(r"(?:分别|共同|负责|联合|总)+$", "", re.sub(r"^由", "", names))
         bodies = split_bodies(names)
         if not bodies or not all(map(is_body, bodies)):
@@ -109,10 +131,24 @@ def _in_sentences(text: str) -> Iterator[_Said]:
         yield _Said(begin, end, tuple(bodies), tuple(support))
 
 
+def _charged(text: str) -> Iterator[_Said]:
+    """由甲会同乙负责, 由甲承办、乙配合: bodies charged with something, within a sentence."""
+    for found in re.finditer(
+        r"(?:^|[,;:。])由([^。;:]{2,80}?(?:(?:共同|分别|具体)?负责|承办|主办)"
+        r"(?:,[^。;:,]{2,60}?(?:配合|参与|协助|协办))?)(?=[,。;]|$|组织|实施|落实)",
+        text,
+    ):
+        if (roles := _roles(found[1], bare=True)) and all(map(is_body, [*roles[0], *roles[1]])):
+            begin = found.start(1) - 1
+            yield _Said(begin, found.end(), *roles)
+
+
 def _as_duties(text: str) -> Iterator[_Said]:
     """——质监部门要……: a list of duties, a body an item."""
     found = re.match(
-        r"[—―─-]{2,}([^,。;:：]{2,60}?)(?:要(?!求|素|害)|负责|应当|应(?!急|用|对))", text
+        r"(?:[—―─-]{2,}|[(]?[一二三四五六七八九十\d]{1,3}[)、.]{1,2})([^,。;:]{2,60}?)"
+        r"(?:要(?!求|素|害)|:?负责|应当|应(?!急|用|对))",
+        text,
     )
     if found is None:
         return
@@ -132,6 +168,7 @@ def _roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...
     """
     if len(content) > _LONGEST:
         return None
+    content = _without_dates(content)
     lead: list[str] = []
     support: list[str] = []
     share: list[str] = []
@@ -178,6 +215,20 @@ def _roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...
     return tuple(dict.fromkeys(lead)), tuple(dict.fromkeys([*support, *share]))
 
 
+def _without_dates(content: str) -> str:
+    """Without pieces that say until when: 持续推进, 2025年底前完成, 完成时限：长期."""
+    pieces = re.split(r"([,;])", content)
+    kept = [
+        piece
+        for piece in pieces
+        if not re.search(
+            r"\d年|\d月|完成时限|完成时间|时限[:：]|时间[:：]|^(?:持续|长期|常年|全年|年底前)",
+            piece,
+        )
+    ]
+    return re.sub(r"^[,;]+|[,;]+$", "", "".join(kept))
+
+
 def _tokens() -> re.Pattern[str]:
     return pattern(
         r"((?:{bodies.labels_lead}|{bodies.labels_all}|{bodies.labels_support})[:：|]"
@@ -212,15 +263,3 @@ def _may_be_named(name: str) -> bool:
         re.fullmatch(r"[\u4e00-\u9fff()]{2,14}", name) is not None
         and not re.search(r"[的了]|以下|包括|例如|除外|含|指|见|其中|不少于", name)
     )
-
-
-def _matching(text: str, at: int, closing: str) -> int:
-    depth = 0
-    for i in range(at, min(len(text), at + _LONGEST)):
-        if text[i] == text[at]:
-            depth += 1
-        elif text[i] == closing:
-            depth -= 1
-            if depth == 0:
-                return i
-    return -1

@@ -90,9 +90,15 @@ def label_of(text: str) -> str:
 
 
 def subject_of(label: str) -> str:
-    """What a label speaks of; a stage or the word for aims is no subject."""
+    """What a label speaks of; a stage, the word for aims, or what is to be done is no subject."""
     label = re.sub(r"\([^()]*\)", "", label)
-    return "" if re.search(r"[\d]|台阶|阶段|[一二三]步|目标|指标|要求|方面|措施", label) else label
+    if re.search(
+        r"[\d]|台阶|阶段|[一二三]步|目标|指标|要求|方面|措施|^(?:其中|即|如|例如|包括|注|同时|一是|二是|三是)",
+        label,
+    ):
+        return ""
+    acts = pattern("^{actions}|{action_ends}$").search(label)
+    return "" if acts else label
 
 
 def tells_of_past(label: str) -> bool:

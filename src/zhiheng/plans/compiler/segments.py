@@ -59,7 +59,10 @@ def stops(text: str, q: Quantity, segment: Segment, following: Quantity | None) 
 def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity | None) -> bool:
     """True of a figure that says which things are meant: 年收入超5亿元的企业, 50%节能标准."""
     rest = text[q.end : segment.end]
-    if re.match(r"的", rest):
+    if rest.startswith("的"):
+        opens = len(text[segment.start : q.start].strip("有约近超过")) <= 1
+        if q.is_share and opens and pattern("{act}").search(rest):
+            return False
         return pattern("的{standing_aims}").match(rest) is None
     if q.is_share and pattern("(?:的)?{standards}").match(rest):
         return True
@@ -67,6 +70,10 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
     if following is None or not named:
         return False
     between = text[q.end : following.start]
+    if pattern("^(?:{before.increase}|{before.decrease}|{before.at_least}|{before.at_most})").match(
+        rest
+    ):
+        return False
     if q.after is not None or not q.is_share:
         return q.after is not None or not q.is_count
     return pattern("^{act}").match(between) is None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _END = re.compile(r"[。！!？]+")
-_BLANK = re.compile(r"\s+")
-_OPEN, _CLOSE = "(〔《“", ")〕》”"
+_LONGEST = 1_500
+"""Characters after which a sentence is cut at a comma: no person writes longer ones."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,13 @@ def compact(canon: str, start: int, end: int) -> Sentence:
 def sentences(canon: str, start: int, end: int) -> Iterator[Sentence]:
     """The sentences of a paragraph; a full stop inside brackets ends none."""
     whole = compact(canon, start, end)
+    stops = [m.end() for m in _END.finditer(whole.text) if not whole.depth[m.start()]]
     begin = 0
-    for found in _END.finditer(whole.text):
-        if whole.depth[found.start()] or found.end() == begin:
-            continue
-        yield Sentence(whole.text[begin : found.end()], whole.at[begin : found.end()])
-        begin = found.end()
-    if begin < len(whole.text):
-        yield Sentence(whole.text[begin:], whole.at[begin:])
+    for stop in [*stops, len(whole.text)]:
+        while begin < stop:
+            end_here = stop
+            if stop - begin > _LONGEST:
+                comma = whole.text.rfind(",", begin + 1, begin + _LONGEST)
+                end_here = comma + 1 if comma > 0 else begin + _LONGEST
+            yield Sentence(whole.text[begin:end_here], whole.at[begin:end_here])
+            begin = end_here

@@ -1,1 +1,241 @@
-"""Tables of indicators."""
+"""Tables of indicators in plain text: piped, spaced, or one cell a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zhiheng.plans.compiler.blocks import Block
+from zhiheng.plans.compiler.lexicon import any_of, pattern
+from zhiheng.plans.compiler.times import Frame
+
+_RULE = re.compile(r"[-:=|\s]+")
+_YEAR = re.compile(r"((?:19|20)\d\d)年?(?:目标|预期|规划|末|底)?值?")
+_FIGURE = re.compile(
+    r"(?:[≥≤><＞＜约〔\[(]|>=|<=)?\s*[\d.,]+\s*(?:万|亿|[%‰]|[^\d,。;]{0,6})[〕\])]?(?:以上|以下|左右|以内)?"
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell's place in the text and its words without blanks."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """``role``: name, unit, value, base, who, other; ``year`` where the head names one."""
+
+    role: str
+    year: int | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table.
+
+    ``values`` holds (cell, year of its column), ``who`` the cells that name bodies, each with
+    the head of its column.
+    """
+
+    name: Cell
+    unit: str
+    values: tuple[tuple[Cell, int | None], ...]
+    who: tuple[tuple[Cell, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose head was understood; ``blocks`` are the places it was read from."""
+
+    start: int
+    end: int
+    rows: tuple[Row, ...]
+    blocks: frozenset[int]
+
+
+def find_tables(canon: str, blocks: Sequence[Block], frame: Frame) -> list[Table]:
+    """The tables of indicators among the blocks; others are left to be read as text."""
+    found: list[Table] = []
+    i = 0
+    while i < len(blocks):
+        table = _from(canon, blocks, i, frame)
+        if table is None:
+            i += 1
+            continue
+        found.append(table)
+        while i < len(blocks) and blocks[i].start in table.blocks:
+            i += 1
+    return found
+
+
+def as_rows(blocks: Sequence[Block], tables: Sequence[Table]) -> list[Block]:
+    """The blocks, those of tables marked as rows, so that none of them opens a clause."""
+    taken = frozenset().union(*(table.blocks for table in tables)) if tables else frozenset()
+    return [
+        replace(b, row=True, marker=None, body=b.start) if b.start in taken else b for b in blocks
+    ]
+
+
+def columns_of(cells: Sequence[str], frame: Frame, *, strict: bool) -> list[Column] | None:
+    """What the columns hold, None if this is no head of a table of indicators or duties.
+
+    Args:
+        strict: a column of unknown head makes it no head; else such a column is passed over.
+    """
+    found = [_column(cell, frame) for cell in cells]
+    if (strict and None in found) or any(len(cell) > 20 for cell in cells):
+        return None
+    known = [column or Column("other") for column in found]
+    roles = [column.role for column in known]
+    if (
+        "name" not in roles
+        or not {"value", "who"} & set(roles)
+        or (strict and "value" not in roles)
+    ):
+        return None
+    return known
+
+
+def _column(text: str, frame: Frame) -> Column | None:
+    text = re.sub(r"\s+", "", text)
+    if (year := _YEAR.search(text)) and len(text) <= 14:
+        value = int(year[1])
+        past = frame.since is not None and value < frame.since
+        base = past or pattern("{columns.base}").search(text) is not None
+        return Column("base" if base else "value", value)
+    for role in ("who", "name", "unit", "base", "value", "other"):
+        if re.fullmatch(rf"{any_of(f'columns.{role}')}(?:\([^()]*\))?", text):
+            return Column(role, None, text)
+    return None
+
+
+def _from(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
+    block = blocks[i]
+    if block.row:
+        return _piped(canon, blocks, i, frame)
+    line = canon[block.start : block.end]
+    if len(line) > 120 or "。" in line:
+        return None
+    if len(line.split()) >= 2:
+        return _spaced(canon, blocks, i, frame)
+    return _stacked(canon, blocks, i, frame)
+
+
+def _piped(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
+    head = _cells(canon, blocks[i], "|")
+    columns = columns_of([cell.text for cell in head], frame, strict=False)
+    if columns is None:
+        return None
+    rows, taken = [], {blocks[i].start}
+    for block in blocks[i + 1 :]:
+        if not block.row:
+            break
+        taken.add(block.start)
+        if _RULE.fullmatch(canon[block.start : block.end]):
+            continue
+        if row := _row(_cells(canon, block, "|"), columns):
+            rows.append(row)
+    return _table(canon, blocks, rows, taken)
+
+
+def _spaced(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
+    head = _cells(canon, blocks[i], " ")
+    columns = columns_of([cell.text for cell in head], frame, strict=True)
+    if columns is None:
+        return None
+    rows, taken = [], {blocks[i].start}
+    for block in blocks[i + 1 :]:
+        cells = _cells(canon, block, " ")
+        row = _row(_aligned(cells, columns), columns) if not block.row else None
+        if row is None:
+            break
+        taken.add(block.start)
+        rows.append(row)
+    return _table(canon, blocks, rows, taken)
+
+
+def _stacked(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
+    """A head of several lines, one cell each, then the cells of the rows in the same order."""
+    cells: list[Cell] = []
+    for block in blocks[i : i + 10]:
+        cell = _cell(canon, block.start, block.end)
+        if block.row or _column(cell.text, frame) is None:
+            break
+        cells.append(cell)
+    columns = columns_of([cell.text for cell in cells], frame, strict=True)
+    width = len(cells)
+    if columns is None or width < 2:
+        return None
+    rows, taken = [], {block.start for block in blocks[i : i + width]}
+    at = i + width
+    while at + width <= len(blocks):
+        group = blocks[at : at + width]
+        row = _row([_cell(canon, b.start, b.end) for b in group], columns)
+        if row is None or any(b.row for b in group):
+            break
+        taken |= {block.start for block in group}
+        rows.append(row)
+        at += width
+    return _table(canon, blocks, rows, taken)
+
+
+def _row(cells: Sequence[Cell], columns: Sequence[Column]) -> Row | None:
+    """The row, None where a cell is missing or no value is a figure."""
+    if len(cells) != len(columns):
+        return None
+    pairs = list(zip(cells, columns, strict=True))
+    names = [cell for cell, column in pairs if column.role == "name" and cell.text]
+    values = tuple(
+        (cell, column.year)
+        for cell, column in pairs
+        if column.role == "value" and _FIGURE.fullmatch(cell.text)
+    )
+    who = tuple((cell, c.said) for cell, c in pairs if c.role == "who" and len(cell.text) >= 2)
+    if not names or not (values or who) or _FIGURE.fullmatch(names[-1].text):
+        return None
+    unit = next((cell.text for cell, column in pairs if column.role == "unit"), "")
+    return Row(names[-1], unit, values, who)
+
+
+def _aligned(cells: list[Cell], columns: Sequence[Column]) -> list[Cell]:
+    """A name that has blanks in it is taken together, so that the columns fit from the right."""
+    extra = len(cells) - len(columns)
+    at = next(i for i, column in enumerate(columns) if column.role == "name")
+    if extra <= 0 or at + extra >= len(cells):
+        return cells
+    parts = cells[at : at + extra + 1]
+    whole = Cell(parts[0].start, parts[-1].end, "".join(cell.text for cell in parts))
+    return [*cells[:at], whole, *cells[at + extra + 1 :]]
+
+
+def _cells(canon: str, block: Block, sign: str) -> list[Cell]:
+    line = canon[block.start : block.end]
+    start = block.start
+    if sign == "|":
+        lead = len(line) - len(line.lstrip("| "))
+        start += lead if line.startswith("|") else 0
+        line = canon[start : block.end].rstrip(" ").removesuffix("|")
+        pieces = [(m.start(1), m.end(1)) for m in re.finditer(r"(?:^|\|)([^|]*)", line)]
+    else:
+        pieces = [(m.start(), m.end()) for m in re.finditer(r"\S+", line)]
+    return [_cell(canon, start + a, start + b) for a, b in pieces]
+
+
+def _cell(canon: str, start: int, end: int) -> Cell:
+    text = canon[start:end]
+    a = start + len(text) - len(text.lstrip())
+    b = end - (len(text) - len(text.rstrip()))
+    return Cell(a, max(a, b), re.sub(r"\s+", "", text))
+
+
+def _table(canon: str, blocks: Sequence[Block], rows: list[Row], taken: set[int]) -> Table | None:
+    if not rows:
+        return None
+    inside = [block for block in blocks if block.start in taken]
+    return Table(inside[0].start, inside[-1].end, tuple(rows), frozenset(taken))
