@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
-from zhiheng.plans import compiler_commands
+from zhiheng.plans import compiler_commands, reading_commands
 from zhiheng.publication.commands import AsOption, publish
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def register(app: typer.Typer) -> None:
     plan.command("list")(list_plans)
     plan.command("read")(compiler_commands.read)
     plan.command("text")(compiler_commands.text)
+    plan.command("show")(reading_commands.show)
+    plan.command("compare")(reading_commands.compare)
     app.add_typer(plan, name="plan")
     app.command("verdicts")(verdicts)
     publish.command("request")(request)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhiheng.office.console import JsonOption, print_json
+from zhiheng.plans import reading_commands
 
 if TYPE_CHECKING:
     from zhiheng.plans.compiler import Reading
@@ -21,11 +22,30 @@ _Files = Annotated[
 _File = Annotated[Path, typer.Argument(help="规划文件 / document of a plan", show_default=False)]
 
 
-def read(files: _Files, json: JsonOption = False) -> None:
+def read(
+    files: _Files,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="另存为待审核的规划 YAML / keep as a plan to review"),
+    ] = None,
+    code: Annotated[str, typer.Option(help="规划代码，写入 YAML / code of the plan")] = "plan",
+    region: Annotated[str, typer.Option(help="规划所属区域，写入 YAML / region")] = "region",
+    json: JsonOption = False,
+) -> None:
     """读规划文件：目标、责任、任务，逐项附原文位置 / read the document of a plan."""
+    from zhiheng.office.words import _
     from zhiheng.plans.documents import read_document
+    from zhiheng.rules.errors import UsageError
 
+    if output is not None and len(files) > 1:
+        raise UsageError(
+            "plan.output",
+            _("-o 一次只写一份规划，给了 {count} 个文件。", count=len(files)),
+            _("请逐个文件运行。"),
+        )
     readings = [read_document(path) for path in files]
+    if output is not None:
+        reading_commands.keep_draft(readings[0], output, code, region)
     if json:
         said = [reading.as_json() for reading in readings]
         print_json(said[0] if len(said) == 1 else said)

@@ -90,6 +90,7 @@ class Target:
         tolerance: for "about", in the same unit as the value; None takes the rule's share.
         deadline: the last year, the last day, or None for "always".
         text: the promise in a few words.
+        span: where it stands in the document's text, first character and the one after the last.
 
     Raises:
         PlanProblems: with every field that is wrong.
@@ -111,6 +112,7 @@ class Target:
     damaged: bool = False
     reviewed: bool = True
     responsible: Responsible = Responsible()
+    span: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if problems := [Problem(self.id, *what) for what in _target_problems(self)]:
@@ -167,6 +169,8 @@ def _target_problems(t: Target) -> Iterator[tuple[str, str, str, str]]:
     yield from _indicator_problems(t)
     yield from _value_problems(t)
     yield from _change_problems(t)
+    if t.span is not None and not 0 <= t.span[0] < t.span[1]:
+        yield "span", f"{t.span}", _("两个位置，先起后止"), _("请照读取结果填写，或删去。")
     if isinstance(t.deadline, int) and not 1900 <= t.deadline <= 2200:
         yield "deadline", str(t.deadline), _("1900 至 2200 年，或日期"), _("请改成完成年份。")
 

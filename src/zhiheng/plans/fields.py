@@ -82,10 +82,10 @@ class Fields:
             self.wrong(field, value, _("2025-12-31 形式的日期"), _("请改正。"))
             return None
 
-    def years(self, field: str, value: Any) -> tuple[int, int] | None:
+    def pair(self, field: str, value: Any, allowed: str) -> tuple[int, int] | None:
         if value is None:
             return None
-        if not (isinstance(value, list) and [type(year) for year in value] == [int, int]):
-            self.wrong(field, value, _("两个年份，先起后止"), _("请改正。"))
+        if not (isinstance(value, list) and [type(number) for number in value] == [int, int]):
+            self.wrong(field, value, allowed, _("请改正。"))
             return None
         return value[0], value[1]

@@ -45,6 +45,7 @@ FIELDS = (
     "damaged",
     "reviewed",
     "responsible",
+    "span",
 )
 
 
@@ -160,6 +161,7 @@ def target_content(t: Target) -> dict[str, Any]:
         "damaged": t.damaged,
         "reviewed": t.reviewed,
         "responsible": {"lead": list(t.responsible.lead), "with": list(t.responsible.support)},
+        **({"span": list(t.span)} if t.span else {}),
     }
 
 
@@ -188,7 +190,7 @@ def _plan(
         return Plan(
             targets=targets,
             issued_on=fields.day("plan.issued_on", head.get("issued_on")),
-            period=fields.years("plan.period", head.get("period")),
+            period=fields.pair("plan.period", head.get("period"), _("两个年份，先起后止")),
             **texts,
         )
     except PlanProblems as error:
@@ -236,6 +238,7 @@ def _target(number: int, entry: Any, problems: list[Problem]) -> Target | None:
                 fields.texts("responsible.lead", people.get("lead")),
                 fields.texts("responsible.with", people.get("with")),
             ),
+            span=fields.pair("span", entry.get("span"), _("两个位置，先起后止")),
         )
     except PlanProblems as error:
         problems += [p for p in error.problems if p.field.split(".")[0] not in fields.told]
