@@ -138,6 +138,7 @@ def survey_totals(
     estimate, size = within.per_cell(weight * top), within.per_cell(weight)
     if replicates is None:
         variance, lonely = variance_of_sums(design, within, weight * top)
+        variance = _beyond_rounding(variance, within.per_cell(weight * top**2) * size)
         lost = np.zeros(within.n_cells)
     else:
         variance, lost = replicate_variance(replicates, design, within, top, None)
@@ -165,7 +166,7 @@ def _ratios(
     scale = np.where(denominator != 0, denominator, np.nan) ** 2
     if replicates is None:
         variance, lonely = variance_of_sums(design, within, weight * residual)
-        variance = np.where((squares > 0) | np.isnan(variance), variance / scale, 0.0)
+        variance = _beyond_rounding(variance, squares * size) / scale
         lost = np.zeros(within.n_cells)
     else:
         variance, lost = replicate_variance(replicates, design, within, top, base)
@@ -208,6 +209,11 @@ def _varying(within: Domains, weight: Array, residual: Array, value: Array) -> A
     """``Σ w·residual²`` of each domain, 0 where it is but the rounding of equal values."""
     squares = within.per_cell(weight * residual**2)
     return np.where(squares > ROUNDING * within.per_cell(weight * value**2), squares, 0.0)
+
+
+def _beyond_rounding(variance: Array, scale: Array) -> Array:
+    """The variance, 0 where it is but rounding of values of this size; unknown stays unknown."""
+    return np.where((variance > ROUNDING * scale) | np.isnan(variance), variance, 0.0)
 
 
 def _members(within: Domains, column: npt.ArrayLike, name: str) -> Array:

@@ -62,12 +62,20 @@ def warn_of(
     )
     known = [np.isfinite(f.estimate) & ~e for f, e in zip(found, empty, strict=True)]
     still = [k & (f.se == 0) for f, k in zip(found, known, strict=True)]
-    doubt.add(
-        "estimate.constant",
-        still,
-        _("值全部相同（或组是全数），抽样方差为 0，没有设计效应"),
-        _("比例的 beta、wilson 区间这时按样本量计算；其余区间没有宽度，不能当作精确。"),
-    )
+    if asked.stat == "quantile":
+        doubt.add(
+            "quantile.width",
+            still,
+            _("区间没有宽度：分位数落在样本的边缘，或值全部相同"),
+            _("不能当作精确；请取不那么极端的分位，或用 --interval beta。"),
+        )
+    else:
+        doubt.add(
+            "estimate.constant",
+            still,
+            _("样本里看不出变化（值全部相同、已全数调查，或只有一个抽样单元），抽样方差为 0"),
+            _("比例的 beta、wilson 区间这时按样本量计算；其余区间没有宽度，不能当作精确。"),
+        )
     loose = [k & (f.df <= 0) for f, k in zip(found, known, strict=True)]
     doubt.add(
         "interval.no_df",

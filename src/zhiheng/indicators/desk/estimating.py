@@ -208,6 +208,7 @@ def _described(asked: Asked, design: SurveyDesign, within: Domains, kind: str) -
         "variance": asked.replicates or "linearised",
         "interval": kind,
         "level": asked.level,
+        "deff": "with_replacement",
         "df": design.units - design.strata,
     }
     if asked.stat == "quantile":

@@ -7,6 +7,7 @@ import polars as pl
 
 from zhiheng.indicators.desk.asked import Asked
 from zhiheng.indicators.desk.margins import group_of
+from zhiheng.indicators.desk.populations import check_populations, warn_of_stages
 from zhiheng.indicators.desk.problems import Findings
 from zhiheng.indicators.desk.reading import at_rows, complete, numbers
 from zhiheng.methods.arguments import Array
@@ -33,6 +34,9 @@ def design_of(asked: Asked, frame: pl.DataFrame, findings: Findings) -> SurveyDe
     for name, size in zip(asked.fpc, sizes, strict=True):
         _positive(frame, name, size, findings)
     margins = [(margin, group_of(margin, frame, findings)) for margin in asked.margins]
+    if asked.fpc and not findings.errors:
+        check_populations(asked, frame, findings)
+        warn_of_stages(asked, findings)
     findings.stop()
     design = _built(asked, frame, weights, sizes, findings)
     _check_lonely(asked, design, frame, findings)
@@ -64,7 +68,11 @@ def _built(
             lonely=asked.lonely,
         )
     except MethodError as error:
-        raise _in_words(error, asked) from None
+        raise ContentError(
+            error.code,
+            _("抽样设计不成立：{why}", why=error.message),
+            _("请用 --weights 给出权数。") if error.code == "survey.weight" else "",
+        ) from None
 
 
 def _labels(asked: Asked) -> list[str]:
@@ -148,19 +156,3 @@ def _raked(
         )
         findings.stop()
     return _adjusted(design, raking(margins))
-
-
-def _in_words(error: MethodError, asked: Asked) -> ContentError:
-    """Refusals of the mathematics that no check above foresaw."""
-    fix = {
-        "survey.population": _(
-            "总体数（--fpc）在一层（或一个上级单元）里只能有一个值，不小于样本数；"
-            "或全部写成不超过 1 的抽样比。"
-        ),
-        "survey.weight": _("请用 --weights 给出权数。"),
-    }.get(error.code, "")
-    return ContentError(
-        error.code,
-        _("抽样设计不成立（--fpc {fpc}）：{why}", fpc=",".join(asked.fpc), why=error.message),
-        fix,
-    )
