@@ -89,7 +89,7 @@ def hold(operation: Any, headers: dict[str, str], known: dict[str, Any], example
 
 @pytest.mark.parametrize("who", ASKING)
 def test_no_answer_is_outside_of_the_document(schema, who: str) -> None:
-    hold_to_document(schema, who, examples=6)
+    hold_to_document(schema, who, examples=3)
 
 
 @pytest.mark.full

@@ -42,6 +42,12 @@ QUERIES: dict[str, list[dict[str, str]]] = {
 WANTED = {"indicator": "product_pass_rate", "region": town.EAST, "period": "2026"}
 """Values of query parameters that an operation cannot do without."""
 
+NUMBERS = {
+    "rows": lambda known: {"number": known["row"]},
+    "estimates": lambda known: {"number": known["estimate"]},
+}
+"""What a number means, where it is none of the small ones, by the first part of the address."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -64,7 +70,8 @@ def values() -> dict[str, list[Any]]:
     rows = sorted({(r.kind, r.region, r.source): r.id for r in looked_at}.values())
     numbers = sorted({*ids(Organisation), *ids(Job), 1, 2})
     return {
-        "number": [*numbers, *ids(EstimateRow)[-1:]],
+        "number": numbers,
+        "estimate": ids(EstimateRow)[-1:],
         "row": rows,
         "reference": ids(SubjectReference)[:12],
         "judgement": [*ids(Judgement), 1],
@@ -115,7 +122,7 @@ def _operations(known: dict[str, list[Any]]) -> Iterator[Ask]:
                 for p in operation["parameters"]
                 if p["in"] == "query" and p["required"]
             }
-            places = {**known, "number": known["row"]} if "/rows/" in route else known
+            places = {**known, **NUMBERS.get(route.split("/")[3], lambda _known: {})(known)}
             for chosen in product(*(places[parameter] for parameter in inside)):
                 url = route.format(**dict(zip(inside, chosen, strict=True)))
                 for query in [{}, *QUERIES.get(name, [])]:

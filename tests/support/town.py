@@ -87,10 +87,8 @@ READERS = (
     Reader("", "", "public"),
     Reader("yunxi", "yunxi", region=EAST, roles=("reporter", "reviewer")),
     Reader("shiquan", "shiquan", region=WEST, roles=("reporter",)),
-    Reader("fenxi", "zlb", roles=("analyst", "reviewer")),
-    Reader("bianji", "zlb", roles=("editor", "adjudicator")),
-    Reader("hezhun", "zlb", roles=("approver",)),
-    Reader("shenji", "zlb", roles=("auditor",)),
+    Reader("fenxi", "zlb", roles=("analyst", "reviewer", "editor", "adjudicator")),
+    Reader("hezhun", "zlb", roles=("approver", "auditor")),
     Reader("guanli", "zlb", roles=("administrator",)),
     Reader("anquan", "zlb", roles=("security",)),
     Reader("geren", "zlb", roles=("personal_reader",)),
@@ -122,6 +120,11 @@ def may_see(reader: Reader, cell: Cell) -> bool:
 
 READ_EVERYTHING = {"geren", "qiye", "jigou", "yunxi", "xinfang"}
 """Readers of whom the test also wants to see that they get all that they may."""
+
+
+def should_see(reader: Reader, cell: Cell) -> bool:
+    """What the reader finds when looking everywhere: names of others' kinds only by chance."""
+    return may_see(reader, cell) and (reader.kinds is None or cell.kind in reader.kinds)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiheng.evidence.contacts import registered_email
+from zhiheng.evidence.queries import mask
 from zhiheng.office import accounts, sign_in
 from zhiheng.office.models import User
 from zhiheng.office.words import _
@@ -67,12 +68,21 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
             answer = HttpResponse(path.read_bytes(), content_type=WORD)
         answer.headers["Content-Disposition"] = f'attachment; filename="claim-{issued.number}.docx"'
         return answer
-    email = request.POST.get("email", "").strip() or registered_email(actor, number)
+    given = request.POST.get("email", "").strip()
+    email = given or registered_email(actor, number)
     if not email:
         messages.warning(request, _("登记名录里没有这家的邮箱，请填写邮箱或生成信函。"))
         return back
-    if claims.issue(actor, number, email).sent:
-        messages.success(request, _("认领码已发往 {email}。", email=email))
+    try:
+        issued = claims.issue(actor, number, email)
+    except ContentError:
+        if given:
+            raise
+        messages.warning(request, _("登记名录里的邮箱不能用，请填写邮箱或生成信函。"))
+        return back
+    if issued.sent:
+        # Who sends it need not learn the address that the register keeps as personal.
+        messages.success(request, _("认领码已发往 {email}。", email=given or mask(email)))
     else:
         messages.warning(request, _("邮件没有发出，请检查邮件设置，或改用信函。"))
     return back
