@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zhiheng.evidence import backup_commands
+from zhiheng.evidence import backup_commands, firm_commands
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("prove")(prove)
     app.command("erase")(erase)
     backup_commands.register(app)
+    firm_commands.register(app)
     kind = typer.Typer(help="证据种类 / kinds of evidence", no_args_is_help=True)
     kind.command("list")(kind_list)
     kind.command("show")(kind_show)

@@ -85,8 +85,8 @@ def confine_to_accreditation(
             holds &= days <= entry.valid_to
         holds = holds.fill_null(False)
         timely |= holds
-        for column, values in entry.scope.items():
-            holds &= frame[column].cast(pl.String).is_in(list(values)).fill_null(False)
+        for name, values in entry.scope.items():
+            holds &= frame[name].cast(pl.String).is_in(list(values)).fill_null(False)
         covered |= holds
     limited = next((kind.column(name) for entry in own for name in entry.scope), day_column)
     for outside, column, text in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -88,9 +89,21 @@ def add_party(
     return party
 
 
+def party_row(party: Party) -> dict[str, Any]:
+    """A party as JSON shows it."""
+    names = ("key", "kind", "name", "region", "kinds", "organisation")
+    return {name: getattr(party, name) for name in names}
+
+
 @transaction.atomic
 def add_user(
-    actor: Actor, username: str, name: str, party: Party, roles: list[str], password: str
+    actor: Actor,
+    username: str,
+    name: str,
+    party: Party,
+    roles: list[str],
+    password: str,
+    email: str = "",
 ) -> User:
     """Add a person, or give the one of this name a new password and these roles.
 
@@ -110,7 +123,7 @@ def add_user(
             _("“{party}”的账号不能有角色 {roles}。", party=party.name, roles="、".join(unfit)),
             _("可用角色：{roles}。", roles="、".join(sorted(roles_of(party.kind)))),
         )
-    said = {"name": name, "party": party, "roles": roles}
+    said = {"name": name, "party": party, "roles": roles, "email": email}
     user, _created = User.objects.update_or_create(username=username, defaults=said)
     accounts.put_password(user, password)
     audit.record(actor, "office.add_user", username, {"party": party.key, "roles": roles})

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhiheng.office import account_commands
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(region, name="region")
     user = typer.Typer(help="账号 / accounts", no_args_is_help=True)
     user.command("add")(add_user)
+    account_commands.register(app, user)
     app.add_typer(user, name="user")
     token = typer.Typer(help="接口访问令牌 / tokens for the API", no_args_is_help=True)
     token.command("add")(add_token)
@@ -60,11 +62,13 @@ def add_user(
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
     ] = "",
+    email: Annotated[str, typer.Option(help="邮箱，用于收通知 / e-mail for notices")] = "",
     home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
     """添加账号或重设其口令与角色 / add a person."""
     open_home(home)
-    from zhiheng.office import actions
+    from zhiheng.office import accounts, actions
     from zhiheng.office.actors import Actor
     from zhiheng.office.models import Party
 
@@ -72,7 +76,9 @@ def add_user(
     unit = Party.objects.filter(key=party).first()
     if unit is None:
         unit = actions.add_party(system, party, "unit", party_name or party, region)
-    actions.add_user(system, username, name, unit, role, password)
+    user = actions.add_user(system, username, name, unit, role, password, email)
+    row = accounts.user_row(user)
+    print_json(row) if json else typer.echo(f"{row['username']}  {row['party']}")
 
 
 def add_token(

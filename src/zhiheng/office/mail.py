@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
@@ -30,7 +31,7 @@ def send(to: str, subject: str, text: str) -> bool:
         return False
 
 
-def _options(settings: Mail) -> dict[str, object]:
+def _options(settings: Mail) -> dict[str, Any]:
     if settings.by == "folder":
         return {"file_path": str(current().path / "mail")}
     if settings.by == "console":

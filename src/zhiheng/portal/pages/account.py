@@ -85,11 +85,12 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
                 else accounts.enrol(user, _secret(request), code)
             )
             request.session.pop(ENROLLING, None)
-            words = {"codes": codes, "next": _going(request)}
-            return render(request, "portal/recovery_codes.html", words)
+            kept = {"codes": codes, "next": _going(request)}
+            return render(request, "portal/recovery_codes.html", kept)
         except ZhihengError as refused:
             error = refused
-    words = {"error": error, "next": _going(request), "enrolled": bool(user.second_factor)}
+    words: dict[str, object] = {"error": error, "next": _going(request)}
+    words["enrolled"] = bool(user.second_factor)
     words["due"] = request.before == accounts.SECOND_FACTOR  # type: ignore[attr-defined]
     if not user.second_factor:
         secret = _secret(request)

@@ -134,11 +134,11 @@ def _again(request: HttpRequest, number: str, error: ZhihengError) -> HttpRespon
 
 @require_safe
 @staff("objections.decide", "objections.file")
-def attachment(request: HttpRequest, number: str) -> FileResponse:
+def attachment(request: HttpRequest, number: str) -> HttpResponse:
     """The file that stands behind an objection."""
     found = contested.objection(actor_of(request), number)
     if not (found.attachment and found.attachment_name):
         raise Http404
     path = attachments.kept(found.attachment, found.attachment_name)
     name = found.attachment_name
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)  # type: ignore[return-value]
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)  # type: ignore
