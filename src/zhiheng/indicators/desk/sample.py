@@ -24,19 +24,22 @@ def design_of(asked: Asked, frame: pl.DataFrame, findings: Findings) -> SurveyDe
     Raises:
         ContentError, UsageError: with everything that is wrong, see `Findings.stop`.
     """
-    weights = None if asked.weights is None else numbers(frame, asked.weights, findings)
+    before = len(findings.errors)
     sizes = [numbers(frame, name, findings, endless=True) for name in asked.fpc]
-    held = [asked.weights, asked.strata, *asked.clusters, *asked.fpc]
+    held = [asked.strata, *asked.clusters, *asked.fpc]
     for name in dict.fromkeys(name for name in held if name):
         complete(frame, name, findings)
-    if weights is not None and asked.weights:
-        _positive(frame, asked.weights, weights, findings)
     for name, size in zip(asked.fpc, sizes, strict=True):
         _positive(frame, name, size, findings)
-    margins = [(margin, group_of(margin, frame, findings)) for margin in asked.margins]
-    if asked.fpc and not findings.errors:
+    if asked.fpc and len(findings.errors) == before:
         check_populations(asked, frame, findings)
         warn_of_stages(asked, findings)
+    weights = None
+    if asked.weights:
+        weights = numbers(frame, asked.weights, findings)
+        complete(frame, asked.weights, findings)
+        _positive(frame, asked.weights, weights, findings)
+    margins = [(margin, group_of(margin, frame, findings)) for margin in asked.margins]
     findings.stop()
     design = _built(asked, frame, weights, sizes, findings)
     _check_lonely(asked, design, frame, findings)
