@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhiheng.plans.compiler.markers import Marker, inline_openings, marker_at
 
 _ENDS = "。;；:：！？!|」』"
-_CARRIES = ",，、(《“"
+_CARRIES = ",、(《“"
 _CANNOT_BEGIN = re.compile(r"[,，。;；、%)》”]|以[上下内]|个百分点")
 _GAP = re.compile(r"[ ]{2,}")
 
@@ -71,23 +71,30 @@ def _lines(canon: str) -> list[tuple[int, int, str]]:
 
 
 def _joined(lines: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
-    """Lines that go on in the next one are taken together."""
+    """Lines that go on in the next one are taken together.
+
+    A line goes on if it ends in a comma, fills the page's width, or is running text (it has a
+    comma and opens no part) that no full stop ends.
+    """
     width = _wrap_width(lines)
     found: list[tuple[int, int]] = []
-    open_end = False
+    goes_on = running = False
     for i, (start, end, text) in enumerate(lines):
         if not text:
-            nxt = next((t for _s, _e, t in lines[i + 1 : i + 3] if t), "")
-            open_end = open_end and width > 0 and bool(nxt)
+            following = next((t for _s, _e, t in lines[i + 1 : i + 3] if t), "")
+            goes_on = goes_on and width > 0 and bool(following)
             continue
-        goes_on = open_end or _CANNOT_BEGIN.match(text) is not None
-        if found and goes_on and not text.startswith("|") and marker_at(text) is None:
+        numbered = marker_at(text) is not None
+        continues = goes_on or _CANNOT_BEGIN.match(text) is not None
+        if found and continues and "|" not in text and not numbered:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
-        open_end = "|" not in text and (
-            text[-1] in _CARRIES or (width > 0 and len(text) >= width - 3 and text[-1] not in _ENDS)
-        )
+            running = False
+        running = running or ("," in text and not numbered)
+        full = width > 0 and len(text) >= width - 3
+        unfinished = text[-1] not in _ENDS and (full or running)
+        goes_on = "|" not in text and (text[-1] in _CARRIES or unfinished)
     return found
 
 

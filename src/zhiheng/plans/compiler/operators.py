@@ -60,9 +60,13 @@ def _vocabulary(cut: bool) -> dict[str, list[tuple[str, str]]]:
             for form in forms:
                 table.setdefault(form[-1], []).append((form, role))
     for entries in table.values():
-        # A whole word outranks one that is only the beginning of another.
+        # A whole word outranks one that is only the beginning of another; 提 alone is 提高.
         entries.sort(
-            key=lambda entry: (-len(entry[0]), entry[0] not in words(f"before.{entry[1]}"))
+            key=lambda entry: (
+                -len(entry[0]),
+                entry[0] not in words(f"before.{entry[1]}"),
+                entry[1] not in {"increase", "decrease"},
+            )
         )
     return table
 

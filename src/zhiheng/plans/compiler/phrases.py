@@ -9,7 +9,7 @@ from zhiheng.plans.compiler.lexicon import pattern, words
 from zhiheng.plans.compiler.times import Mark
 
 _OPENERS = re.compile(
-    r"^(?:年内|全年|当年|本年度|[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
+    r"^(?:(?:全[市省区县国])?[现共已]有|年内|全年|当年|本年度|[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
     r"逐步|基本|总体|累计|到|至|在|达到|达|全面|进一步|同时|并使|其|即|以|由|从|所有|各级|大力|积极|加快|着力|重点|切实|稳步|"
     r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|确定|向社会)"
 )
@@ -35,6 +35,9 @@ _MAKE_OPENERS = (
     "建立",
 )
 _COMPARISON = re.compile(r"(?:(?<![占对环同])比(?![重例率])|较|与|同(?!比)|由|从|自)[^,，]{0,16}?$")
+_LEVEL = re.compile(
+    r"(?:国家|全国|国际|县城|省|自治区|市|县|区|乡镇|农村|城市|城镇|地方|行业|团体)级?"
+)
 _AND = re.compile(r"以及|[、和及与,]")
 
 
@@ -149,7 +152,10 @@ def completed(parts: list[str]) -> list[str]:
         if shared and not has_head(part):
             found[i] = part + shared
     first = found[0]
+    owner = first[: first.rfind("的") + 1]
     for i, part in enumerate(parts[1:], start=1):
+        if owner and "的" not in part and _LEVEL.match(part):
+            found[i] = owner + part
         if len(part) <= 4 and has_head(part) and has_head(first) and len(first) > len(part) + 2:
             found[i] = _stem(first) + part
     return found
@@ -182,9 +188,7 @@ def _shared_end(before: list[str], last: str) -> str:
             return last[at + size :]
     if tiers := re.match(r"[^、]{1,4}?[两三]级", last):
         return last[tiers.end() :]
-    level = re.match(
-        r"(?:国家|全国|国际|省|自治区|市|县|区|乡镇|农村|城市|城镇|地方|行业|团体)级?", last
-    )
+    level = _LEVEL.match(last)
     if level and level.end() < len(last) - 1:
         return last[level.end() :]
     return last[len(first) :] if 2 <= len(first) <= 4 and len(first) < len(last) - 2 else ""

@@ -12,7 +12,7 @@ from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
 from zhiheng.plans.compiler.head import read_head
 from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.linking import link
-from zhiheng.plans.compiler.markers import inline_openings
+from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
 from zhiheng.plans.compiler.promises import Promise, read_promises
 from zhiheng.plans.compiler.responsibilities import named_in_column, read_responsibilities
@@ -187,6 +187,9 @@ class _Reader:
         last = self.frame.period[1] if self.frame.period else None
         outside = self.scopes.outside(node) or Governing(last)
         past = self.scopes.is_past(node)
+        for a, b in table.unread:
+            said = _("表中“{row}”的数字连在一起，有不止一种读法，没有读出。", row=self.text[a:b])
+            self.warnings.append(Warning("plan.flat_table", said, a, b))
         for row in table.rows:
             for figure in figures(row) if not past else ():
                 when = outside if figure.year is None else Governing(figure.year)
@@ -251,10 +254,13 @@ def _cells(canon: str, block: Block) -> Iterator[tuple[int, int]]:
 
 
 def _parts(canon: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The numbered parts of a cell, each without its number."""
     cuts = [0, *inline_openings(canon[start:end]), end - start]
-    for a, b in itertools.pairwise(cuts):
-        if a < b:
-            yield start + a, start + b
+    for a, b in pairwise(cuts):
+        piece = canon[start + a : start + b]
+        begin = start + a + len(piece) - len(piece.lstrip())
+        marker = marker_at(piece.strip())
+        yield begin + (len(marker.text) if marker else 0), start + b
 
 
 def _warnings(canon: str, document: Document, targets: list[Target]) -> list[Warning]:

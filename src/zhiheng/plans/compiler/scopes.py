@@ -14,6 +14,8 @@ from zhiheng.plans.compiler.times import Frame, Mark, marks
 _INTRODUCES = re.compile(
     r"(?:[:：]|如下|以下(?:标准|目标|指标|要求|任务)?)[。:：]?$|^[^,;]{0,12},?[^,;]{0,24}目标\d?$"
 )
+# A list that is introduced as the plan's own is due when the plan ends.
+_OF_THE_PLAN = re.compile(r"(?:指标|目标)(?:为|是|有|如下|包括)?[:：]|(?:指标|目标)如下")
 _LABEL = re.compile(r"^([^,，。;；:：]{2,16})[。:：]")
 
 
@@ -46,6 +48,8 @@ class Scopes:
             self.past.add(node.id)
         if title and len(title) <= 60:
             self._govern(node.id, marks(title, self.frame), title)
+        if node.title.endswith("指标") and self.frame.period and node.id not in self.years:
+            self.years[node.id] = Governing(self.frame.period[1])
 
     def _govern(self, key: str, found: list[Mark], text: str) -> None:
         chosen = [m for m in found if m.kind in {"target", "open"} and not _is_plan_name(text, m)]
@@ -61,13 +65,7 @@ class Scopes:
         key = node.id if node is not None else ""
         target = [m for m in found if m.kind in {"target", "open"}]
         if not target:
-            if (
-                _INTRODUCES.search(sentence.text)
-                and self.frame.period
-                and pattern("主?要?(?:预期|约束性|发展|工作)?(?:指标|目标)").search(
-                    sentence.text[-20:]
-                )
-            ):
+            if self.frame.period and _OF_THE_PLAN.search(sentence.text):
                 self.years.setdefault(key, Governing(self.frame.period[1]))
             return
         opens = _INTRODUCES.search(sentence.text) is not None

@@ -93,6 +93,8 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
     """True of counts of the document's own parts: 五项工程, 三大任务, 四个领域."""
     if text.startswith("大", q.end):
         return True
+    if re.match(r"(?:重点|主要|关键)?(?:领域|方面|行业|环节|层面|阶段|步骤|台阶)", noun):
+        return True
     unit = q.unit in {"个", "项", "大", "类", "种", "条", "方", "次"}
     return (
         unit

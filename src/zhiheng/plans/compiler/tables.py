@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zhiheng.plans.compiler.blocks import Block
+from zhiheng.plans.compiler.flat import flat_heads, only_reading
 from zhiheng.plans.compiler.lexicon import any_of, pattern
 from zhiheng.plans.compiler.times import Frame
 
@@ -14,6 +15,11 @@ _RULE = re.compile(r"[-:=|\s]+")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?(?:目标|预期|规划|末|底)?值?")
 _FIGURE = re.compile(
     r"(?:[≥≤><＞＜约〔\[(]|>=|<=)?\s*[\d.,]+\s*(?:万|亿|[%‰]|[^\d,。;]{0,6})[〕\])]?(?:以上|以下|左右|以内)?"
+)
+
+_FLAT_ROW = re.compile(
+    r"(?:\d{1,2}[.、])?(?P<name>[^\d.,。;|]{3,30}?)(?:\((?P<unit>[^()\d]{1,6})\)|(?P<sign>%))?"
+    r"(?P<digits>\d[\d.]{1,24})(?:预期性|约束性|引导性|指导性)?"
 )
 
 
@@ -51,12 +57,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose head was understood; ``blocks`` are the places it was read from."""
+    """A table whose head was understood; ``blocks`` are the places it was read from.
+
+    ``unread`` are the places of rows that more than one reading fits.
+    """
 
     start: int
     end: int
     rows: tuple[Row, ...]
     blocks: frozenset[int]
+    unread: tuple[tuple[int, int], ...] = ()
 
 
 def find_tables(canon: str, blocks: Sequence[Block], frame: Frame) -> list[Table]:
@@ -124,7 +134,7 @@ def _from(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | 
         return None
     if len(line.split()) >= 2:
         return _spaced(canon, blocks, i, frame)
-    return _stacked(canon, blocks, i, frame)
+    return _stacked(canon, blocks, i, frame) or _flat(canon, blocks, i, frame)
 
 
 def _piped(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
@@ -183,6 +193,42 @@ def _stacked(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table
         rows.append(row)
         at += width
     return _table(canon, blocks, rows, taken)
+
+
+def _flat(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table | None:
+    """A table whose cells run together: 指标2020年2025年, then 产品合格率9395.
+
+    A row is read where its digits can be shared out among the columns in one way only.
+    """
+    heads = flat_heads(canon[blocks[i].start : blocks[i].end])
+    columns = columns_of(heads, frame, strict=True) if len(heads) >= 3 else None
+    if columns is None:
+        return None
+    figures = [column for column in columns if column.role in {"base", "value"}]
+    rows, unread, taken = [], [], {blocks[i].start}
+    for block in blocks[i + 1 :]:
+        found = _FLAT_ROW.fullmatch(canon[block.start : block.end])
+        if found is None or block.row:
+            break
+        taken.add(block.start)
+        unit = found["unit"] or found["sign"] or ""
+        cuts = only_reading(found["digits"], len(figures), percent=unit == "%")
+        if cuts is None:
+            unread.append((block.start, block.end))
+            continue
+        begin = block.start + found.start("digits")
+        cells = [_cell(canon, begin + a, begin + b) for a, b in cuts]
+        values = [
+            (cell, column.year)
+            for cell, column in zip(cells, figures, strict=True)
+            if column.role == "value"
+        ]
+        name = _cell(canon, block.start + found.start("name"), block.start + found.end("name"))
+        rows.append(Row(name, unit, tuple(values)))
+    if not rows and not unread:
+        return None
+    inside = [block for block in blocks if block.start in taken]
+    return Table(inside[0].start, inside[-1].end, tuple(rows), frozenset(taken), tuple(unread))
 
 
 def _row(cells: Sequence[Cell], columns: Sequence[Column]) -> Row | None:
