@@ -55,6 +55,9 @@ def test_a_saved_home_comes_back_on_either_database(
     home: Home, tmp_path: Path, postgres: Server
 ) -> None:
     fill(tmp_path)
+    (home.path / "settings.yaml").write_text("rate_limits: off\n", encoding="utf-8")
+    (home.files / "received").mkdir()
+    (home.files / "received" / "来文.txt").write_text("收到的文件", encoding="utf-8")
     saved = back_up(OPERATOR, tmp_path / "saved.tar")
     assert (tmp_path / "saved.tar").stat().st_mode & 0o077 == 0
     assert saved["size"] == log.head().size
@@ -65,6 +68,9 @@ def test_a_saved_home_comes_back_on_either_database(
     assert (restored["root"], restored["rows"]) == (saved["root"], saved["rows"])
     assert answer("verify", "--home", str(here))["rows"] == 201
     assert sorted((p.name, p.read_bytes()) for p in (here / "lake").rglob("*.parquet")) == lake
+
+    assert (here / "settings.yaml").read_text(encoding="utf-8") == "rate_limits: off\n"
+    assert (here / "files" / "received" / "来文.txt").read_text(encoding="utf-8") == "收到的文件"
 
     name = f"restored_{home.path.parent.name}".replace("-", "_").lower()[:60]
     postgres.create(name)
@@ -122,6 +128,8 @@ def test_nothing_is_overwritten(home: Home, tmp_path: Path) -> None:
     back_up(OPERATOR, archive)
     with pytest.raises(UsageError, match="已存在"):
         back_up(OPERATOR, archive)
+    with pytest.raises(UsageError, match="数据目录之内"):
+        back_up(OPERATOR, home.path / "inside.tar")
     done = command("restore", str(archive), "--home", str(home.path), "--json")
     assert done.returncode == 5
     assert json.loads(done.stderr)["error"]["code"] == "home.exists"

@@ -1,8 +1,8 @@
 """A home in one archive, and back: on the same database, or on the other one.
 
-The archive is a plain tar: every table as Parquet, the files people sent in, the map, the signing
-key, and last ``manifest.json`` with the SHA-256 of everything before it and the head of the log.
-The lake is left out, since it is rebuilt from the ledger.
+The archive is a plain tar: every table as Parquet, the other files of the home, and last
+``manifest.json`` with the SHA-256 of everything before it and the head of the log. The lake is
+left out, since it is rebuilt from the ledger.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def back_up(actor: Actor, path: Path, progress: Progress | None = None) -> dict[
         UsageError: the file is there already, or its folder is not.
     """
     actor.require("home.backup")
-    if path.exists() or not path.parent.is_dir():
+    if path.exists() or not path.parent.is_dir() or path.is_relative_to(current().path):
         raise UsageError(
             "backup.place",
-            _("不能写到 {path}：文件已存在，或目录不存在。", path=path),
-            _("请换一个文件名，或先建好目录。"),
+            _("不能写到 {path}：文件已存在，目录不存在，或在数据目录之内。", path=path),
+            _("请写到数据目录之外，最好在另一块盘上。"),
         )
     with transaction.atomic():
         audit.record(actor, "home.backup", path.name)
@@ -88,16 +88,25 @@ def _write(archive: tarfile.TarFile, home: Home, work: Path, progress: Progress)
                 manifest["tables"][model._meta.db_table] = rows
                 _add(archive, table, f"record/{table.name}", manifest)
                 table.unlink()
-        for path in sorted(p for p in home.files.rglob("*") if p.is_file()):
-            _add(archive, path, f"files/{path.relative_to(home.files)}", manifest)
-        for path in (home.map, home.secret):
-            if path.exists():
-                _add(archive, path, path.name, manifest)
+        for path in _kept(home):
+            _add(archive, path, str(path.relative_to(home.path)), manifest)
     body = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     entry = tarfile.TarInfo(MANIFEST)
     entry.size = len(body)
     archive.addfile(entry, io.BytesIO(body))
     return manifest
+
+
+def _kept(home: Home) -> list[Path]:
+    """Every file of the home but the databases and what is made anew from the record."""
+    anew = {home.lake, home.staging, home.spill}
+    return sorted(
+        path
+        for top in home.path.iterdir()
+        if top not in anew and not top.name.split("-")[0].endswith(".sqlite3")
+        for path in ([top] if top.is_file() else top.rglob("*"))
+        if path.is_file()
+    )
 
 
 def _head(select: record_copy.Select) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _bound(backend: Backend, home: Home) -> None:
 
 def _spill(home: Home) -> Path:
     """This process's folder for what does not fit in memory; those of dead processes go."""
-    root = home.path / "spill"
+    root = home.spill
     for folder in root.glob("*"):
         if folder.name.isdigit() and not Path(f"/proc/{folder.name}").exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -39,6 +39,11 @@ class Home:
         return self.path / "staging"
 
     @property
+    def spill(self) -> Path:
+        """What a measurement cannot hold in memory, for as long as it runs."""
+        return self.path / "spill"
+
+    @property
     def map(self) -> Path:
         """GeoJSON of the regions, supplied by the owner."""
         return self.path / "map.geojson"

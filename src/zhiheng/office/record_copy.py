@@ -43,7 +43,7 @@ def copied_models() -> list[type[models.Model]]:
 
 def column_types(model: type[models.Model]) -> dict[str, Any]:
     """Column names of the model's table with the types they have in Parquet."""
-    return {str(f.column): _parquet_type(f) for f in model._meta.concrete_fields}
+    return {str(f.column): _parquet_type(f) for f in model._meta.concrete_fields if f.column}
 
 
 def _parquet_type(field: models.Field[Any, Any]) -> Any:
@@ -98,7 +98,8 @@ def write_table(select: Select, model: type[models.Model], path: Path, progress:
     """Write the model's table, ordered by its key, to a Parquet file; returns its rows."""
     types = column_types(model)
     names = ", ".join(f'"{name}"' for name in types)
-    query = f'SELECT {names} FROM "{model._meta.db_table}" ORDER BY "{model._meta.pk.column}"'
+    key = ", ".join(f'"{field.column}"' for field in model._meta.pk_fields)
+    query = f'SELECT {names} FROM "{model._meta.db_table}" ORDER BY {key}'
     schema = pl.DataFrame(schema=types).to_arrow().schema
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
