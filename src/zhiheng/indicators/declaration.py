@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -16,8 +17,10 @@ import ibis.expr.types as ir
 
 from zhiheng import __version__
 from zhiheng.evidence.declaration import Kind, Type
+from zhiheng.indicators.satisfaction.model_file import shipped
 from zhiheng.indicators.tables import Expression, build, sql
 from zhiheng.methods.survey_design import Lonely
+from zhiheng.rules.errors import UsageError
 
 Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "reported"]
 Better = Literal["higher", "lower", "none"]
@@ -26,9 +29,12 @@ Interval = Literal["auto", "clopper-pearson"]
 
 PERCENT = "%"
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,59}\Z")
+_PARTS = (
+    "success", "value", "denominator", "path_index", "snapshot", "holds", "exposure", "per",
+)  # fmt: skip
 _NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "proportion": (frozenset({"success"}), frozenset({"snapshot", "holds"})),
-    "mean": (frozenset({"value"}),),
+    "mean": (frozenset({"value"}), frozenset({"path_index"})),
     "ratio": (frozenset({"value", "denominator"}),),
     "total": (frozenset({"value"}),),
     "rate": (frozenset({"exposure", "per"}),),
@@ -108,6 +114,18 @@ class Snapshot:
                 _built(f"snapshot of {self.kind.code}", name, self.kind, expression, wanted)
 
 
+@dataclass(frozen=True)
+class PathIndex:
+    """The index of a construct of a shipped path model; its items are columns of the kind.
+
+    The items' weights are estimated anew from each calendar year's answers, all regions together,
+    so that the figures of one year are comparable with one another.
+    """
+
+    model: str
+    construct: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One indicator.
@@ -119,6 +137,7 @@ class Indicator:
             are a part; the variance needs both. None: the rows judged are the whole sample.
         success: of a proportion. ``value``: of a mean or total, numerator of a ratio.
         denominator: of a ratio.
+        path_index: of a mean, instead of ``value``: answers weighted by a path model.
         snapshot: the population is the rows that stand at the period's end, not the rows that
             occurred in the period. ``holds``: success means that the row's organisation has a row
             standing in this other register.
@@ -143,6 +162,7 @@ class Indicator:
     success: Expression | None = None
     value: Expression | None = None
     denominator: Expression | None = None
+    path_index: PathIndex | None = None
     snapshot: Snapshot | None = None
     holds: Snapshot | None = None
     exposure: Snapshot | None = None
@@ -176,8 +196,7 @@ class Indicator:
             raise self._refuse(f"minimum_n is {self.minimum_n}; at least 1 is needed")
 
     def _check_parts(self) -> None:
-        parts = ("success", "value", "denominator", "snapshot", "holds", "exposure", "per")
-        given = frozenset(name for name in parts if getattr(self, name) is not None)
+        given = frozenset(name for name in _PARTS if getattr(self, name) is not None)
         allowed = _NEEDS[self.estimator]
         if given not in allowed:
             wanted = " or ".join("+".join(sorted(need)) or "nothing" for need in allowed)
@@ -197,12 +216,33 @@ class Indicator:
             raise self._refuse("a reported figure is taken as said, without filter or other date")
         if self.estimator in {"rate", "reported"} and self.design != Design():
             raise self._refuse(f"a {self.estimator} has no sampling design")
+        if self.path_index is not None:
+            self._check_path_index(self.path_index)
         if self.interval != "auto" and not (
             self.estimator == "proportion" and self.design.simple and self.snapshot is None
         ):
             raise self._refuse(f"{self.interval} is for proportions of a simple random sample")
         if self.snapshot is not None and not self.design.census:
             raise self._refuse("a register is a census: declare design=Design(census=True)")
+
+    def _check_path_index(self, index: PathIndex) -> None:
+        if self.occurred is not occurred_on:
+            raise self._refuse("a path index is estimated by the year in which answers were given")
+        try:
+            model = shipped(index.model, date.max)
+        except UsageError as error:
+            raise self._refuse(str(error)) from error
+        if index.construct not in model.path_model.names:
+            raise self._refuse(
+                f"{index.model} has no construct {index.construct!r}; it has "
+                f"{', '.join(model.path_model.names)}"
+            )
+        numbers = {c.name for c in self.kind.plain_columns if c.type is Type.NUMBER}
+        if unasked := [item for item in model.path_model.items if item not in numbers]:
+            raise self._refuse(
+                f"{self.kind.code} has no number columns {', '.join(unasked)}, which are items of "
+                f"{index.model}"
+            )
 
     def _check_expressions(self) -> None:
         wanted = {
@@ -265,6 +305,8 @@ class Indicator:
         for name in ("weight", "strata", "population"):
             if (expression := getattr(self.design, name)) is not None:
                 found[name] = sql(self.kind, expression)
+        if self.path_index is not None:
+            found["path_index"] = f"{self.path_index.model}: {self.path_index.construct}"
         for name in ("snapshot", "holds", "exposure"):
             if (register := getattr(self, name)) is not None:
                 for part in ("where", "begun", "ended"):

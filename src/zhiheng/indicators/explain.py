@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
-from zhiheng.indicators import queries, rows
+from zhiheng.indicators import path_indices, queries, rows
 from zhiheng.indicators.cells import Cells, Level
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.derivation import steps
@@ -23,6 +23,7 @@ from zhiheng.indicators.reported import reported
 from zhiheng.indicators.rollup import Places
 from zhiheng.office.actors import Actor
 from zhiheng.office.queries import region_tree
+from zhiheng.rules.parameters import Trace
 
 
 def explain(actor: Actor, row: EstimateRow, language: str = "zh") -> dict[str, Any]:
@@ -122,7 +123,8 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
         t = rows.standing(indicator.snapshot, as_at)
         t = t.mutate(y=ibis.null("float64"), x=ibis.literal(1.0), w=ibis.literal(1.0))
     else:
-        t = rows.contributions(indicator, as_at)
+        fitted = path_indices.fitted(indicator, engine, {period.first.year}, Trace())
+        t = rows.contributions(fitted.indicator, as_at)
         first, last = period.first.isoformat(), period.last.isoformat()
         t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
     return engine.ask(_listed(t, inside, stored.by, limit)).to_dicts()
@@ -145,10 +147,11 @@ def _again(
         return next((e for e in said if e.region == stored.region), None), []
     by = next(iter(stored.by), None)
     level = Level(stored.region_level, period.type, by)
-    cells = Cells(indicator, engine, places, period=period, place=stored.region, alone=level)
+    fitted = path_indices.fitted(indicator, engine, {period.first.year}, Trace())
+    cells = Cells(fitted.indicator, engine, places, period=period, place=stored.region, alone=level)
     if level not in cells.levels():
         return None, []
-    found = [e for e in estimates(cells, level) if e.by == stored.by]
+    found = [fitted.told(e) for e in estimates(cells, level) if e.by == stored.by]
     sums = cells.sums(level)
     if by is not None:
         sums = sums.filter(pl.col("by") == stored.by[by])

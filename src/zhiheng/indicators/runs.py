@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from zhiheng.indicators import path_indices
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.estimate import Estimate, estimates
@@ -70,8 +71,9 @@ class Run:
     def _measured(
         self, indicator: Indicator, years: frozenset[int], trace: Trace
     ) -> list[Estimate]:
+        fitted = path_indices.fitted(indicator, self._engine, years, trace)
         cells = Cells(
-            indicator,
+            fitted.indicator,
             self._engine,
             self._places,
             period=self._period,
@@ -81,4 +83,4 @@ class Run:
         )
         by_level = {level: estimates(cells, level) for level in cells.levels()}
         coarse_first = sorted(by_level, key=lambda level: _TYPES.index(level.period))
-        return [estimate for level in coarse_first for estimate in by_level[level]]
+        return [fitted.told(found) for level in coarse_first for found in by_level[level]]

@@ -64,6 +64,27 @@ COMPLAINT = Kind(
 
 _SCORE = {"type": Type.NUMBER, "least": 1, "most": 10}
 
+_MODEL_ITEMS = tuple(
+    Column(name, zh, en, **_SCORE)  # type: ignore[arg-type]
+    for name, zh, en in (
+        ("image_overall", "总体形象", "Overall image"),
+        ("image_features", "特征显著度", "Distinct features"),
+        ("expected_quality", "总体质量预期", "Expected quality"),
+        ("expected_fit", "顾客化质量预期", "Expected fit to one's needs"),
+        ("expected_reliability", "可靠性预期", "Expected reliability"),
+        ("perceived_quality", "总体质量感知", "Perceived quality"),
+        ("perceived_fit", "顾客化质量感知", "Perceived fit to one's needs"),
+        ("perceived_reliability", "可靠性感知", "Perceived reliability"),
+        ("perceived_service", "服务质量感知", "Perceived service"),
+        ("value_for_price", "给定价格下的质量", "Quality at the price"),
+        ("value_for_quality", "给定质量下的价格", "Price for the quality"),
+        ("complaint_handling", "抱怨处理", "Handling of complaints"),
+        ("loyalty_again", "再次选择", "Choosing again"),
+        ("loyalty_recommend", "向他人推荐", "Recommending to others"),
+    )
+)
+"""Items of a path model of satisfaction; a survey that asks the overall question alone has none."""
+
 SATISFACTION_ANSWER = Kind(
     "satisfaction_answer",
     "满意度答卷",
@@ -88,6 +109,7 @@ SATISFACTION_ANSWER = Kind(
         Column("overall", "总体满意度", "Overall", required=True, example="8", **_SCORE),  # type: ignore[arg-type]
         Column("expected", "与预期相比", "Against expectation", **_SCORE),  # type: ignore[arg-type]
         Column("ideal", "与理想相比", "Against the ideal", **_SCORE),  # type: ignore[arg-type]
+        *_MODEL_ITEMS,
         *DESIGN,
         Column("respondent", "受访者", "Respondent", personal=True, example="王五"),
     ),

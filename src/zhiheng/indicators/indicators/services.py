@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator, PathIndex, Text
 from zhiheng.indicators.indicators.shared import DRAWN_POINTS
 
 
@@ -47,6 +47,32 @@ def _satisfaction(code: str, domain: str, zh: str, en: str) -> Indicator:
     )
 
 
+def _path_index(code: str, domain: str, zh: str, en: str) -> Indicator:
+    return Indicator(
+        code=code,
+        zh=f"{zh}顾客满意度指数",
+        en=f"Customer satisfaction index of {en}",
+        unit="分",
+        better="higher",
+        population=Text(f"期内对{zh}作答的受访者", f"Respondents on {en} in the period"),
+        kind=KINDS["satisfaction_answer"],
+        estimator="mean",
+        where=_of(domain),
+        path_index=PathIndex("ccsi", "Satisfaction"),
+        design=DRAWN_POINTS,
+        breakdowns=("sector",),
+        minimum_n=250,
+        source="GB/T 19038-2009",
+        notes=Text(
+            "总体、与预期相比、与理想相比三题按路径模型的权重合成；权重由当年全部答卷估计，"
+            "区间不含权重本身的抽样误差。只在问卷含模型各题项的年份有数。",
+            "The three questions on satisfaction, weighted as a path model of that year's answers "
+            "says; the interval leaves out the weights' own sampling error. Only years in which "
+            "every item of the model was asked have a figure.",
+        ),
+    )
+
+
 INDICATORS = (
     _satisfaction(
         "producer_service_satisfaction", "producer_service", "生产性服务业", "producer services"
@@ -56,4 +82,8 @@ INDICATORS = (
     ),
     _satisfaction("public_service_satisfaction", "public_service", "公共服务", "public services"),
     _satisfaction("product_satisfaction", "product", "产品", "products"),
+    _path_index("producer_service_index", "producer_service", "生产性服务业", "producer services"),
+    _path_index("consumer_service_index", "consumer_service", "生活性服务业", "consumer services"),
+    _path_index("public_service_index", "public_service", "公共服务", "public services"),
+    _path_index("product_index", "product", "产品", "products"),
 )

@@ -1,0 +1,162 @@
+"""Indices whose item weights follow from a path model of the answers themselves.
+
+The weights come from all answers of a calendar year at once; with them the index is an ordinary
+mean of one number for each respondent, so that regions, sectors and quarters, their intervals and
+their proofs follow from the same sums as every other mean. The weights are kept with each figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from zhiheng.indicators import rows
+from zhiheng.indicators.declaration import Indicator, PathIndex
+from zhiheng.indicators.engine import Engine
+from zhiheng.indicators.estimate import DIGITS, Estimate
+from zhiheng.indicators.satisfaction.model_file import Model, shipped
+from zhiheng.methods.errors import MethodError
+from zhiheng.methods.pls import Scheme
+from zhiheng.methods.pls_analysis import analyse
+from zhiheng.rules.parameters import Parameter, Trace
+
+SCHEME = Scheme.CENTROID
+_MOST_ROWS = 1_000_000
+"""Answers of one year beyond which the weights come from that many, those filed first."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Of one construct in one year, by item: share in the index, and mean answer (for gaps)."""
+
+    shares: Mapping[str, float]
+    means: Mapping[str, float]
+    respondents: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """An indicator that the cells can measure, and what is said with its figures."""
+
+    indicator: Indicator
+    path_index: PathIndex | None = None
+    weights: Mapping[int, Weights] = field(default_factory=dict)
+
+    def told(self, estimate: Estimate) -> Estimate:
+        """The estimate with the model and the weights it rests on."""
+        if self.path_index is None:
+            return estimate
+        used = self.weights[int(estimate.period[:4])]
+        detail = {
+            "path_model": self.path_index.model,
+            "construct": self.path_index.construct,
+            "scheme": str(SCHEME),
+            "shares": dict(used.shares),
+            "model_respondents": used.respondents,
+        }
+        method = f"{estimate.method}; path model={self.path_index.model}"
+        return replace(estimate, method=method, detail={**estimate.detail, **detail})
+
+
+def fitted(indicator: Indicator, engine: Engine, years: Iterable[int], trace: Trace) -> Fitted:
+    """The indicator itself, or a path index turned into a mean of weighted answers.
+
+    A year whose answers cannot be estimated (too few, items not asked) gets no figure; the trace
+    says why.
+    """
+    index = indicator.path_index
+    if index is None:
+        return Fitted(indicator)
+    found: dict[int, Weights] = {}
+    scales: dict[str, tuple[float, float]] = {}
+    for year in sorted(years):
+        model = shipped(index.model, date(year, 12, 31))
+        scales = _scales(model, index)
+        try:
+            found[year] = _weights(indicator, index, model, engine, year)
+        except MethodError as error:
+            trace.add(_refused(indicator, year, error))
+    mean = replace(indicator, path_index=None, value=_value(found, scales))
+    return Fitted(mean, index, found)
+
+
+def _weights(
+    indicator: Indicator, index: PathIndex, model: Model, engine: Engine, year: int
+) -> Weights:
+    """Raises MethodError where the year's answers do not carry the model."""
+    items = list(model.path_model.items)
+    t = rows.table(indicator.kind, date(year, 12, 31))
+    t = t.filter(t.occurred_on.between(ibis.date(year, 1, 1), ibis.date(year, 12, 31)))
+    if indicator.where is not None:
+        t = t.filter(indicator.where(t).fill_null(False))
+    answers = engine.ask(t.order_by("row").limit(_MOST_ROWS).select(*items))
+    values = answers.to_numpy().astype(np.float64).reshape(-1, len(items))
+    values = values[~np.isnan(values).all(axis=1)]
+    assert model.scales is not None
+    scale = (model.scales.lowest, model.scales.highest)
+    found = analyse(values, model.path_model, scheme=SCHEME, scale=scale)
+    assert found.indices is not None
+    construct = model.path_model.names.index(index.construct)
+    block = model.path_model.block(construct)
+    # The engine adds in no fixed order; the digits beyond would differ from run to run.
+    shares = {items[i]: _short(found.indices.shares[0, i]) for i in block}
+    means = {items[i]: _short(found.moments.means[0, i]) for i in block}
+    return Weights(shares, means, found.answers.n)
+
+
+def _scales(model: Model, index: PathIndex) -> dict[str, tuple[float, float]]:
+    assert model.scales is not None
+    block = model.path_model.block(model.path_model.names.index(index.construct))
+    low, high = model.scales
+    return {model.path_model.items[i]: (float(low[i]), float(high[i])) for i in block}
+
+
+def _value(found: Mapping[int, Weights], scales: Mapping[str, tuple[float, float]]) -> Any:
+    """Each respondent's index; null where no item of the construct was answered."""
+
+    def value(t: ir.Table) -> ir.Value:
+        year = t.occurred_on.year()
+        index: ir.Value = ibis.null("float64")
+        for number, weights in found.items():
+            index = ibis.ifelse(year == number, _respondent(t, weights, scales), index)
+        answered = ibis.coalesce(*(t[item].cast("float64") for item in scales))
+        return ibis.ifelse(answered.notnull(), index, ibis.null("float64"))
+
+    return value
+
+
+def _respondent(
+    t: ir.Table, weights: Weights, scales: Mapping[str, tuple[float, float]]
+) -> ir.Value:
+    """``Σ share·(answer - lowest) / Σ share·(highest - lowest) · 100``; gaps filled by means."""
+    reach = sum(weights.shares[item] * (high - low) for item, (low, high) in scales.items())
+    parts = [
+        (t[item].cast("float64").fill_null(weights.means[item]) - low)
+        * (100 * weights.shares[item] / reach)
+        for item, (low, _high) in scales.items()
+    ]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _refused(indicator: Indicator, year: int, error: MethodError) -> Parameter:
+    return Parameter(
+        name=f"unmeasured.{indicator.code}.{year}",
+        value=error.code,
+        valid_from=date(year, 1, 1),
+        valid_to=date(year, 12, 31),
+        source=error.message,
+        confirmed=True,
+    )
+
+
+def _short(value: Any) -> float:
+    return float(f"{float(value):.{DIGITS}g}")
