@@ -65,6 +65,7 @@ def _with_preposition(text: str, mark: Mark) -> int:
 def bare(phrase: str) -> str:
     """Without leading connectives and verbs, and without what trails."""
     phrase = re.sub(r"^(?:期间|时期|末期|时)[,]?", "", phrase)
+    phrase = re.sub(r"^[一二三四五六七八九十\d]{1,2}年(?:来|间|共)?$", "", phrase)
     while True:
         if (
             not _KEPT.match(phrase)
@@ -83,7 +84,10 @@ def without_making(phrase: str) -> str:
     found = re.match(
         rf"(?:(?:{'|'.join(_MAKE_OPENERS)})(?:[和、或并](?=[创培争打编建认形开完]))?)+", phrase
     )
-    return phrase[found.end() :] if found and len(phrase) - found.end() >= 2 else phrase
+    if found is None or len(phrase) - found.end() < 2:
+        return phrase
+    rest = phrase[found.end() :]
+    return phrase if re.match(r"项目|工程|用地|单位|领域|率|标准|质量", rest) else rest
 
 
 def without_comparison(phrase: str) -> str:
@@ -157,7 +161,8 @@ def completed(parts: list[str]) -> list[str]:
         if owner and "的" not in part and _LEVEL.match(part):
             found[i] = owner + part
         if len(part) <= 4 and has_head(part) and has_head(first) and len(first) > len(part) + 2:
-            found[i] = _stem(first) + part
+            equal = len(part) == 3 and first[-1] == part[-1] == "率"
+            found[i] = (first[:-3] if equal else _stem(first)) + part
     return found
 
 

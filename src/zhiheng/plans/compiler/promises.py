@@ -118,6 +118,7 @@ class _Reader:
             phrase = re.sub(
                 rf"^.{{0,4}}?{any_of('before.decrease', 'before.increase')}", "", phrase
             )
+            phrase = pattern("^{make}").sub("", phrase)
             if phrases.has_head(phrase) and len(phrase) <= 20:
                 self.before = phrase
 
@@ -127,6 +128,9 @@ class _Reader:
             if mark.kind in {"target", "open"} and self.text[mark.end : at] in {"", "的"}:
                 return mark.start if mark.end <= at else at
         return at
+
+    def _after_year(self, at: int) -> bool:
+        return any(at in {mark.start, mark.end} for mark in self.marks)
 
     def _promises(
         self,
@@ -156,7 +160,8 @@ class _Reader:
         q = run[-1]
         ends = stops(self.text, q, segment, after)
         if not phrase:
-            return lead.compares and ends and bool(self.metric or self.before)
+            known = bool(self.metric or self.before)
+            return known and ends and (bool(lead.roles) or self._after_year(lead.start))
         if q.is_share:
             if pattern(r"{heads}(?:\([^()]*\))?$|占").search(phrase):
                 return True
@@ -222,6 +227,8 @@ class _Reader:
         if not phrase:
             known = self.metric or self.before
             return known or (self.subject if phrases.has_head(self.subject) else "")
+        if phrase.startswith("占") and self.metric and not self.metric.startswith("占"):
+            return self.metric + phrase
         if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:
             return phrases.like(self.metric, phrase) if self.metric and q.is_count else phrase
         bare = not phrases.has_head(phrase) and "占" not in phrase and len(phrase) <= 12
@@ -310,6 +317,10 @@ class _Reader:
         rest = self.text[q.end : q.end + 30]
         if (found := re.search(r"(?:先)?(?:在|选择|选取)$", before)) and pattern("{pilots}").search(
             rest
+        ):
+            return boundary + found.start()
+        if pattern("^[^的,;]{2,20}?(?:{act}|{make})").match(rest) and (
+            found := re.search(r"(?:为|服务|惠及|帮助|助力|面向)$", before)
         ):
             return boundary + found.start()
         if (

@@ -17,12 +17,17 @@ _MASK = "\x00"
 _NO_FIGURES = re.compile(
     r"《[^《》]*》|〔\d{4}〕\d{0,6}号?|第[一二三四五六七八九十百\d]{1,6}"
     r"|\d{1,2}月(?:\d{1,2}日|份|底|末)?|\d{1,2}日(?=[,。前起])"
-    r"|[“‘][^“”‘’]{1,16}[”’]"
+    r"|[“‘][^“”‘’]{1,16}[”’]|前(?:[一二三四五六七八九十]{1,2}|\d{1,3})(?:位|名|强)?(?![\d.%个家])"
     r"|(?<![A-Za-z])[A-Za-z]{1,12}[A-Za-z/.\- ]{0,12}\d{1,8}(?:[.\-—]\d{1,8}){0,4}"
     r"|(?<!\d)\d{1,6}[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
     r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
     r"|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
     rf"|[(〔]?国发{LOST}\d{{1,4}}{LOST}号|{LOST}星级|\d{{1,3}}版本"
+)
+# A figure alone in brackets belongs to the name before it: 合格率（95%以上）.
+_BRACKETED = re.compile(
+    r"(?<=[\u4e00-\u9fff])\((?:[≥≤><]|不低于|不超过|达到)?[\d.]{1,8}"
+    r"(?:%(?:以上|以下|以内|左右)?|[分件个家项](?:以上|以下|以内|左右))\)"
 )
 _TENTHS = re.compile(
     r"[一二三四五六七八九]成(?:[一二三四五六七八九半])?(?![立为员果本功分型效就长套体熟名才交品])"
@@ -91,6 +96,8 @@ def masked(text: str, marks: list[Mark], depth: list[int]) -> str:
     inside = depth[0] if depth else 0
     unit = re.compile(r"[套台制](\([间套修]\))|[驰](\(著\))")
     kept = {i for found in unit.finditer(text) for i in range(found.start(), found.end())}
+    for found in _BRACKETED.finditer(text):
+        kept |= set(range(found.start() + 1, found.end() - 1))
     for i, open_now in enumerate(depth):
         if open_now > inside and i not in kept:
             signs[i] = _MASK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from itertools import pairwise
 
 from zhiheng.office.words import _
 from zhiheng.plans.compiler.blocks import Block, blocks
@@ -178,9 +179,21 @@ class _Reader:
             return Governing(before[-1].year, before[-1].inferred)
         if after:
             return Governing(after[0].year, after[0].inferred)
+        if closing := self._closing(sentence, found, at):
+            return closing
         if carried is not None:
             return carried
         return self.scopes.outside(node) or Governing(self.frame.annual)
+
+    def _closing(self, sentence: Sentence, found: list[Mark], at: int) -> Governing | None:
+        """A year at the end, in a piece without figures: ……，2026年底前完成."""
+        later = [m for m in found if m.start > at and m.kind == "target"]
+        if len(later) != 1:
+            return None
+        begin = sentence.text.rfind(",", 0, later[0].start) + 1
+        rest = sentence.text[begin : later[0].start] + sentence.text[later[0].end :]
+        has_figure = any(sign.isdigit() for sign in rest) or "%" in rest
+        return None if has_figure else Governing(later[0].year, later[0].inferred)
 
     def _table(self, node: Node | None, table: Table) -> None:
         """Rows of indicators; without a year they are due when the plan ends."""

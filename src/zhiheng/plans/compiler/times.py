@@ -21,9 +21,10 @@ _FIVE = re.compile(
 )
 _WITHIN = re.compile(
     r"(?:(?:用|未来|今后|力争|再用|经过)(?P<a>[一二三四五六七八九十两]|\d{1,2})(?:年|至(?P<a2>[一二三四五六七八九十]|\d)年)(?:的|左右的)?(?:时间|内|左右)?"
-    r"|(?P<b>[一二三四五六七八九十两]|(?<!\d)\d{1,2})年(?:内|之内|以内|后|时间))"
+    r"|(?P<b>[一二三四五六七八九十两]|(?<!\d)\d{1,2})年(?:内|之内|以内|后|时间|(?:行动)?期满))"
 )
 _THIS = re.compile(r"当年|今年|本年度?|年内|(?<!\d年)(?:年底前|年末前|年底|年末)|全年")
+_LATER = re.compile(r"[明后]年(?=[底末前,内全省市县区力各])|[明后]年(?!度)")
 _EVERY = re.compile(r"每年|逐年")
 _COMPARES = re.compile(r"(?:比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
 _PLAN_NAME = re.compile(r"《[^《》]*》")
@@ -84,10 +85,15 @@ def marks(text: str, frame: Frame) -> list[Mark]:
             if frame.period:
                 year = min(year, frame.period[1])
             found.append(Mark(m.start(), m.end(), year, "target"))
+        elif span:
+            found.append(Mark(m.start(), m.end(), None, "open"))
     for m in _THIS.finditer(text):
         year_now = frame.annual or frame.issued
         if (year_now and m[0] != "全年") or frame.annual:
             found.append(Mark(m.start(), m.end(), year_now, "target"))
+    for m in _LATER.finditer(text):
+        later = frame.issued + (1 if m[0].startswith("明") else 2) if frame.issued else None
+        found.append(Mark(m.start(), m.end(), later, "target" if later else "open"))
     found += [Mark(m.start(), m.end(), None, "every") for m in _EVERY.finditer(text)]
     outside = [k for k in found if not any(a <= k.start < b for a, b in names)]
     return _without_overlap(_this_year(text, sorted(outside, key=lambda mark: mark.start)))
