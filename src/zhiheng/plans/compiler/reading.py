@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,8 +9,8 @@ from zhiheng.office.words import _
 from zhiheng.plans.compiler.blocks import Block, blocks
 from zhiheng.plans.compiler.canon import LOST, canonical, is_damaged
 from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
+from zhiheng.plans.compiler.deadlines import governing_year
 from zhiheng.plans.compiler.head import read_head
-from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
@@ -143,57 +142,11 @@ class _Reader:
                 )
                 continue
             last = said.metric
-            when = self._year(node, sentence, found, carried, said)
+            outside = carried or self.scopes.outside(node) or Governing(self.frame.annual)
+            when = governing_year(sentence.text, found, said, outside)
             if when is not None:
                 self.targets.append(self._target(node, a, b, said, when))
         return last
-
-    def _year(
-        self,
-        node: Node | None,
-        sentence: Sentence,
-        found: list[Mark],
-        carried: Governing | None,
-        said: Promise,
-    ) -> Governing | None:
-        """The governing year; None where the figure tells of the past."""
-        if said.year is not None:
-            return Governing(said.year.year, said.year.inferred)
-        at = said.quantity.start
-        text = sentence.text
-        piece = max(text.rfind(",", 0, at), text.rfind(";", 0, at), text.rfind(":", 0, at)) + 1
-        stop = min((i for i in (text.find(s, at) for s in ",;。") if i >= 0), default=len(text))
-        before = [m for m in found if m.start <= at and m.kind in {"target", "open", "past"}]
-        after = [m for m in found if at < m.start < stop and m.kind in {"target", "open"}]
-        every = any(m.kind == "every" and piece <= m.start < stop for m in found)
-        here = text[piece:at]
-        if pattern("(?<![比较于]){past}").search(here) and not any(
-            piece <= m.start for m in before
-        ):
-            return None
-        if every:
-            return Governing(None)
-        if before:
-            if before[-1].kind == "past":
-                return None
-            return Governing(before[-1].year, before[-1].inferred)
-        if after:
-            return Governing(after[0].year, after[0].inferred)
-        if closing := self._closing(sentence, found, at):
-            return closing
-        if carried is not None:
-            return carried
-        return self.scopes.outside(node) or Governing(self.frame.annual)
-
-    def _closing(self, sentence: Sentence, found: list[Mark], at: int) -> Governing | None:
-        """A year at the end, in a piece without figures: ……，2026年底前完成."""
-        later = [m for m in found if m.start > at and m.kind == "target"]
-        if len(later) != 1:
-            return None
-        begin = sentence.text.rfind(",", 0, later[0].start) + 1
-        rest = sentence.text[begin : later[0].start] + sentence.text[later[0].end :]
-        has_figure = any(sign.isdigit() for sign in rest) or "%" in rest
-        return None if has_figure else Governing(later[0].year, later[0].inferred)
 
     def _table(self, node: Node | None, table: Table) -> None:
         """Rows of indicators; without a year they are due when the plan ends."""
