@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from zhiheng.web.api import LongText, Text
+from zhiheng.web.conventions import LongText, Text
 
 LEAF = "9f2c" * 16
 _VALUES = {"product": "酱油", "product_class": "food", "sampling": "random", "result": "pass"}
@@ -142,3 +142,35 @@ class EraseGiven(Schema):
 class ErasedSaid(Schema):
     row: int
     erased: int = Field(description="删除的值 / values erased")
+
+
+class ObjectionSaid(Schema):
+    """An objection where it stands now."""
+
+    number: str = Field(examples=["16777216-1"])
+    row: int = Field(description="所涉的行 / the row it is about")
+    evidence: int = Field(description="异议在台账中的行 / its own present row in the ledger")
+    kind: str
+    state: Literal["open", "upheld", "rejected", "withdrawn"]
+    source: str
+    firm: str | None
+    filed_on: date
+    grounds: str
+    attachment: str | None = Field(description="SHA-256")
+    attachment_name: str | None
+    decided_on: date | None
+    decided_by: str | None
+    reason: str | None
+
+
+class ObjectionFiled(Schema):
+    number: str
+    row: int
+
+
+class ObjectionDecided(Schema):
+    """What was decided; ``void`` takes the row out at once, together with upheld."""
+
+    decision: Literal["upheld", "rejected", "withdrawn"]
+    reason: LongText
+    void: bool = False

@@ -10,17 +10,27 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Status, UploadedFile
 
-from zhiheng.evidence import actions, answers, log, queries, receiving
+from zhiheng.evidence import (
+    actions,
+    answers,
+    attachments,
+    contested,
+    log,
+    objections,
+    queries,
+    receiving,
+)
 from zhiheng.evidence import rows as said
 from zhiheng.evidence.intake import known_kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.templates import write_kind_template
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import (
+from zhiheng.web.conventions import (
     SIGNED_IN,
     After,
     JobStarted,
     Limit,
+    LongText,
     Number,
     Page,
     Text,
@@ -30,6 +40,7 @@ from zhiheng.web.api import (
 )
 
 router = Router(tags=["evidence"])
+OBJECTION_RIGHTS = ("objections.decide", "objections.file")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -139,3 +150,46 @@ def hand_in(
     """
     job, new = receiving.hand_in(actor_of(request), kind, table, mapping, mode)
     return Status(202 if new else 200, job_started(job))
+
+
+@router.get("/objections", auth=SIGNED_IN, response=Page[answers.ObjectionSaid])
+def listed_objections(
+    request: HttpRequest,
+    state: Literal["open", "upheld", "rejected", "withdrawn"] | None = None,
+    after: After | None = None,
+    limit: Limit = 50,
+) -> Any:
+    """异议，最近有动静的在前 / Objections, the one that moved last first"""
+    actor = require_any(request, *OBJECTION_RIGHTS)
+    found = contested.objections(actor, state=state, before=after, limit=limit + 1)
+    return page(found, limit, lambda each: each.evidence)
+
+
+@router.get("/objections/{objection}", auth=SIGNED_IN, response=list[answers.ObjectionSaid])
+def objection(request: HttpRequest, objection: Text) -> Any:
+    """一件异议的各步，先后为序 / The steps of an objection, the first one first"""
+    return contested.objection_steps(require_any(request, *OBJECTION_RIGHTS), objection)
+
+
+@router.post("/rows/{number}/objections", auth=SIGNED_IN, response={201: answers.ObjectionFiled})
+def object_to_row(
+    request: HttpRequest,
+    number: Number,
+    grounds: Form[LongText],
+    attachment: File[UploadedFile | None] = None,
+) -> Any:
+    """企业对一行提出异议 / A firm objects to a row about itself"""
+    attached = attachments.received(attachment) if attachment is not None else None
+    made = objections.file_objection(actor_of(request), number, grounds, attached)
+    return Status(201, {"number": made, "row": number})
+
+
+@router.post("/objections/{objection}/decision", auth=SIGNED_IN, response=answers.ObjectionSaid)
+def decide_objection(request: HttpRequest, objection: Text, given: answers.ObjectionDecided) -> Any:
+    """认定成立或不成立；企业可撤回 / Uphold or reject; the firm may withdraw"""
+    actor = actor_of(request)
+    if given.decision == objections.WITHDRAWN:
+        objections.withdraw(actor, objection, given.reason)
+    else:
+        objections.decide(actor, objection, given.decision, given.reason, void=given.void)
+    return contested.objection(actor, objection)

@@ -127,6 +127,6 @@ def marked_file(job: Job) -> Path | None:
     result = job.result if isinstance(job.result, dict) else {}
     if not result.get("marked_file"):
         return None
-    files = current().files.resolve()
-    path = (files / result["marked_file"]).resolve()
-    return path if path.is_relative_to(files) and path.is_file() else None
+    # Only its name counts: a restored home may lie elsewhere than where the job ran.
+    path = current().files / Path(result["marked_file"]).name
+    return path if path.is_file() else None

@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from zhiheng.web.api import Text
+from zhiheng.web.conventions import Text
 
 
 class IndicatorLine(Schema):

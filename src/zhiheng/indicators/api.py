@@ -13,7 +13,7 @@ from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.lookup import known_indicator
 from zhiheng.indicators.reference import facts, indicator_row
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import (
+from zhiheng.web.conventions import (
     SIGNED_IN,
     After,
     JobStarted,

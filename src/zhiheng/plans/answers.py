@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from zhiheng.web.api import Text
+from zhiheng.web.conventions import Text
 
 
 class PlanSaid(Schema):
@@ -26,23 +26,48 @@ class PlanSaid(Schema):
     period: list[int | None] | None = Field(examples=[[2026, 2030]])
 
 
+class ScopeSaid(Schema):
+    region: str = Field(examples=["990100"])
+    by: dict[str, str]
+
+
 class TargetSaid(Schema):
     """One target as its plan file says it."""
 
-    model_config = ConfigDict(extra="allow")
-
     id: str = Field(examples=["T01"])
+    indicator: str | None
+    proposes: str | None = Field(description="规划自设的指标 / an indicator that only it proposes")
+    scope: ScopeSaid
+    op: str = Field(examples=[">="])
+    value: float | None = Field(description="规划的写法 / as the plan writes it", examples=[95])
+    unit: str = Field(examples=["%"])
+    value_max: float | None
+    tolerance: float | None
+    deadline: int | date | None = Field(examples=[2026])
+    baseline: dict[str, Any] | None
+    text: str
+    clause: str
+    damaged: bool
+    reviewed: bool
+    responsible: dict[str, list[str]]
 
 
 class VerdictSaid(Schema):
     """One verdict, as ``verdicts --json`` prints it; ratios are pure."""
 
-    model_config = ConfigDict(extra="allow")
-
-    target: str
+    target: str = Field(examples=["T01"])
     indicator: str
     region: str
+    op: str = Field(examples=[">="])
+    value: float | None = Field(examples=[0.95])
+    deadline: int | date | None
+    estimate: float | None
+    lower: float | None = Field(description="判定所依的单侧界 / one-sided bound of the verdict")
+    upper: float | None
+    n: int | None
     verdict: str = Field(examples=["undetermined"])
+    probability: float | None
+    n_needed: int | None = Field(description="要判定还需的样本量 / sample that would settle it")
 
 
 class VerdictsOfPlan(Schema):

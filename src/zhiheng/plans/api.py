@@ -12,7 +12,7 @@ from ninja import Router, Status
 from zhiheng.plans import actions, answers, queries
 from zhiheng.plans.files import target_content
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import SIGNED_IN, JobStarted, Text, job_started, require_any
+from zhiheng.web.conventions import SIGNED_IN, JobStarted, Text, job_started, require_any
 
 router = Router(tags=["plans"])
 
@@ -54,7 +54,7 @@ def verdicts(request: HttpRequest, as_of: date | None = None, plan: Text | None 
     return queries.verdict_table(actor, as_of, plan=plan).as_json()
 
 
-@router.post("/releases", auth=SIGNED_IN, response={202: JobStarted}, tags=["publication"])
+@router.post("/verdicts/releases", auth=SIGNED_IN, response={202: JobStarted})
 def ask_to_publish(request: HttpRequest, given: answers.ReleaseGiven) -> Any:
     """提请发布某日的判定 / Ask that the verdicts of a day be published"""
     job = actions.ask_to_publish(actor_of(request), title=given.title, as_of=given.as_of)

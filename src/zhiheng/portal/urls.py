@@ -21,6 +21,7 @@ from zhiheng.portal.pages import (
     releases,
     review,
     session,
+    tokens,
 )
 
 urlpatterns = [
@@ -32,6 +33,7 @@ urlpatterns = [
     path("regions/<str:key>", regions.region, name="region"),
     path("method", information.method, name="method"),
     path("proof", information.proof, name="proof"),
+    path("api", information.api_reference, name="api_reference"),
     path("proof/standalone_verifier.py", information.verifier, name="verifier"),
     path("sign-in", session.sign_in_page, name="sign_in"),
     path("sign-in/code", session.second_step, name="second_step"),
@@ -39,6 +41,8 @@ urlpatterns = [
     path("sign-in/city/return", session.city_login_return, name="city_login_return"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/tokens", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:number>/revoke", tokens.revoke, name="revoke_token"),
     path("account/second-factor", account.second_factor_page, name="second_factor"),
     path("account/sign-out-everywhere", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("claim", claims.claim, name="claim"),

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from zhiheng.web.api import LongText
+from zhiheng.web.conventions import LongText
 
 
-class Open(Schema):
+class Open(BaseModel):
     """Figures keep whatever the release says of them."""
 
     model_config = ConfigDict(extra="allow")
@@ -42,6 +42,11 @@ class VerdictOut(Open):
     by: dict[str, str]
     op: str | None = Field(examples=[">="])
     value: float | None = Field(description="比率为纯小数 / ratios are pure", examples=[0.95])
+    estimate: float | None
+    lower: float | None = Field(description="判定所依的单侧界 / one-sided bound of the verdict")
+    upper: float | None
+    n: int | None
+    text: str
     verdict: str = Field(examples=["met"])
     suppressed: bool = Field(description="小单元隐去 / stays back as a small cell")
 
@@ -54,9 +59,14 @@ class EstimateOut(Open):
     period: str
     by: dict[str, str]
     estimate: float | None
+    se: float | None
     lower: float | None
     upper: float | None
+    level: float | None
     n: int | None
+    numerator: float | None
+    denominator: float | None
+    method: str | None
     suppressed: bool
 
 
@@ -64,7 +74,7 @@ class PlanWithVerdicts(PlanOut):
     verdicts: list[VerdictOut]
 
 
-class TargetOut(Schema):
+class TargetOut(BaseModel):
     """One target: its plan, its verdict, and the figures over time."""
 
     plan: PlanWithVerdicts
@@ -72,7 +82,7 @@ class TargetOut(Schema):
     series: list[EstimateOut]
 
 
-class RegionOut(Schema):
+class RegionOut(BaseModel):
     """All that is out about one region."""
 
     region: str

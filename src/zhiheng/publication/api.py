@@ -10,7 +10,7 @@ from ninja import Router
 
 from zhiheng.publication import actions, answers, queries
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import SIGNED_IN, After, Limit, Number, Page, Text, page
+from zhiheng.web.conventions import SIGNED_IN, After, Limit, Number, Page, Text, page
 
 open_data = Router(tags=["open data"])
 router = Router(tags=["publication"])

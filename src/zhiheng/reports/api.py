@@ -8,23 +8,15 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
-from pydantic import Field
+from ninja import Router
 
 from zhiheng.reports.actions import MEDIA_TYPES, export_organisation, export_person, write_reports
+from zhiheng.reports.answers import PersonGiven
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import SIGNED_IN, Number, Text
+from zhiheng.web.conventions import SIGNED_IN, Number, Text
 
 router = Router(tags=["reports"])
 ZIP = "application/zip"
-
-
-class PersonGiven(Schema):
-    """The personal value that names the person; it is sent in the body so that no log keeps it."""
-
-    value: Text = Field(
-        description="姓名、电话等 / name, phone or the like", examples=["13800000000"]
-    )
 
 
 @router.get("/reports/verdicts.{ending}", auth=SIGNED_IN, url_name="verdict_report")

@@ -53,7 +53,7 @@ def write_zip(held: Held, path: Path) -> Path:
 
 def _titles(kind: Kind) -> list[str]:
     """Shared titles, then the kind's own, in the language of the reader."""
-    shared = (_("记录号"), _("报送单位"), _("区域"), _("日期"), _("登记时间"), _("更正为"))
+    shared = (_("记录号"), _("报送单位"), _("区域"), _("发生日期"), _("登记时间"), _("更正为"))
     return [*shared, *(column.title(language_code()) for column in kind.columns)]
 
 
@@ -101,7 +101,7 @@ def _blocks(held: Held) -> list[Block]:
         blocks += [
             Heading(1, said["zh"] if language_code() == "zh" else said["en"]),
             Table(
-                (_("项目"), _("内容")),
+                (_("事项"), _("内容")),
                 [
                     (_("条数"), str(said["rows"])),
                     (_("登记时间"), " – ".join(day.isoformat() for day in span)),
@@ -117,7 +117,7 @@ def _blocks(held: Held) -> list[Block]:
     accounts = held.about.get("accounts", [])
     if accounts:
         named = "、".join(f"{a['account']}（{a['party']}）" for a in accounts)
-        blocks += [Heading(1, _("账号")), Paragraph(_("系统账号：{named}。", named=named))]
+        blocks += [Heading(1, _("登录账号")), Paragraph(_("系统账号：{named}。", named=named))]
     blocks.append(
         Paragraph(
             _("如认为信息有误，可提出异议；个人信息可依法申请更正或删除，删除后证明仍然有效。")

@@ -8,7 +8,7 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
-from zhiheng.web.api import LARGEST, LongText
+from zhiheng.web.conventions import LARGEST, LongText
 
 
 class OrganisationLine(Schema):

@@ -10,7 +10,7 @@ from ninja import Router
 from zhiheng.subjects import actions, answers, queries
 from zhiheng.subjects.models import Judgement
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import SIGNED_IN, After, Limit, Number, Page, Text, page, require_any
+from zhiheng.web.conventions import SIGNED_IN, After, Limit, Number, Page, Text, page, require_any
 
 router = Router(tags=["subjects"])
 

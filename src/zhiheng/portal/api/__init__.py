@@ -9,8 +9,8 @@ from zhiheng.evidence.api import router as evidence
 from zhiheng.indicators.api import router as indicators
 from zhiheng.plans.api import router as plans
 from zhiheng.portal.api import refusals
-from zhiheng.portal.api.document import Document
 from zhiheng.portal.api.office import router as office
+from zhiheng.portal.api_document import TITLE, Document
 from zhiheng.publication.api import open_data
 from zhiheng.publication.api import router as publication
 from zhiheng.reports.api import router as reports
@@ -25,7 +25,7 @@ class Api(NinjaAPI):
 
 
 api = Api(
-    title="质衡 / Zhiheng",
+    title=TITLE,
     version=__version__,
     urls_namespace="api",
     docs_url=None,

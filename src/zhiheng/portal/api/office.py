@@ -19,7 +19,7 @@ from zhiheng.office.words import _
 from zhiheng.portal import answers
 from zhiheng.rules.errors import UsageError
 from zhiheng.web.access import actor_of
-from zhiheng.web.api import SIGNED_IN, After, Limit, Number, Page, Text, page
+from zhiheng.web.conventions import SIGNED_IN, After, Limit, Number, Page, Text, page
 
 router = Router(tags=["office"])
 

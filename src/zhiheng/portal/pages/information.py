@@ -1,4 +1,4 @@
-"""Pages that explain: how verdicts are made, and how to check a proof."""
+"""Pages that explain: how verdicts are made, how to check a proof, how programs ask."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import log, standalone_verifier
+from zhiheng.portal import api_reference as reference
+from zhiheng.portal.api_document import REFUSALS
 from zhiheng.portal.kept import kept_while_it_stands
 
 
@@ -22,6 +24,16 @@ def method(request: HttpRequest) -> HttpResponse:
 def proof(request: HttpRequest) -> HttpResponse:
     """How to verify, with the log's current size and root."""
     return render(request, "portal/proof.html", {"head": log.head()})
+
+
+@require_safe
+def api_reference(request: HttpRequest) -> HttpResponse:
+    """Every operation of the API, made from its own document."""
+    groups: dict[str, list[reference.Operation]] = {}
+    for operation in reference.operations():
+        groups.setdefault(operation.group, []).append(operation)
+    context = {"groups": groups, "refusals": REFUSALS, "base": reference.BASE}
+    return render(request, "portal/api.html", context)
 
 
 @require_safe

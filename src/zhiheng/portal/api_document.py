@@ -35,7 +35,8 @@ _FILES = {
 }
 """Operations that answer with a file, and its media types."""
 
-DESCRIPTION = """质衡的接口：页面所见，接口都可取；比率为纯小数（0.943）。列表以 `next` 续读，不计总数。
+TITLE = "质衡 / Zhiheng"
+DESCRIPTION = """质衡的接口：页面所见，接口都可取；比率为纯小数。列表以 `next` 续读，不计总数。
 错误一律为 RFC 9457 问题体，附 `code`（稳定代码）、`fix`（怎样改）和 `errors`（所有问题）。
 
 The interface of Zhiheng: whatever the pages show. Ratios are pure (0.943). Lists go on by `next`
