@@ -56,9 +56,11 @@ def test_a_sound_file_is_accepted_whole(home: Home, tmp_path: Path) -> None:
         "corrected",
         "repeated",
         "rejected",
+        "problem_count",
         "problems",
         "notices",
         "marked_file",
+        "problems_file",
     }
     table = lake.connect(home).table("product_inspection").to_polars().sort("external_id")
     assert table["result"].to_list() == ["pass", "fail"]

@@ -6,18 +6,21 @@ value is not done here: whoever knows the column's kind does that and reports wh
 
 from __future__ import annotations
 
+import codecs
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from zhiheng.documents import delimited, json_records, workbooks
 from zhiheng.documents.archives import refuse_bomb
-from zhiheng.documents.encodings import to_utf8
+from zhiheng.documents.encodings import to_utf8, utf8_view
 from zhiheng.documents.sheet_layout import Layout, read_layout
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
@@ -33,6 +36,12 @@ PROBLEM_COLUMN = "问题（系统标注）"
 
 NOTHING_SHEET = "无可报告"
 """Sheet of a template on which a reporter declares periods with nothing to report."""
+
+LARGE = 1 << 26
+"""Bytes of delimited text from which on it is read piece by piece."""
+
+PIECE = 1 << 18
+"""Rows handled at once."""
 
 _Spread = set[tuple[int, str]]
 _HEADER_SEARCH = 30  # rows from the top among which the header is looked for
@@ -52,6 +61,8 @@ class RawTable:
         hidden_rows: rows of data that the spreadsheet does not show; they were read all the same.
         merged: row and column of each cell that got its value from a block merged over rows, the
             block's first cell included.
+        more: what follows on ``frame``, where the table is too large to be held whole; None
+            where ``frame`` is all of it.
     """
 
     columns: tuple[str, ...]
@@ -61,9 +72,29 @@ class RawTable:
     sheets: tuple[str, ...]
     hidden_rows: tuple[int, ...] = ()
     merged: frozenset[tuple[int, str]] = frozenset()
+    more: Callable[[], Iterator[pl.DataFrame]] | None = None
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """The whole table, piece by piece; none is larger than memory easily holds."""
+        for start in range(0, max(len(self.frame), 1), PIECE):
+            yield self.frame[start : start + PIECE]
+        if self.more is not None:
+            yield from self.more()
 
 
 def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    expected: Set[str] = frozenset(),
+) -> RawTable:
+    """The table whole, see `open_table`."""
+    table = open_table(path, sheet=sheet, header_row=header_row, expected=expected)
+    return replace(table, frame=pl.concat(table.pieces()), more=None)
+
+
+def open_table(
     path: str | Path,
     *,
     sheet: str | None = None,
@@ -105,6 +136,8 @@ def read_table(
             _("文件 {name} 实为网页或 XML，不是数据表。", name=path.name),
             _("请用表格软件打开并另存为 xlsx 后再交。"),
         )
+    if path.stat().st_size > LARGE and head.lstrip(codecs.BOM_UTF8)[:1] not in (b"{", b"["):
+        return _open_large_text(path, header_row, expected)
     data, _encoding = to_utf8(path.read_bytes())
     if data.lstrip()[:1] in (b"{", b"["):
         return _read_json(path, data)
@@ -191,15 +224,21 @@ def _from_grid(
     sheets: tuple[str, ...],
     spread: Set[tuple[int, str]] = frozenset(),
 ) -> RawTable:
-    grid = grid.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
-    filled = (
-        grid.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if grid.width > 1 else grid
-    )
+    grid = _numbered(grid)
+    filled = _filled(grid) if grid.width > 1 else grid
     if grid.width <= 1 or filled.is_empty():
         raise _empty(name)
     header = _header_row(filled, header_row, expected)
     cells = grid.row(header - 1)[1:]
     data = filled.filter(pl.col(ROW) > header)
+    names = _names(cells, data)
+    frame = _rows(data, cells, names)
+    merged = frozenset((row, names[c]) for row, c in spread if row > header and c in names)
+    return RawTable(tuple(names.values()), frame, sheet, header, sheets, merged=merged)
+
+
+def _names(cells: tuple[str | None, ...], data: pl.DataFrame) -> dict[str, str]:
+    """Grid column to header; columns that have neither header nor value are left out."""
     names: dict[str, str] = {}
     for index, cell in enumerate(cells):
         column = f"c{index}"
@@ -208,12 +247,46 @@ def _from_grid(
             continue
         names[column] = title or f"{column_letter(index)}列"
     _refuse_duplicates(names)
+    return names
+
+
+def _rows(data: pl.DataFrame, cells: tuple[str | None, ...], names: dict[str, str]) -> pl.DataFrame:
+    """The rows under their headers, without a template's example and headers said again."""
     first = next(iter(names))
-    data = data.filter(~pl.col(first).fill_null("").str.starts_with(EXAMPLE_MARK))
+    example = pl.col(first).fill_null("").str.starts_with(EXAMPLE_MARK)
     repeated = pl.all_horizontal(pl.col(c).eq_missing(cells[int(c[1:])]) for c in names)
-    frame = data.filter(~repeated).select(ROW, *names).rename(names)
-    merged = frozenset((row, names[c]) for row, c in spread if row > header and c in names)
-    return RawTable(tuple(names.values()), frame, sheet, header, sheets, merged=merged)
+    return data.filter(~example & ~repeated).select(ROW, *names).rename(names)
+
+
+def _open_large_text(path: Path, header_row: int | None, expected: Set[str]) -> RawTable:
+    data, start = utf8_view(path)
+
+    def grids() -> Iterator[pl.DataFrame]:
+        done = 0
+        for grid in delimited.read_pieces(data, start, expected):
+            yield _numbered(_without_blanks(grid), done)
+            done += len(grid)
+
+    first = next(grids())
+    table = _from_grid(first.drop(ROW), path.name, None, header_row, expected, ())
+    assert table.header_row is not None
+    cells = first.row(table.header_row - 1)[1:]
+    names = _names(cells, _filled(first).filter(pl.col(ROW) > table.header_row))
+
+    def more() -> Iterator[pl.DataFrame]:
+        for number, grid in enumerate(grids()):
+            if number:
+                yield _rows(_filled(grid), cells, names)
+
+    return replace(table, more=more)
+
+
+def _numbered(grid: pl.DataFrame, before: int = 0) -> pl.DataFrame:
+    return grid.with_row_index(ROW, offset=before + 1).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+def _filled(grid: pl.DataFrame) -> pl.DataFrame:
+    return grid.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
 
 
 def _matches(cells: tuple[str | None, ...], expected: Set[str]) -> int:
@@ -273,18 +346,35 @@ def _refuse_duplicates(names: dict[str, str]) -> None:
 
 def _read_parquet(path: Path) -> RawTable:
     try:
-        frame = pl.read_parquet(path)
-    except pl.exceptions.PolarsError as error:
+        file = pq.ParquetFile(path)
+        first = next(_parquet_pieces(path), None)
+    except (pa.ArrowException, OSError) as error:
         raise ContentError(
             "file.kind",
             _("文件 {name} 不是完好的 Parquet 文件（{reason}）。", name=path.name, reason=error),
             _("请重新导出后再交。"),
         ) from None
-    if frame.width == 0 or frame.is_empty():
+    if first is None or first.width <= 1:
         raise _empty(path.name)
-    columns = tuple(frame.columns)
-    frame = frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
-    return RawTable(columns, frame, None, None, ())
+
+    def more() -> Iterator[pl.DataFrame]:
+        pieces = _parquet_pieces(path)
+        next(pieces)
+        return pieces
+
+    whole = len(first) == file.metadata.num_rows
+    columns = tuple(first.columns[1:])
+    return RawTable(columns, first, None, None, (), more=None if whole else more)
+
+
+def _parquet_pieces(path: Path) -> Iterator[pl.DataFrame]:
+    done = 0
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=PIECE):
+            piece = pl.from_arrow(batch)
+            assert isinstance(piece, pl.DataFrame)
+            yield _numbered(piece, done)
+            done += len(piece)
 
 
 def _read_json(path: Path, data: bytes) -> RawTable:

@@ -6,8 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from itertools import islice
+from mmap import mmap
 
 import polars as pl
 
@@ -34,25 +35,75 @@ def read_grid(data: bytes, expected: Set[str] = frozenset()) -> tuple[pl.DataFra
     Raises:
         ContentError: ``file.quote`` if a quotation mark is opened and never closed.
     """
-    sample = data[:_SAMPLE_BYTES].decode("utf-8", errors="ignore")
-    delimiter = max(DELIMITERS, key=lambda d: _fitness(_sample_records(sample, d), expected))
-    width = max((len(record) for record in _sample_records(sample, delimiter)), default=0)
+    delimiter, width = _shape(data[:_SAMPLE_BYTES], expected)
     if width == 0:
         return pl.DataFrame(), delimiter
-    if b'"' not in data or _well_quoted(data, delimiter):
-        try:
-            return (
-                pl.read_csv(
-                    data,
-                    has_header=False,
-                    separator=delimiter,
-                    schema={f"c{i}": pl.String for i in range(width)},
-                ),
-                delimiter,
-            )
-        except pl.exceptions.PolarsError:
-            pass  # records longer than in the sample, or line ends Polars does not know
+    if (grid := _read_fast(data, delimiter, width)) is not None:
+        return grid, delimiter
     return _read_slowly(data.decode("utf-8"), delimiter), delimiter
+
+
+def read_pieces(
+    data: bytes | mmap, start: int, expected: Set[str], size: int = 1 << 25
+) -> Iterator[pl.DataFrame]:
+    """The records from byte ``start`` on as grids of one width, each of about ``size`` bytes.
+
+    The width is that of the first records; what a later one has beyond belongs to no column.
+
+    Raises:
+        ContentError: ``file.quote``, see `read_grid`.
+    """
+    delimiter, width = _shape(data[start : start + _SAMPLE_BYTES], expected)
+    before = 0
+    while start < len(data):
+        end = _end_of_record(data, start, start + size)
+        grid = _read_fast(data[start:end], delimiter, width)
+        if grid is None and b'"' in data[start:end]:
+            # Where quoting is unsound nobody can tell where a record ends but by reading on.
+            end = len(data)
+        if grid is None:
+            grid = _read_slowly(data[start:end].decode("utf-8"), delimiter, width, before)
+        yield grid
+        start, before = end, before + len(grid)
+
+
+def _shape(sample: bytes, expected: Set[str]) -> tuple[str, int]:
+    """Delimiter and width of the first records."""
+    text = sample.decode("utf-8", errors="ignore")
+    delimiter = max(DELIMITERS, key=lambda d: _fitness(_sample_records(text, d), expected))
+    width = max((len(record) for record in _sample_records(text, delimiter)), default=0)
+    return delimiter, width
+
+
+def _end_of_record(data: bytes | mmap, start: int, at: int) -> int:
+    """Where a record ends at or behind ``at``, with no blank line on either side of the place.
+
+    It ends at a line end with an even number of quotation marks before it; whether quoting is
+    sound is checked later. Polars does not count blank lines at the edge of its input.
+    """
+    quotes, counted = 0, start
+    while 0 < (at := data.find(b"\n", at) + 1) < len(data):
+        quotes += data[counted:at].count(b'"')
+        counted = at
+        around = data[at - 3 : at + 1].replace(b"\r", b"")
+        if quotes % 2 == 0 and b"\n\n" not in around and data[at : at + 1] not in b"\r\n":
+            return at
+    return len(data)
+
+
+def _read_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+    """By Polars; None if it would not do: ill-quoted text, records longer than the width."""
+    if b'"' in data and not _well_quoted(data, delimiter):
+        return None
+    try:
+        return pl.read_csv(
+            data,
+            has_header=False,
+            separator=delimiter,
+            schema={f"c{i}": pl.String for i in range(width)},
+        )
+    except pl.exceptions.PolarsError:
+        return None  # records longer than in the sample, or line ends Polars does not know
 
 
 def _sample_records(sample: str, delimiter: str) -> list[list[str]]:
@@ -80,7 +131,13 @@ def _well_quoted(data: bytes, delimiter: str) -> bool:
     return re.fullmatch(pattern, data) is not None
 
 
-def _read_slowly(text: str, delimiter: str) -> pl.DataFrame:
+def _read_slowly(
+    text: str, delimiter: str, width: int | None = None, before: int = 0
+) -> pl.DataFrame:
+    """By Python's reader: as wide as its longest record if no width is given.
+
+    ``before`` records lie in front of the text.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     records: list[list[str]] = []
     begun = ended = 0
@@ -90,12 +147,13 @@ def _read_slowly(text: str, delimiter: str) -> pl.DataFrame:
     # An open quotation mark takes the rest of the file into the last record.
     tail = text.splitlines(keepends=True)[begun:]
     if len(tail) > 1 and "".join(tail).count('"') % 2:
+        row = before + len(records)
         raise ContentError(
             "file.quote",
-            _("第 {row} 行有一个双引号没有配对，其后的各行都落进了同一格。", row=len(records)),
+            _("第 {row} 行有一个双引号没有配对，其后的各行都落进了同一格。", row=row),
             _("请删去多余的双引号，或把格内的双引号写成两个。"),
         )
-    width = max(len(record) for record in records)
+    width = width or max(len(record) for record in records)
     return pl.DataFrame(
         [
             pl.Series(f"c{i}", [r[i] if i < len(r) else None for r in records], dtype=pl.String)

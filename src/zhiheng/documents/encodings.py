@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import tempfile
+from collections.abc import Iterator
 from itertools import islice
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 from charset_normalizer import from_bytes
 
@@ -11,6 +15,9 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
 _SAMPLE = 200_000  # characters, or bytes, looked at where a guess is enough
+_PIECE = 1 << 24
+_LEAST_COMMON = 0.5  # share of everyday characters below which a reading is taken for nonsense
+_BOMS_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def to_utf8(data: bytes) -> tuple[bytes, str]:
@@ -21,7 +28,7 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
     """
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:_SAMPLE]:
+    if data.startswith(_BOMS_UTF16) or b"\0" in data[:_SAMPLE]:
         return _from_utf16(data)
     try:
         data.decode("utf-8")
@@ -34,25 +41,68 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
         raise _unknown(data, broken_at) from None
     # GB 18030 accepts nearly any pair of bytes, so that Big5 or damaged UTF-8 would pass as
     # rare characters and enter the record as nonsense.
-    if _common_share(text) < 0.5:
+    if _common_share(text) < _LEAST_COMMON:
         raise _unknown(data, broken_at)
     return text.encode("utf-8"), "gb18030"
 
 
-def _from_utf16(data: bytes) -> tuple[bytes, str]:
+def utf8_view(path: Path) -> tuple[bytes | mmap, int]:
+    """The text of a file too large to hold, in UTF-8, and the byte at which it begins.
+
+    Text in another encoding is written over into a temporary file.
+
+    Raises:
+        ContentError: ``file.encoding``, see `to_utf8`.
+    """
+    with path.open("rb") as file:
+        data = mmap(file.fileno(), 0, access=ACCESS_READ)
     head = data[:_SAMPLE]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        name = "utf-16"
-    else:
-        # The high byte of a digit, a comma or a line end is zero: it comes second in LE.
-        name = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    if not start and (head.startswith(_BOMS_UTF16) or b"\0" in head):
+        return _rewritten(data, path, _utf16_name(head))
+    try:
+        for _text in _decoded(data, "utf-8"):
+            pass
+        return data, start
+    except UnicodeDecodeError:
+        return _rewritten(data, path, "gb18030")
+
+
+def _rewritten(data: mmap, path: Path, encoding: str) -> tuple[mmap, int]:
+    with tempfile.TemporaryFile() as file:
+        try:
+            for number, text in enumerate(_decoded(data, encoding)):
+                if "\0" in text or (number == 0 and _common_share(text) < _LEAST_COMMON):
+                    to_utf8(path.read_bytes())
+                file.write(text.encode("utf-8"))
+        except UnicodeDecodeError:
+            to_utf8(path.read_bytes())
+        file.flush()
+        return mmap(file.fileno(), 0, access=ACCESS_READ), 0
+
+
+def _decoded(data: mmap, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for at in range(0, len(data), _PIECE):
+        yield decoder.decode(data[at : at + _PIECE], final=at + _PIECE >= len(data))
+
+
+def _from_utf16(data: bytes) -> tuple[bytes, str]:
+    name = _utf16_name(data[:_SAMPLE])
     try:
         text = data.decode(name)
     except UnicodeDecodeError as error:
         raise _unknown(data, error.start) from None
-    if "\0" in text or (name != "utf-16" and _common_share(text) < 0.5):
+    if "\0" in text or (name != "utf-16" and _common_share(text) < _LEAST_COMMON):
         raise _unknown(data, data.index(b"\0"))
     return text.encode("utf-8"), name
+
+
+def _utf16_name(head: bytes) -> str:
+    if head.startswith(_BOMS_UTF16):
+        return "utf-16"
+    # The high byte of a digit, a comma or a line end is zero: it comes second in LE.
+    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
 def _common_share(text: str) -> float:

@@ -39,7 +39,7 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 _MOST_NOTES = 5000
 # Cells; past this, loading and saving takes minutes and gigabytes.
 _MOST_CELLS = 500_000
-_MOST_EXCERPTED = 2000
+MOST_EXCERPTED = 2000
 # Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
 _WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
 _CELL, _FILL = 8, 9
@@ -81,7 +81,8 @@ def mark_file(source: Path, problems: Sequence[Problem], out: Path, table: RawTa
     with source.open("rb") as file:
         head = file.read(4)
     header = table.header_row
-    if header is None or table.frame.height * len(table.columns) > _MOST_CELLS:
+    large = table.more is not None or table.frame.height * len(table.columns) > _MOST_CELLS
+    if header is None or large:
         _mark_excerpt(problems, out, table)
     elif head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
         mark_workbook(source, problems, out, sheet=table.sheet, header_row=header)
@@ -114,7 +115,7 @@ def mark_csv(
 
 def _mark_excerpt(problems: Sequence[Problem], out: Path, table: RawTable) -> None:
     wanted = {problem.row for problem in problems}
-    excerpt = table.frame.filter(pl.col(ROW).is_in(wanted)).head(_MOST_EXCERPTED)
+    excerpt = table.frame.filter(pl.col(ROW).is_in(wanted)).head(MOST_EXCERPTED)
     place = {row: index for index, row in enumerate(excerpt[ROW], start=2)}
     left_out = wanted.intersection(table.frame[ROW]) - place.keys()
     cells = [

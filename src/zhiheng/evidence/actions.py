@@ -20,7 +20,9 @@ from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, 
 from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue, Row
 from zhiheng.evidence.nothing import check_period, nothing_row
+from zhiheng.evidence.problems import MOST_LISTED
 from zhiheng.evidence.queries import mask
+from zhiheng.evidence.spool import Spool
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
@@ -56,8 +58,10 @@ def import_file(
 
     Returns:
         ``{"batch","kind","read","accepted","corrected","repeated","rejected","problems",
-        "notices","marked_file"}``: ``batch`` is None where nothing had to be written;
-        ``marked_file`` is the path of the same table with every problem marked in it.
+        "problem_count","notices","marked_file","problems_file"}``: ``batch`` is None where nothing
+        had to be written; ``marked_file`` is the path of the same table with its problems marked
+        in it. ``problems`` lists the first `MOST_LISTED`; where there are more, all of them stand
+        in ``problems_file``.
 
     Raises:
         RightError, UsageError, ContentError: the file cannot be used at all.
@@ -79,11 +83,11 @@ def import_file(
             _("文件 {name} 只有表头，没有数据。", name=name or path.name),
             _("请填好数据后再交；确无数据可报的，请填写“无可报告”表。"),
         )
-    marked = _mark(path, delivery) if delivery.problems else None
-    if delivery.header_problems or (delivery.problems and mode == "rollback"):
+    files = _problem_files(path, delivery) if delivery.problems else _NO_FILES
+    if delivery.header_is_wrong or (delivery.problems and mode == "rollback"):
         _note_refusal(actor, delivery, filed_by)
-        return _outcome(delivery, None, 0, 0, 0, rejected=delivery.read, marked=marked)
-    return _file(actor, delivery, filed_by, name or path.name, marked, progress)
+        return _outcome(delivery, None, (0, 0, 0), delivery.read, files)
+    return _file(actor, delivery, filed_by, name or path.name, files, progress)
 
 
 def _file(
@@ -91,14 +95,14 @@ def _file(
     delivery: Delivery,
     source: str,
     name: str,
-    marked: Path | None,
+    files: dict[str, str | None],
     progress: Progress,
 ) -> dict[str, Any]:
     """Write the sound rows of a delivery as one batch."""
-    recorded_at = ledger.moment()
+    kind, recorded_at, rejected = delivery.kind, ledger.moment(), delivery.rejected
     batch = ledger.open_batch(
         Batch(
-            kind=delivery.kind.code,
+            kind=kind.code,
             source=source,
             actor=actor.name,
             file_name=name[:200],
@@ -107,22 +111,32 @@ def _file(
             recorded_at=recorded_at,
         )
     )
-    with held(ledger.lock_path(batch)):
-        rows = ledger_rows(delivery, source, recorded_at.isoformat())
-        news = compare(rows, delivery.kind, source)
-        rejected = delivery.rejected
-        counts = (len(news.frame) - news.corrected, news.corrected)
-        repeated = delivery.read - rejected - sum(counts)
-        if news.frame.is_empty():
+    with (
+        held(ledger.lock_path(batch)) as lock,
+        ledger.Writing(batch, lock, progress) as writing,
+    ):
+        rows = Spool(current().staging)
+        for piece in ledger_rows(delivery, source, recorded_at.isoformat()):
+            rows.add(piece)
+            references = subject_references(piece, kind)
+            progress.start(len(references), _("认定主体"))
+            register_references(actor, references, source, batch.id, progress)
+        progress.start(delivery.read, _("比对和封存"))
+        corrected = 0
+        for piece in rows:
+            news = compare(piece, kind, source)
+            corrected += news.corrected
+            if len(news.frame):
+                writing.add(news.frame, kind)
+            progress.step(len(piece))
+        repeated = delivery.read - rejected - writing.rows
+        if not writing.rows:
             ledger.drop(batch)
-            return _outcome(delivery, None, 0, 0, repeated, rejected, marked)
-        references = subject_references(news.frame, delivery.kind, delivery.mapping.subject_scheme)
-        progress.start(len(references), _("认定主体"))
-        register_references(actor, references, source, batch.id, progress)
-        outcome = _outcome(delivery, batch.id, *counts, repeated, rejected, marked)
+            return _outcome(delivery, None, (0, 0, repeated), rejected, files)
+        counts = (writing.rows - corrected, corrected, repeated)
+        outcome = _outcome(delivery, batch.id, counts, rejected, files)
         batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
-        ledger.stage(batch, news.frame, delivery.kind)
-        ledger.commit(batch, actor, progress)
+        writing.seal(actor)
     lake.catch_up(current(), progress)
     return outcome
 
@@ -130,12 +144,11 @@ def _file(
 def _outcome(
     delivery: Delivery,
     batch: int | None,
-    accepted: int,
-    corrected: int,
-    repeated: int,
+    counts: tuple[int, int, int],
     rejected: int,
-    marked: Path | None,
+    files: dict[str, str | None],
 ) -> dict[str, Any]:
+    accepted, corrected, repeated = counts
     return {
         "batch": batch,
         "kind": delivery.kind.code,
@@ -144,10 +157,29 @@ def _outcome(
         "corrected": corrected,
         "repeated": repeated,
         "rejected": rejected,
+        "problem_count": len(delivery.problems),
         "problems": problems_told(delivery),
         "notices": notices(delivery.raw),
-        "marked_file": str(marked) if marked else None,
+        **files,
     }
+
+
+_NO_FILES: dict[str, str | None] = {"marked_file": None, "problems_file": None}
+
+
+def _problem_files(path: Path, delivery: Delivery) -> dict[str, str | None]:
+    """The same table with its problems marked in it, under the home's files.
+
+    Of more problems than an answer lists there is a table of its own too.
+    """
+    stem = f"{path.stem}-{delivery.file_hash[:8]}"
+    marked = current().files / f"{stem}-{_('问题标注')}.xlsx"
+    mark_file(path, delivery.marks(), marked, delivery.marked_table())
+    if len(delivery.problems) <= MOST_LISTED:
+        return {"marked_file": str(marked), "problems_file": None}
+    table = current().files / f"{stem}-{_('问题清单')}.csv"
+    delivery.problems.write_csv(table)
+    return {"marked_file": str(marked), "problems_file": str(table)}
 
 
 def problems_told(delivery: Delivery) -> list[dict[str, Any]]:
@@ -159,15 +191,8 @@ def problems_told(delivery: Delivery) -> list[dict[str, Any]]:
         personal |= {column.zh, *([header] if isinstance(header, str) else header)}
     return [
         {**said, "value": mask(said["value"])} if said["column"] in personal else said
-        for said in (problem.as_json() for problem in delivery.problems)
+        for said in delivery.problems.listed()
     ]
-
-
-def _mark(path: Path, delivery: Delivery) -> Path:
-    """The same table with its problems marked in it, under the home's files."""
-    out = current().files / f"{path.stem}-{delivery.file_hash[:8]}-{_('问题标注')}.xlsx"
-    mark_file(path, delivery.marks(), out, delivery.raw)
-    return out
 
 
 @transaction.atomic
@@ -213,13 +238,12 @@ def report_nothing(
             recorded_at=recorded_at,
         )
     )
-    with held(ledger.lock_path(batch)):
+    with held(ledger.lock_path(batch)) as lock:
         news = compare(_with_all_columns(rows, declared), declared, filed_by)
         if news.frame.is_empty():
             ledger.drop(batch)
             return {"batch": None, "kind": kind, "accepted": 0, "repeated": 1}
-        ledger.stage(batch, news.frame, declared)
-        ledger.commit(batch, actor, Silent())
+        ledger.write_whole(batch, lock, news.frame, declared, actor)
     lake.catch_up(current())
     return {"batch": batch.id, "kind": kind, "accepted": 1, "repeated": 0}
 

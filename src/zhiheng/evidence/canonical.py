@@ -65,21 +65,39 @@ def encode(frame: pl.DataFrame, kind: Kind) -> pl.Series:
     return _texts(frame, kind, set()).alias("canonical")
 
 
-def content_digests(frame: pl.DataFrame, kind: Kind) -> list[bytes]:
-    """What a row says apart from when it was recorded, what it corrects and who is in it.
+def contents(frame: pl.DataFrame, kind: Kind) -> pl.Series:
+    """What each row says apart from when it was recorded, what it corrects and who is in it.
 
-    Two deliveries of one fact have the same digest; personal values are compared themselves,
-    since their sealed digests are salted anew each time.
+    Two deliveries of one fact say the same; personal values are compared themselves, since their
+    sealed digests are salted anew each time.
     """
-    personal = {c.name for c in kind.personal_columns}
-    texts = _texts(frame, kind, _LATER | personal)
-    return [sha256(text.encode()).digest()[:16] for text in texts]
+    return _texts(frame, kind, _LATER | {c.name for c in kind.personal_columns})
+
+
+def contents_of(texts: pl.Series, kind: Kind) -> pl.Series:
+    """The same of canonical texts: what is left of each without those keys.
+
+    A row that was declared void is taken for what it was before. A quotation mark inside of a
+    value is escaped, so that no value can look like a key.
+    """
+    left = texts.str.replace(r'^\{"\$at":"[^"]*",', "{")
+    left = left.str.replace(r'"\$supersedes":(?:null|"[0-9a-f]{64}"),', "")
+    left = left.str.replace(f'"$type":"{VOID_TYPE}"', f'"$type":"{ROW_TYPE}"', literal=True)
+    for column in kind.personal_columns:
+        left = left.str.replace(rf',"{column.name}":(?:null|"sha256:[0-9a-f]{{64}}")', "")
+    return left
 
 
 def decode(texts: pl.Series, kind: Kind) -> pl.DataFrame:
     """Back from canonical text to typed columns, days as days."""
     fields = {**NOTHING, **typed_fields(kind)}
-    frame = texts.str.json_decode(pl.Struct(fields)).struct.unnest()
+    return with_days(texts.str.json_decode(pl.Struct(fields)).struct.unnest(), kind)
+
+
+def with_days(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Rows in the canonical form with days as days; fields that a form lacks are null."""
+    absent = {n: t for n, t in NOTHING.items() if n not in frame.columns}
+    frame = frame.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in absent.items())
     days = ["$day", "$since", *(c.name for c in kind.plain_columns if c.type is Type.DATE)]
     return frame.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in days)
 

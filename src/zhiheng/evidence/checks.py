@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,9 +11,10 @@ import polars as pl
 from rapidfuzz import process
 
 from zhiheng.documents.containers import ROW
-from zhiheng.evidence.conversion import POLARS_TYPE, convert, tidy
+from zhiheng.evidence.conversion import POLARS_TYPE, Read, as_text, read_column, tidy
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.mapping import Mapping
+from zhiheng.evidence.numbers import Numbers
 from zhiheng.evidence.problems import Problem
 from zhiheng.office.actors import Actor
 from zhiheng.office.regions import RegionTree
@@ -20,6 +22,7 @@ from zhiheng.office.words import _
 
 LONGEST_ID = 120
 LONGEST_TEXT = 4000
+_COLUMNS_AT_ONCE = 4
 
 
 @dataclass
@@ -51,9 +54,9 @@ class _Faults:
         self, column: Column, bad: pl.Series, values: pl.Series, rule: str, text: str, fix: str
     ) -> None:
         """One problem for each row where ``bad``; ``text`` may use {value}."""
-        where = bad.fill_null(False)
-        if not where.any():
+        if not bad.any():
             return
+        where = bad.fill_null(False)
         title = self.title(column)
         for row, value in zip(
             self._rows.filter(where), values.filter(where).cast(pl.String), strict=True
@@ -72,22 +75,57 @@ def check(
     actor: Actor,
     today: date,
 ) -> Checked:
-    """Convert and check a table under the kind's column names (see `apply_mapping`)."""
+    """Convert and check a whole table under the kind's column names (see `apply_mapping`)."""
+    checked = check_rows(filed, kind, mapping, tree, actor, today)
+    numbers = Numbers()
+    numbers.add(checked.frame, number_column(kind).name)
+    shared = number_problems(numbers.shared().conflicting, kind, mapping)
+    checked.problems = sorted([*checked.problems, *shared])
+    return checked
+
+
+def number_column(kind: Kind) -> Column:
+    column = kind.with_role(Role.EXTERNAL_ID)
+    assert column is not None
+    return column
+
+
+def number_problems(conflicting: pl.DataFrame, kind: Kind, mapping: Mapping) -> list[Problem]:
+    """Rows of one file that share a number must say the same; see `numbers`."""
+    faults = _Faults(conflicting[ROW], mapping)
+    faults.add(
+        number_column(kind),
+        conflicting["number"].is_not_null(),
+        conflicting["number"],
+        "duplicate",
+        _("编号“{value}”在本文件中出现多次，内容不同", value="{value}"),
+        _("同一编号只留一行；若是两件事，请分别编号。"),
+    )
+    return faults.found
+
+
+def check_rows(
+    filed: pl.DataFrame,
+    kind: Kind,
+    mapping: Mapping,
+    tree: RegionTree,
+    actor: Actor,
+    today: date,
+) -> Checked:
+    """`check` of some of a table's rows, each by itself."""
     faults = _Faults(filed[ROW], mapping)
     columns: dict[str, pl.Series] = {ROW: filed[ROW]}
-    for column in kind.columns:
-        if column.name in filed.columns:
-            factor = mapping.units[column.name].factor if column.name in mapping.units else 1.0
-            typed = convert(filed[column.name], column, mapping.dates.get(column.name), factor)
-            _check_values(filed[column.name], typed, column, faults)
-        else:
-            typed = pl.Series([None] * len(filed), dtype=POLARS_TYPE[column.type])
-        if column.required and column.name in filed.columns:
-            given = tidy(filed[column.name])
+    for column, read in zip(kind.columns, _read_all(filed, kind, mapping), strict=True):
+        if read is None:
+            nothing = pl.Series(column.name, [None] * len(filed), POLARS_TYPE[column.type])
+            columns[column.name] = nothing
+            continue
+        _check_values(filed[column.name], read, column, faults)
+        if column.required:
             faults.add(
                 column,
-                given.is_null(),
-                given,
+                read.blank,
+                read.typed,
                 "required",
                 _("“{title}”为必填，却是空的", title="{title}"),
                 _(
@@ -95,32 +133,45 @@ def check(
                     example=_("（例如 {it}）", it=column.example) if column.example else "",
                 ),
             )
-        columns[column.name] = typed.alias(column.name)
+        columns[column.name] = read.typed.alias(column.name)
     _check_regions(columns, kind, tree, actor, faults)
     _check_days(columns, kind, today, faults)
-    _check_ids(columns, kind, faults)
     return Checked(pl.DataFrame(columns), sorted(faults.found))
 
 
-def _check_values(filed: pl.Series, typed: pl.Series, column: Column, faults: _Faults) -> None:
-    text = tidy(filed)
-    unread = text.is_not_null() & typed.is_null()
-    what, fix = _expectation(column)
-    faults.add(
-        column,
-        unread,
-        text,
-        column.type.value,
-        _("“{value}”不是{what}", value="{value}", what=what),
-        fix,
-    )
+def _read_all(filed: pl.DataFrame, kind: Kind, mapping: Mapping) -> list[Read | None]:
+    """Every column of the kind as read, several at once; None for one that was not filed."""
+
+    def read(column: Column) -> Read | None:
+        if column.name not in filed.columns:
+            return None
+        factor = mapping.units[column.name].factor if column.name in mapping.units else 1.0
+        return read_column(filed[column.name], column, mapping.dates.get(column.name), factor)
+
+    with ThreadPoolExecutor(_COLUMNS_AT_ONCE) as pool:
+        return list(pool.map(read, kind.columns))
+
+
+def _check_values(filed: pl.Series, read: Read, column: Column, faults: _Faults) -> None:
+    typed = read.typed
+    unread = ~read.blank & typed.is_null()
+    if unread.any():
+        what, fix = _expectation(column)
+        faults.add(
+            column,
+            unread,
+            tidy(filed),
+            column.type.value,
+            _("“{value}”不是{what}", value="{value}", what=what),
+            fix,
+        )
     if column.type in {Type.INTEGER, Type.NUMBER}:
         least = -math.inf if column.least is None else column.least
         most = math.inf if column.most is None else column.most
         faults.add(
             column,
             ~typed.is_between(least, most),
-            text,
+            as_text(filed),
             "range",
             _("“{value}”超出范围", value="{value}"),
             _("应在 {least} 与 {most} 之间。", least=_bound(least), most=_bound(most)),
@@ -240,24 +291,3 @@ def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: 
                 first=faults.title(first),
             ),
         )
-
-
-def _check_ids(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -> None:
-    """Rows of one file that share an id must say the same; the same row twice is only repeated."""
-    column = kind.with_role(Role.EXTERNAL_ID)
-    assert column is not None
-    ids = columns[column.name]
-    several = ids.is_duplicated() & ids.is_not_null()
-    if not several.any():
-        return
-    frame = pl.DataFrame([s for name, s in columns.items() if name != ROW]).filter(several)
-    alike = frame.is_duplicated()
-    conflicting = frame.filter(~alike)[column.name].unique()
-    faults.add(
-        column,
-        ids.is_in(conflicting.implode()) & ids.is_not_null(),
-        ids,
-        "duplicate",
-        _("编号“{value}”在本文件中出现多次，内容不同", value="{value}"),
-        _("同一编号只留一行；若是两件事，请分别编号。"),
-    )

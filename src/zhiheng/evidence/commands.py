@@ -89,10 +89,12 @@ def _print_outcome(outcome: dict[str, Any]) -> None:
             str(problem["row"]), *(problem[k] for k in ("column", "value", "message", "fix"))
         )
     console.print(table)
-    if (more := len(outcome["problems"]) - 20) > 0:
+    if (more := outcome["problem_count"] - 20) > 0:
         console.print(_("另有 {more} 个问题，见标注文件。", more=more))
     if outcome["marked_file"]:
         console.print(_("已标注的文件：{path}", path=outcome["marked_file"]))
+    if outcome["problems_file"]:
+        console.print(_("全部问题的清单：{path}", path=outcome["problems_file"]))
 
 
 def nothing(
@@ -138,6 +140,9 @@ def verify(home: HomeOption = None, json: JsonOption = False) -> None:
                 root=found.root,
             )
         )
+        if found.lake_pending:
+            batches = "、".join(map(str, found.lake_pending))
+            typer.echo(_("数据湖还没有批次 {batches}，下次读取前自动补写。", batches=batches))
     else:
         where = found.first_bad or {}
         typer.echo(
@@ -148,6 +153,9 @@ def verify(home: HomeOption = None, json: JsonOption = False) -> None:
                 reason=found.reason,
             )
         )
+        if "file" in where:
+            typer.echo(_("文件：{path}", path=where["file"]))
+            typer.echo(_("台账无误时，可用 zhiheng lake rebuild 由台账重建数据湖。"))
     if not found.ok:
         raise typer.Exit(1)
 

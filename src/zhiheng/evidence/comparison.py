@@ -9,20 +9,20 @@ from dataclasses import dataclass
 import polars as pl
 
 from zhiheng.evidence import storage
-from zhiheng.evidence.canonical import content_digests
+from zhiheng.evidence.canonical import VOID_TYPE, contents, contents_of
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.models import PersonalValue
+from zhiheng.evidence.models import Batch, PersonalValue
 
-_ASKED_AT_ONCE = 900
+_ASKED_AT_ONCE = 5_000
 _KNOWN = {
     "$id": pl.String,
     "known": pl.Int64,
     "known_leaf": pl.Binary,
-    "known_content": pl.Binary,
     "known_canonical": pl.Binary,
+    "known_type": pl.String,
 }
 _SQL = """
-SELECT r.external_id, r.id, r.leaf, r.content, {canonical}
+SELECT r.external_id, r.id, r.leaf, r.canonical, r.record_type
 FROM evidence_row r JOIN evidence_batch b ON b.id = r.batch_id AND b.state = 'sealed'
 WHERE r.kind = %s AND r.source = %s AND r.external_id IN ({marks})
 AND NOT EXISTS (SELECT 1 FROM evidence_row s WHERE s.supersedes = r.id)
@@ -32,7 +32,7 @@ AND NOT EXISTS (SELECT 1 FROM evidence_row s WHERE s.supersedes = r.id)
 @dataclass(frozen=True)
 class Comparison:
     """``frame`` has the rows to append (new and corrected, with ``supersedes`` and ``$supersedes``
-    filled in for the latter, and ``content``); ``repeated`` counts those left out."""
+    filled in for the latter); ``repeated`` counts those left out."""
 
     frame: pl.DataFrame
     corrected: int
@@ -42,31 +42,45 @@ class Comparison:
 def compare(frame: pl.DataFrame, kind: Kind, source: str) -> Comparison:
     """Hold rows (all `typed_fields`, personal values as filed) against the current ledger."""
     known = _known_rows(frame["$id"], kind, source)
-    content = pl.Series("content", content_digests(frame, kind), dtype=pl.Binary)
-    joined = frame.with_columns(content).join(known, on="$id", how="left", maintain_order="left")
-    same = joined["known_content"] == joined["content"]
+    if known.is_empty():
+        return Comparison(
+            frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("supersedes")), 0, 0
+        )
+    joined = frame.join(known, on="$id", how="left", maintain_order="left")
+    held = joined["known"].is_not_null()
+    same = held.clone()
+    said = contents(joined.filter(held), kind)
+    texts = joined["known_canonical"].filter(held).cast(pl.String)
+    same = same.scatter(held.arg_true(), said == contents_of(texts, kind))
     if kind.personal_columns and same.any():
-        same &= _same_persons(joined, same.fill_null(False), kind)
-    repeated = same.fill_null(False)
-    rest = joined.filter(~repeated).with_columns(
+        # A void row has lost its persons; what voided it stands until something else is filed.
+        void = (joined["known_type"] == VOID_TYPE).fill_null(False)
+        same &= void | _same_persons(joined, same, kind)
+    rest = joined.filter(~same).with_columns(
         pl.col("known").alias("supersedes"),
         pl.col("known_leaf").bin.encode("hex").alias("$supersedes"),
     )
     return Comparison(
-        rest.drop("known", "known_leaf", "known_content", "known_canonical"),
+        rest.drop(set(_KNOWN) - {"$id"}),
         corrected=rest["supersedes"].count(),
-        repeated=int(repeated.sum()),
+        repeated=int(same.sum()),
     )
 
 
 def _known_rows(ids: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
-    canonical = "r.canonical" if kind.personal_columns else "NULL"
+    """Current rows of the ledger with these numbers."""
     found = [pl.DataFrame(schema=_KNOWN)]
+    if not _anything_of(kind, source):
+        return found[0]
     for part in _parts(ids.to_list()):
-        marks = ", ".join(["%s"] * len(part))
-        sql = _SQL.format(marks=marks, canonical=canonical)
+        sql = _SQL.format(marks=", ".join(["%s"] * len(part)))
         found.extend(storage.select(sql, [kind.code, source, *part], _KNOWN))
     return pl.concat(found)
+
+
+def _anything_of(kind: Kind, source: str) -> bool:
+    sealed = Batch.objects.filter(kind=kind.code, source=source, state=Batch.State.SEALED)
+    return sealed.exists()
 
 
 def _parts(values: list[str]) -> list[list[str]]:

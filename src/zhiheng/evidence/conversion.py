@@ -7,11 +7,11 @@ function takes and returns whole columns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import polars as pl
 
 from zhiheng.evidence.declaration import Column, Type
-from zhiheng.evidence.mapping import as_text
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 EXCEL = "excel"
@@ -19,6 +19,9 @@ EXCEL_EPOCH = 25_569
 """Serial number of 1970-01-01 in a spreadsheet's calendar."""
 TRUE = frozenset({"是", "有", "真", "合格", "√", "true", "yes", "y", "1"})
 FALSE = frozenset({"否", "无", "假", "不合格", "×", "false", "no", "n", "0"})
+
+_OFTEN_REPEATED = {Type.DATE, Type.BOOLEAN, Type.CODE}
+_LOOKED_AT = 2_000
 
 POLARS_TYPE: dict[Type, type[pl.DataType]] = {
     Type.TEXT: pl.String,
@@ -29,6 +32,22 @@ POLARS_TYPE: dict[Type, type[pl.DataType]] = {
     Type.CODE: pl.String,
 }
 """The lake's type of each declared type."""
+
+
+def text_of(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """The column as a person would write its values; see `as_text`."""
+    if dtype.is_float():
+        whole = column.is_finite() & (column == column.floor()) & (column.abs() < 2**53)
+        return (pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String))).otherwise(
+            column.cast(pl.String)
+        )
+    return column.cast(pl.String)
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """The values as a person would write them: 44.0 is 44, a day is ISO."""
+    name = values.name
+    return values.to_frame("v").select(text_of(pl.col("v"), values.dtype).alias(name))[name]
 
 
 def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
@@ -52,12 +71,52 @@ def convert(
         formats: further date formats of a mapping (strptime, or ``excel`` for serial numbers).
         factor: what a filed number is multiplied by.
     """
-    if column.type is Type.DATE:
-        return _dates(values, formats or [])
+    return read_column(values, column, formats, factor).typed
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column as read: ``typed`` is null where the value is ``blank`` or cannot be read."""
+
+    typed: pl.Series
+    blank: pl.Series
+
+
+def read_column(
+    values: pl.Series, column: Column, formats: list[str] | None = None, factor: float = 1.0
+) -> Read:
+    """`convert`, and which values are blank. A value that occurs often is read only once."""
+    if column.type not in _OFTEN_REPEATED or not _repeats(values):
+        return _read_each(values, column, formats or [], factor)
+    distinct = values.unique()
+    read = _read_each(distinct, column, formats or [], factor)
+    table = pl.DataFrame({"value": distinct, "typed": read.typed, "blank": read.blank})
+    found = values.to_frame("value").join(
+        table, on="value", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return Read(found["typed"].alias(values.name), found["blank"])
+
+
+def _repeats(values: pl.Series) -> bool:
+    looked_at = values[:_LOOKED_AT]
+    return len(values) > _LOOKED_AT and looked_at.n_unique() < _LOOKED_AT // 4
+
+
+def _read_each(values: pl.Series, column: Column, formats: list[str], factor: float) -> Read:
     text = tidy(values)
-    if column.type is Type.TEXT:
-        return text
-    return _READERS[column.type](text.str.normalize("NFKC"), column, factor)
+    if column.type is Type.DATE:
+        typed = _dates(values, text, formats)
+    elif column.type is Type.TEXT:
+        typed = text
+    else:
+        typed = _READERS[column.type](_half_width(text), column, factor)
+    return Read(typed, text.is_null())
+
+
+def _half_width(text: pl.Series) -> pl.Series:
+    """Full-width digits and signs in their plain forms; plain text is left as it is, for speed."""
+    plain = (text.str.len_bytes() == text.str.len_chars()).all()
+    return text if plain else text.str.normalize("NFKC")
 
 
 def _plain_number(text: pl.Series) -> pl.Series:
@@ -100,10 +159,10 @@ _READERS: dict[Type, Callable[[pl.Series, Column, float], pl.Series]] = {
 }
 
 
-def _dates(values: pl.Series, formats: list[str]) -> pl.Series:
+def _dates(values: pl.Series, text: pl.Series, formats: list[str]) -> pl.Series:
     if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
         return values.cast(pl.Date)
-    text = tidy(values).str.normalize("NFKC").str.replace_all(" ", "", literal=True)
+    text = _half_width(text).str.replace_all(" ", "", literal=True)
     # A midnight that a spreadsheet program added to a day is no part of it.
     text = text.str.replace(r"T?00:00(:00(\.0+)?)?Z?$", "")
     day = pl.Series(text.name, [None] * len(text), dtype=pl.Date)

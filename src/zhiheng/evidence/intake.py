@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from zhiheng.documents.containers import NOTHING_SHEET, ROW, RawTable, read_table
+from zhiheng.documents.containers import NOTHING_SHEET, ROW, RawTable, open_table
+from zhiheng.documents.marking import MOST_EXCERPTED
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
-from zhiheng.evidence.checks import Checked, check
+from zhiheng.evidence.checks import check_rows, number_column, number_problems
 from zhiheng.evidence.declaration import Kind, Role, Type
 from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.lake_files import digest
 from zhiheng.evidence.layout import merged_numbers
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
 from zhiheng.evidence.nothing import read_nothing
-from zhiheng.evidence.problems import Problem
+from zhiheng.evidence.numbers import Numbers
+from zhiheng.evidence.problems import Problem, Problems
+from zhiheng.evidence.spool import Spool
 from zhiheng.office.actors import BODY, Actor
+from zhiheng.office.home import current
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
@@ -32,8 +37,12 @@ class Delivery:
     """A file that was read and checked.
 
     Attributes:
-        read: rows in the file, nothing-to-report rows included.
-        checked: typed rows and all problems.
+        raw: the table, or the beginning of one too large for memory.
+        rows: how many the table has.
+        typed: all its rows, typed, piece by piece.
+        table_problems: what is wrong with rows of the table.
+        repeated: rows that only say again what an earlier row of the file said.
+        excerpt: the table as filed, as far as it has problems, where it was too large to hold.
         nothing: checked nothing-to-report rows (``NOTHING`` columns), and what is wrong with
             others of that sheet, whose rows it numbers by itself.
         unused: the file's columns that no one asked for.
@@ -42,7 +51,11 @@ class Delivery:
     kind: Kind
     mapping: Mapping
     raw: RawTable
-    checked: Checked
+    rows: int
+    typed: Spool
+    table_problems: Problems
+    repeated: pl.Series
+    excerpt: pl.DataFrame
     nothing: pl.DataFrame
     nothing_problems: list[Problem]
     unused: tuple[str, ...]
@@ -50,30 +63,37 @@ class Delivery:
 
     @property
     def read(self) -> int:
-        return len(self.checked.frame) + len(self.nothing) + len(self.nothing_problems)
+        return self.rows + len(self.nothing) + len(self.nothing_problems)
 
     @property
-    def problems(self) -> list[Problem]:
-        return [*self.checked.problems, *self.nothing_problems]
+    def problems(self) -> Problems:
+        """All of them, those of the nothing-to-report sheet included."""
+        whole = Problems(self.nothing_problems)
+        whole.add(self.table_problems)
+        return whole if self.nothing_problems else self.table_problems
 
     @property
-    def header_problems(self) -> list[Problem]:
-        """Problems of the table as a whole: none of its rows can be taken."""
-        return [p for p in self.problems if p.rule == "column_missing"]
-
-    def bad_rows(self) -> set[int]:
-        """Rows of the table itself that cannot be taken."""
-        return {p.row for p in self.checked.problems}
+    def header_is_wrong(self) -> bool:
+        """Something is wrong with the table as a whole: none of its rows can be taken."""
+        return bool((self.table_problems.frame["rule"] == "column_missing").any())
 
     @property
     def rejected(self) -> int:
-        return len(self.bad_rows()) + len(self.nothing_problems)
+        """Rows that cannot be taken."""
+        return len(self.table_problems.rows) + len(self.nothing_problems)
 
     def marks(self) -> list[Problem]:
-        """All problems as the table's sheet shows them: those of the other sheet at its header."""
+        """Problems as the table's sheet shows them: those of the other sheet at its header.
+
+        Of a table too large to hold, those of the rows in ``excerpt``.
+        """
         header = self.raw.header_row or 0
+        found = self.table_problems.frame
+        if self.raw.more is not None:
+            rows = pl.concat([self.excerpt[ROW], pl.Series([header], dtype=pl.Int64)])
+            found = found.filter(pl.col("row").is_in(rows.implode()))
         return [
-            *self.checked.problems,
+            *(Problem(*row) for row in found.iter_rows()),
             *(
                 replace(
                     p,
@@ -84,9 +104,9 @@ class Delivery:
             ),
         ]
 
-
-def _at(problem: Problem) -> str:
-    return _("{message}（第 {row} 行）", message=problem.message, row=problem.row)
+    def marked_table(self) -> RawTable:
+        """The table as far as its problems are shown in it."""
+        return self.raw if self.raw.more is None else replace(self.raw, frame=self.excerpt)
 
 
 def known_kind(code: str) -> Kind:
@@ -117,19 +137,30 @@ def receive(
             _("映射文件是给“{other}”的，不是“{code}”。", other=given.kind, code=code),
             _("请改用 --kind {other}。", other=given.kind),
         )
-    raw = _read(path, kind, given)
+    raw = _open(path, kind, given)
     mapping = given or identity(kind, raw.columns)
-    filed = apply_mapping(raw.frame, mapping, path.parent)
-    checked = check(filed, kind, mapping, tree, actor, today)
     own = own_subject(actor.organisation) if actor.organisation is not None else None
-    if own is not None:
-        confine_to_own(checked, kind, mapping, own)
-    if actor.party_kind == BODY:
-        confine_to_accreditation(checked, kind, mapping, actor.accredited)
-    if shared := merged_numbers(raw, kind, mapping):
-        checked.problems = sorted([*shared, *checked.problems])
-    if missing := _missing_columns(filed, kind, raw):
-        checked.problems = sorted([*missing, *checked.problems])
+    found, typed, numbers = Problems(), Spool(current().staging), Numbers()
+    rows, excerpt = 0, raw.frame.clear()
+    for piece in raw.pieces():
+        filed = apply_mapping(piece, mapping, path.parent)
+        checked = check_rows(filed, kind, mapping, tree, actor, today)
+        if own is not None:
+            confine_to_own(checked, kind, mapping, own)
+        if actor.party_kind == BODY:
+            confine_to_accreditation(checked, kind, mapping, actor.accredited)
+        if rows == 0:
+            found.add(_missing_columns(filed, kind, raw))
+        found.add(checked.problems)
+        if checked.problems and len(excerpt) < MOST_EXCERPTED:
+            bad = pl.Series([p.row for p in checked.problems], dtype=pl.Int64)
+            excerpt.extend(piece.filter(pl.col(ROW).is_in(bad.implode())))
+        typed.add(checked.frame)
+        numbers.add(checked.frame, number_column(kind).name)
+        rows += len(piece)
+    found.add(merged_numbers(raw, kind, mapping))
+    shared = numbers.shared()
+    found.add(number_problems(shared.conflicting, kind, mapping))
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
     nothing_problems: list[Problem] = []
     if given is None and NOTHING_SHEET in raw.sheets and raw.sheet != NOTHING_SHEET:
@@ -141,24 +172,28 @@ def receive(
         kind,
         mapping,
         raw,
-        checked,
+        rows,
+        typed,
+        found,
+        shared.repeated,
+        excerpt.head(MOST_EXCERPTED),
         nothing,
         nothing_problems,
         tuple(c for c in raw.columns if c not in used),
-        hashlib.sha256(path.read_bytes()).hexdigest(),
+        digest(path),
     )
 
 
-def _read(path: Path, kind: Kind, mapping: Mapping | None) -> RawTable:
+def _open(path: Path, kind: Kind, mapping: Mapping | None) -> RawTable:
     if mapping is not None:
-        return read_table(
+        return open_table(
             path,
             sheet=mapping.sheet,
             header_row=mapping.header_row,
             expected=mapping.source_columns(),
         )
     titles = {t for c in kind.columns for t in (c.name, c.zh, c.en)}
-    return read_table(path, expected=titles)
+    return open_table(path, expected=titles)
 
 
 def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Problem]:
@@ -177,20 +212,34 @@ def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Pro
     ]
 
 
-def ledger_rows(delivery: Delivery, source: str, recorded_at: str) -> pl.DataFrame:
+def ledger_rows(delivery: Delivery, source: str, recorded_at: str) -> Iterator[pl.DataFrame]:
     """Rows without problems in the ledger's form: shared keys, typed columns, days as text.
 
-    Rows of one file that say the very same are kept once.
+    Rows of one file that say the very same are kept once. Nothing-to-report rows come first.
     """
+    left_out = pl.concat([delivery.table_problems.rows, delivery.repeated]).implode()
+    nothing = delivery.nothing.with_columns(
+        pl.lit(recorded_at).alias("$at"),
+        pl.lit(source).alias("$source"),
+        pl.lit(NOTHING_TYPE).alias("$type"),
+    )
+    for piece in delivery.typed:
+        typed = piece.filter(~pl.col(ROW).is_in(left_out)).drop(ROW)
+        rows = _in_ledger_form(typed, delivery, source, recorded_at)
+        yield rows if nothing.is_empty() else pl.concat([nothing, rows], how="diagonal")
+        nothing = nothing.clear()
+
+
+def _in_ledger_form(
+    typed: pl.DataFrame, delivery: Delivery, source: str, recorded_at: str
+) -> pl.DataFrame:
     kind = delivery.kind
-    bad = delivery.bad_rows()
-    typed = delivery.checked.frame.filter(~pl.col(ROW).is_in(list(bad))).drop(ROW)
-    typed = typed.unique(maintain_order=True)
     names = {role: column.name for role in Role if (column := kind.with_role(role))}
     subject = pl.Series("$subject", [None] * len(typed), dtype=pl.String)
     if Role.SUBJECT_NAME in names:
-        subject = build_references(_subjects(typed, names), delivery.mapping.subject_scheme)
-    rows = typed.with_columns(
+        said = subjects(typed, kind, pl.col(names[Role.REGION]))
+        subject = build_references(said, delivery.mapping.subject_scheme)
+    return typed.with_columns(
         pl.lit(recorded_at).alias("$at"),
         pl.col(names[Role.OCCURRED_ON]).dt.to_string("%Y-%m-%d").alias("$day"),
         pl.col(names[Role.EXTERNAL_ID]).alias("$id"),
@@ -203,33 +252,19 @@ def ledger_rows(delivery: Delivery, source: str, recorded_at: str) -> pl.DataFra
     ).with_columns(
         pl.col(c.name).dt.to_string("%Y-%m-%d") for c in kind.plain_columns if c.type is Type.DATE
     )
-    if delivery.nothing.is_empty():
-        return rows
-    nothing = delivery.nothing.with_columns(
-        pl.lit(recorded_at).alias("$at"),
-        pl.lit(source).alias("$source"),
-        pl.lit(NOTHING_TYPE).alias("$type"),
-    )
-    return pl.concat([rows, nothing], how="diagonal")
 
 
-def _subjects(typed: pl.DataFrame, names: dict[Role, str]) -> pl.DataFrame:
-    return typed.select(
-        pl.col(names[Role.SUBJECT_CODE]).alias("subject_code"),
-        pl.col(names[Role.SUBJECT_NAME]).alias("subject_name"),
-        pl.col(names[Role.REGION]).alias("region"),
-    )
-
-
-def subject_references(rows: pl.DataFrame, kind: Kind, scheme: str) -> pl.DataFrame:
-    """The distinct subject references of rows, for `subjects.actions.register_references`."""
-    names = {role: column.name for role in Role if (column := kind.with_role(role))}
-    if Role.SUBJECT_NAME not in names:
-        return reference_frame(pl.DataFrame(schema={"subject_code": pl.String}), scheme)
-    filed = rows.filter(pl.col("$type") == ROW_TYPE)
+def subjects(rows: pl.DataFrame, kind: Kind, region: pl.Expr) -> pl.DataFrame:
+    """Whom the rows speak of, as it was written: what `subjects.references` reads."""
     said = (Role.SUBJECT_CODE, Role.SUBJECT_NAME, Role.SUBJECT_ADDRESS)
-    subjects = filed.select(
-        *(pl.col(names[role]).alias(role.value) for role in said if role in names),
-        pl.col("$region").alias("region"),
+    names = {role.value: column.name for role in said if (column := kind.with_role(role))}
+    return rows.select(
+        *(pl.col(name).alias(role) for role, name in names.items()), region.alias("region")
     )
-    return reference_frame(subjects, scheme)
+
+
+def subject_references(rows: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """The distinct subject references of rows, for `subjects.actions.register_references`."""
+    filed = rows.filter((pl.col("$type") == ROW_TYPE) & pl.col("$subject").is_not_null())
+    said = subjects(filed, kind, pl.col("$region"))
+    return reference_frame(said, references=filed["$subject"])

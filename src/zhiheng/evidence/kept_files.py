@@ -25,8 +25,9 @@ def received(files: Path) -> Iterator[Path]:
 
 
 def marked(files: Path) -> Iterator[Path]:
-    """Tables with their problems marked."""
-    return (path for path in files.glob("*.xlsx") if path.is_file())
+    """Tables with their problems marked, and lists of problems."""
+    found = (path for pattern in ("*.xlsx", "*.csv") for path in files.glob(pattern))
+    return (path for path in found if path.is_file())
 
 
 def everything(files: Path) -> Iterator[Path]:

@@ -7,18 +7,21 @@ that rebuilding gives the same rows, and the same bytes under the same lock file
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+from django.db import transaction
 
-from zhiheng.evidence import storage
+from zhiheng.evidence import lake_files, storage
 from zhiheng.evidence.canonical import NOTHING_TYPE, ROW_TYPE, decode
-from zhiheng.evidence.conversion import POLARS_TYPE
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import Batch
+from zhiheng.evidence.models import ROW_BITS, Batch, LakeFile
+from zhiheng.evidence.projection import columns_of, typed
 from zhiheng.office.home import Home
+from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.subjects.queries import resolution_frame
@@ -26,24 +29,12 @@ from zhiheng.subjects.queries import resolution_frame
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-SHARED_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "row": pl.Int64,
-    "batch": pl.Int64,
-    "source": pl.String,
-    "external_id": pl.String,
-    "record_type": pl.String,
-    "subject": pl.String,
-    "region": pl.String,
-    "occurred_on": pl.Date,
-    "since": pl.Date,
-    "recorded_at": pl.Datetime("us", "UTC"),
-    "leaf": pl.String,
-    "supersedes": pl.Int64,
-}
-"""Columns of every lake file; ``since`` is the first day of a nothing-to-report period."""
-
 _STORED = {"row": pl.Int64, "leaf": pl.Binary, "supersedes": pl.Int64, "canonical": pl.Binary}
-_SQL = "SELECT id, leaf, supersedes, canonical FROM evidence_row WHERE batch_id = %s ORDER BY id"
+_SQL = (
+    "SELECT id, leaf, supersedes, canonical FROM evidence_row WHERE id >= %s AND id < %s "
+    "ORDER BY id"
+)
+_READ_AT_ONCE = 100_000
 _SQL_TYPE = {
     pl.String: "VARCHAR",
     pl.Int64: "BIGINT",
@@ -53,67 +44,70 @@ _SQL_TYPE = {
 }
 
 
-def columns_of(kind: Kind) -> dict[str, pl.DataType | type[pl.DataType]]:
-    """The lake's columns of a kind, with their Polars types."""
-    own = {c.name: POLARS_TYPE[c.type] for c in kind.plain_columns}
-    return {**SHARED_COLUMNS, **own}
+def write_batch(home: Home, batch: Batch, frames: Iterable[pl.DataFrame] | None = None) -> None:
+    """Write a sealed batch's files, replacing any that lie there.
 
-
-def write_batch(home: Home, batch: Batch) -> list[Path]:
-    """Write a sealed batch's files, replacing any that lie there."""
+    ``frames`` are its rows in the form of `typed`; without them they come from the ledger.
+    """
     kind = ALL[batch.kind]
-    frames = [_typed(part, kind, batch) for part in storage.select(_SQL, [batch.id], _STORED)]
-    if not frames:
-        return []
-    frame = pl.concat(frames)
-    paths = []
-    for (year,), part in frame.group_by(pl.col("occurred_on").dt.year(), maintain_order=True):
-        folder = home.lake / f"kind={kind.code}" / f"year={year}"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"batch-{batch.id}.parquet"
-        partial = path.with_suffix(".part")
-        part.write_parquet(partial, compression="zstd", statistics=True, row_group_size=131_072)
-        partial.rename(path)
-        paths.append(path)
-    return paths
+    given = _from_ledger(batch, kind) if frames is None else frames
+    written = lake_files.write(home.lake / f"kind={kind.code}", batch.id, given)
+    with transaction.atomic():
+        LakeFile.objects.filter(batch=batch).delete()
+        LakeFile.objects.bulk_create(
+            LakeFile(batch=batch, year=w.year, rows=w.rows, sha256=w.sha256) for w in written
+        )
 
 
-def _typed(stored: pl.DataFrame, kind: Kind, batch: Batch) -> pl.DataFrame:
-    said = decode(stored["canonical"].cast(pl.String), kind)
-    shared = said.select(
-        stored["row"],
-        pl.lit(batch.id, dtype=pl.Int64).alias("batch"),
-        pl.col("$source").alias("source"),
-        pl.col("$id").alias("external_id"),
-        pl.col("$type").alias("record_type"),
-        pl.col("$subject").alias("subject"),
-        pl.col("$region").alias("region"),
-        pl.col("$day").alias("occurred_on"),
-        pl.col("$since").alias("since"),
-        pl.lit(batch.recorded_at).cast(pl.Datetime("us", "UTC")).alias("recorded_at"),
-        stored["leaf"].bin.encode("hex"),
-        stored["supersedes"],
-    )
-    return pl.concat([shared, said.select(c.name for c in kind.plain_columns)], how="horizontal")
+def _from_ledger(batch: Batch, kind: Kind) -> Iterator[pl.DataFrame]:
+    first = batch.id << ROW_BITS
+    for start in range(first, first + batch.rows, _READ_AT_ONCE):
+        end = min(start + _READ_AT_ONCE, first + batch.rows)
+        for stored in storage.select(_SQL, [start, end], _STORED):
+            said = decode(stored["canonical"].cast(pl.String), kind)
+            yield typed(said, stored, batch.id, batch.recorded_at, kind)
+
+
+def lock_path(home: Home) -> Path:
+    """Whoever writes the lake holds this lock."""
+    return home.lake / ".lock"
+
+
+def missing(home: Home) -> list[Batch]:
+    """Sealed batches of which the lake lacks a file, or has one only in part."""
+    held = {
+        (int(p.stem.removeprefix("batch-")), int(p.parent.name.removeprefix("year=")))
+        for p in home.lake.glob("kind=*/year=*/batch-*.parquet")
+    }
+    begun = {int(p.stem.removeprefix("batch-")) for p in home.lake.glob("kind=*/*/batch-*.part")}
+    known: dict[int, set[tuple[int, int]]] = {}
+    for batch, year in LakeFile.objects.values_list("batch_id", "year"):
+        known.setdefault(batch, set()).add((batch, year))
+    sealed = Batch.objects.filter(state=Batch.State.SEALED, rows__gt=0).order_by("id")
+    return [
+        batch
+        for batch in sealed
+        if batch.id in begun or batch.id not in known or not known[batch.id] <= held
+    ]
 
 
 def catch_up(home: Home, progress: Progress | None = None) -> int:
     """Write every sealed batch that the lake has not yet; returns how many."""
-    progress = progress or Silent()
-    present = {
-        int(p.stem.removeprefix("batch-")) for p in home.lake.glob("kind=*/*/batch-*.parquet")
-    }
-    sealed = Batch.objects.filter(state=Batch.State.SEALED, rows__gt=0)
-    missing = [batch for batch in sealed.order_by("id") if batch.id not in present]
-    progress.start(len(missing), _("写入数据湖"))
-    for batch in missing:
-        write_batch(home, batch)
-        progress.step()
-    return len(missing)
+    if not missing(home):
+        return 0
+    with held(lock_path(home)):
+        progress = progress or Silent()
+        wanted = missing(home)
+        progress.start(len(wanted), _("写入数据湖"))
+        for batch in wanted:
+            write_batch(home, batch)
+            progress.step()
+    return len(wanted)
 
 
 def rebuild(home: Home, progress: Progress | None = None) -> int:
     """Throw the lake away and write it anew from the ledger."""
+    LakeFile.objects.all().delete()
     for folder in home.lake.glob("kind=*"):
         shutil.rmtree(folder)
     return catch_up(home, progress)

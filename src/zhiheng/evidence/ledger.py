@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import polars as pl
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 
-from zhiheng.evidence import log, proofs, storage
-from zhiheng.evidence.canonical import encode, personal_digest
+from zhiheng.evidence import lake, log, proofs, staging, storage
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, Row
+from zhiheng.evidence.staging import Part
+from zhiheng.evidence.workers import Worker
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
 from zhiheng.office.home import current
-from zhiheng.office.locks import held_if_free
-from zhiheng.office.progress import Progress
+from zhiheng.office.locks import held, held_if_free
+from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ConflictError, ContentError
+from zhiheng.rules.errors import ConflictError
 from zhiheng.subjects.actions import withdraw_references
 from zhiheng.subjects.models import SubjectReference
+
+_DROPPED_AT_ONCE = 10_000
 
 
 def moment() -> datetime:
@@ -53,115 +58,112 @@ def lock_path(batch: Batch) -> Path:
     return current().staging / f"batch-{batch.id}.lock"
 
 
-def _staged_path(batch: Batch) -> Path:
-    return current().staging / f"batch-{batch.id}.parquet"
+class Writing:
+    """Stages an open batch part by part and writes it, and at last seals it.
 
+    A small batch is written when it is whole. A big one is written by a helper process while the
+    next part is still being staged; killed meanwhile, it is dropped.
 
-def _personal_path(batch: Batch) -> Path:
-    return current().staging / f"batch-{batch.id}.personal.parquet"
-
-
-def stage(batch: Batch, frame: pl.DataFrame, kind: Kind) -> None:
-    """Give rows their salts, leaves and ids and keep them in the staging file.
-
-    ``frame`` has all of `typed_fields` (personal values still as filed), ``content`` and
-    ``supersedes``.
+    Args:
+        lock: descriptor of the batch's lock, which the helper holds too.
     """
-    if len(frame) > MOST_ROWS:
-        raise ContentError(
-            "batch.size",
-            _("一批最多 {most} 行，此文件有 {rows} 行。", most=MOST_ROWS, rows=len(frame)),
-            _("请拆成几个文件。"),
-        )
-    ids = pl.Series("id", range(len(frame)), dtype=pl.Int64) + (batch.id << ROW_BITS)
-    frame, personal = _seal_persons(frame, ids, kind)
-    canonical = encode(frame, kind)
-    salts = proofs.new_salts(len(frame))
-    leaves = proofs.leaf_hashes((text.encode() for text in canonical), salts)
-    staged = frame.select(
-        ids,
-        pl.lit(batch.id, dtype=pl.Int64).alias("batch_id"),
-        pl.col("$kind").alias("kind"),
-        pl.col("$source").alias("source"),
-        pl.col("$id").alias("external_id"),
-        pl.col("$type").alias("record_type"),
-        pl.col("$subject").alias("subject"),
-        pl.col("$region").alias("region"),
-        pl.col("$day").alias("occurred_on"),
-        canonical.cast(pl.Binary),
-        "content",
-        pl.Series("salt", salts, dtype=pl.Binary),
-        pl.Series("leaf", leaves, dtype=pl.Binary),
-        "supersedes",
-    )
-    personal.write_parquet(_personal_path(batch))
-    partial = _staged_path(batch).with_suffix(".part")
-    staged.write_parquet(partial)
-    partial.rename(_staged_path(batch))
+
+    def __init__(self, batch: Batch, lock: int, progress: Progress) -> None:
+        self._batch = batch
+        self._lock = lock
+        self._progress = progress
+        self._waiting: list[Part] = []
+        self._worker: Worker | None = None
+        self._written = _written(batch)
+        self._tree = proofs.Tree()
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._worker is not None:
+            self._worker.__exit__(*exception)
+
+    def add(self, frame: pl.DataFrame, kind: Kind) -> None:
+        """Stage these rows and have them written; see `staging.stage`."""
+        self._take(staging.stage(self._batch, frame, kind, self.rows))
+
+    def _take(self, part: Part) -> None:
+        self.rows += part.rows
+        self._waiting.append(part)
+        if self.rows >= storage.BULK:
+            self._hand_over()
+        self._tree.add(pl.read_parquet(part.path, columns=["leaf"])["leaf"].to_list())
+
+    def _hand_over(self) -> None:
+        """Leave the writing of what waits to the helper."""
+        if self._worker is None:
+            self._worker = storage.worker(self._lock)
+        for part in self._waiting:
+            job = {"do": "append", "table": Row._meta.db_table, "path": str(part.path)}
+            self._worker.ask(job | {"skip": self._skip(part)})
+        self._waiting.clear()
+
+    def _skip(self, part: Part) -> int:
+        return min(max(self._written - part.first, 0), part.rows)
+
+    def resume(self) -> None:
+        """Take up everything that an import staged before it was killed."""
+        for part in staging.parts(self._batch):
+            self._take(part)
+
+    def seal(self, actor: Actor) -> None:
+        """Wait until all is written, then give the batch its root and its place in the log."""
+        staging.complete(self._batch)
+        self._progress.start(self.rows - self._written, _("写入台账"))
+        while self._worker is not None and self._worker.waiting:
+            self._progress.step(self._worker.answer()["rows"])
+        for part in self._waiting:
+            frame = pl.read_parquet(part.path)[self._skip(part) :]
+            storage.insert_frame(Row._meta.db_table, frame)
+            self._progress.step(len(frame))
+        _write_personal(self._batch)
+        _seal(self._batch, actor, self.rows, self._tree.root())
+        with held(lake.lock_path(current())):
+            typed = (pl.read_parquet(part.typed) for part in staging.parts(self._batch))
+            lake.write_batch(current(), self._batch, typed)
+        staging.forget(self._batch)
 
 
-def _seal_persons(
-    frame: pl.DataFrame, ids: pl.Series, kind: Kind
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Personal values replaced by salted digests, and the values beside them."""
-    parts = [
-        pl.DataFrame(
-            schema={"row": pl.Int64, "column": pl.String, "value": pl.String, "salt": pl.Binary}
-        )
-    ]
-    for column in kind.personal_columns:
-        values = frame[column.name]
-        given = values.is_not_null()
-        salts = proofs.new_salts(int(given.sum()))
-        filed = values.filter(given)
-        digests = [personal_digest(salt, value) for salt, value in zip(salts, filed, strict=True)]
-        sealed = pl.Series(column.name, [None] * len(frame), dtype=pl.String)
-        frame = frame.with_columns(sealed.scatter(given.arg_true(), digests))
-        parts.append(
-            pl.DataFrame(
-                {
-                    "row": ids.filter(given),
-                    "column": [column.name] * len(filed),
-                    "value": filed,
-                    "salt": pl.Series(salts, dtype=pl.Binary),
-                }
-            )
-        )
-    return frame, pl.concat(parts)
+def write_whole(batch: Batch, lock: int, frame: pl.DataFrame, kind: Kind, actor: Actor) -> None:
+    """Stage, write and seal a batch that is at hand whole; see `Writing`."""
+    with Writing(batch, lock, Silent()) as writing:
+        writing.add(frame, kind)
+        writing.seal(actor)
 
 
-def commit(batch: Batch, actor: Actor, progress: Progress) -> None:
-    """Write what is staged, from wherever an earlier attempt stopped, and seal the batch."""
-    staged = pl.read_parquet(_staged_path(batch))
-    done = Row.objects.filter(batch=batch).count()
-    progress.start(len(staged) - done, _("写入台账"))
-    recorded_at = connection.ops.adapt_datetimefield_value(batch.recorded_at)
-    columns = list(storage.ROW_COLUMNS)
-    rows = staged.with_columns(pl.lit(None).alias("recorded_at")).select(columns)
-    at = columns.index("recorded_at")
-    for start in range(done, len(rows), storage.CHUNK):
-        part = rows[start : start + storage.CHUNK]
-        filled = ((*row[:at], recorded_at, *row[at + 1 :]) for row in part.iter_rows())
-        storage.insert("evidence_row", columns, filled)
-        progress.step(len(part))
-    personal = pl.read_parquet(_personal_path(batch))
-    _write_personal(batch, personal)
-    _seal(batch, actor, [bytes(leaf) for leaf in staged["leaf"]])
-    _forget_staged(batch)
-
-
-def _write_personal(batch: Batch, personal: pl.DataFrame) -> None:
+def ids(batch: Batch) -> tuple[int, int]:
+    """Ids that rows of the batch may have: from the first to before the second."""
     first = batch.id << ROW_BITS
-    PersonalValue.objects.filter(row__gte=first, row__lt=first + MOST_ROWS).delete()
-    for start in range(0, len(personal), storage.CHUNK):
-        part = personal[start : start + storage.CHUNK].select(storage.PERSONAL_COLUMNS)
-        storage.insert("evidence_personalvalue", storage.PERSONAL_COLUMNS, part.iter_rows())
+    return first, first + MOST_ROWS
+
+
+def _written(batch: Batch) -> int:
+    """How many rows of the batch the ledger has: they are its first."""
+    first, end = ids(batch)
+    last = Row.objects.filter(id__gte=first, id__lt=end).aggregate(last=Max("id"))["last"]
+    return 0 if last is None else int(last) - first + 1
+
+
+def _write_personal(batch: Batch) -> None:
+    first, end = ids(batch)
+    PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
+    for part in staging.parts(batch):
+        if part.personal.exists():
+            frame = pl.read_parquet(part.personal).select(storage.PERSONAL_COLUMNS)
+            storage.insert_frame(PersonalValue._meta.db_table, frame)
 
 
 @transaction.atomic
-def _seal(batch: Batch, actor: Actor, leaves: list[bytes]) -> None:
-    batch.rows = len(leaves)
-    batch.root = proofs.root(leaves).hex()
+def _seal(batch: Batch, actor: Actor, rows: int, root: bytes) -> None:
+    batch.rows = rows
+    batch.root = root.hex()
     batch.state = Batch.State.SEALED
     batch.save(update_fields=["rows", "root", "state", "outcome"])
     audit.record(
@@ -175,18 +177,13 @@ def _seal(batch: Batch, actor: Actor, leaves: list[bytes]) -> None:
 
 def drop(batch: Batch) -> None:
     """Take back a batch that was never sealed, whole."""
-    first = batch.id << ROW_BITS
-    Row.objects.filter(batch=batch).delete()
-    PersonalValue.objects.filter(row__gte=first, row__lt=first + MOST_ROWS).delete()
+    first, end = ids(batch)
+    for start in range(first, first + _written(batch), _DROPPED_AT_ONCE):
+        Row.objects.filter(id__gte=start, id__lt=start + _DROPPED_AT_ONCE).delete()
+    PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
     batch.state = Batch.State.DROPPED
     batch.save(update_fields=["state"])
-    _forget_staged(batch)
-
-
-def _forget_staged(batch: Batch) -> None:
-    for path in current().staging.glob(f"batch-{batch.id}.*"):
-        if path != lock_path(batch):
-            path.unlink(missing_ok=True)
+    staging.forget(batch)
 
 
 def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
@@ -195,12 +192,15 @@ def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
     A batch whose rows were all checked and staged is resumed; one killed before that is dropped.
     """
     outcomes = []
+    staging.sweep()
     for batch in Batch.objects.filter(state=Batch.State.OPEN).order_by("id"):
-        with held_if_free(lock_path(batch)) as free:
-            if not free:
+        with held_if_free(lock_path(batch)) as lock:
+            if lock is None:
                 continue
-            if _staged_path(batch).exists():
-                commit(batch, actor, progress)
+            if staging.is_complete(batch):
+                with Writing(batch, lock, progress) as writing:
+                    writing.resume()
+                    writing.seal(actor)
                 outcomes.append((batch.id, "resumed"))
             else:
                 drop(batch)

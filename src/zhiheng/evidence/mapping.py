@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhiheng.documents.containers import ROW, read_table
+from zhiheng.evidence.conversion import as_text, text_of
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.office.words import _
@@ -182,23 +183,8 @@ def _taken(source: str | list[str], schema: pl.Schema) -> pl.Expr:
     if isinstance(source, str):
         return pl.col(source)
     return pl.concat_str(
-        [_text_of(pl.col(c), schema[c]) for c in source], separator="/", ignore_nulls=True
+        [text_of(pl.col(c), schema[c]) for c in source], separator="/", ignore_nulls=True
     )
-
-
-def _text_of(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype.is_float():
-        whole = column.is_finite() & (column == column.floor()) & (column.abs() < 2**53)
-        return (pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String))).otherwise(
-            column.cast(pl.String)
-        )
-    return column.cast(pl.String)
-
-
-def as_text(values: pl.Series) -> pl.Series:
-    """The values as a person would write them: 44.0 is 44, a day is ISO."""
-    name = values.name
-    return values.to_frame("v").select(_text_of(pl.col("v"), values.dtype).alias(name))[name]
 
 
 def _joined(frame: pl.DataFrame, join: Join, folder: Path) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 ROW_BITS = 24
@@ -42,11 +43,21 @@ class Batch(models.Model):
         ]
 
 
-class Row(models.Model):
-    """One fact as it was filed; the columns beside ``canonical`` repeat it so that it is found."""
+class RowId(models.BigIntegerField):  # type: ignore[type-arg]
+    """The place of a row in the ledger; on SQLite the place in the table itself, not an index."""
 
-    id = models.BigIntegerField(primary_key=True)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "integer" if connection.vendor == "sqlite" else "bigint"
+
+
+class Row(models.Model):
+    """One fact as it was filed; the columns beside ``canonical`` repeat it so that it is found.
+
+    The database does not check ``batch`` row by row: a row's id begins with it, and `verify` does.
+    """
+
+    id = RowId(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)
@@ -56,15 +67,21 @@ class Row(models.Model):
     occurred_on = models.DateField()
     recorded_at = models.DateTimeField()
     canonical = models.BinaryField()
-    content = models.BinaryField()
     salt = models.BinaryField()
     leaf = models.BinaryField()
-    supersedes = models.BigIntegerField(null=True, unique=True)
+    supersedes = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["kind", "source", "external_id"], name="row_external_id"),
+            models.Index(fields=["external_id"], name="row_number"),
             models.Index(fields=["subject", "id"], name="row_subject"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=Q(supersedes__isnull=False),
+                name="one_correction_of_a_row",
+            )
         ]
 
 
@@ -93,6 +110,20 @@ class ObjectionStep(models.Model):
     row = models.BigIntegerField(db_index=True)
     state = models.CharField(max_length=9)
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT)
+
+
+class LakeFile(models.Model):
+    """A file of the lake as it was written: so that a changed or missing one is found."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    rows = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "year"], name="one_lake_file")
+        ]
 
 
 class LogEntry(models.Model):

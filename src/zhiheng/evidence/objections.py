@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.evidence import attachments, contested, lake, ledger, queries
-from zhiheng.evidence.canonical import ROW_TYPE, VOID_TYPE, content_digests, typed_fields
+from zhiheng.evidence.canonical import ROW_TYPE, VOID_TYPE, typed_fields
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.kinds.objections import OBJECTION
@@ -25,7 +25,6 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.locks import held
 from zhiheng.office.models import Party
-from zhiheng.office.progress import Silent
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, RightError
 from zhiheng.subjects.queries import own_subject
@@ -163,20 +162,18 @@ def _step(
 ) -> None:
     """One step as a batch of one row; it counts once the batch is sealed."""
     batch = ledger.open_batch(_batch(actor, OBJECTION.code, source))
-    with held(ledger.lock_path(batch)):
+    with held(ledger.lock_path(batch)) as lock:
         ObjectionStep.objects.create(number=number, row=row, state=said["state"], batch=batch)
         frame = _frame(OBJECTION, batch, source, ROW_TYPE, said, before)
-        content = pl.Series("content", content_digests(frame, OBJECTION), dtype=pl.Binary)
-        ledger.stage(batch, frame.with_columns(content), OBJECTION)
-        ledger.commit(batch, actor, Silent())
+        ledger.write_whole(batch, lock, frame, OBJECTION, actor)
     lake.catch_up(current())
 
 
 def _void(actor: Actor, about: int) -> None:
     """Supersede a row by one of the type ``void``, which no count and no figure reads.
 
-    Its content is held to be the same as the row's, so that the file it came from, sent again,
-    does not bring the row back.
+    It says what the row said, so that the file it came from, sent again, does not bring the row
+    back (see `comparison`).
     """
     row = queries.visible_to(actor).get(id=about)
     if Row.objects.filter(supersedes=row.pk, batch__state=Batch.State.SEALED).exists():
@@ -184,11 +181,9 @@ def _void(actor: Actor, about: int) -> None:
     kind = ALL[row.kind]
     said = json.loads(bytes(row.canonical)) | {c.name: None for c in kind.personal_columns}
     batch = ledger.open_batch(_batch(actor, row.kind, row.source))
-    with held(ledger.lock_path(batch)):
+    with held(ledger.lock_path(batch)) as lock:
         frame = _frame(kind, batch, row.source, VOID_TYPE, said, row)
-        content = pl.Series("content", [bytes(row.content)], dtype=pl.Binary)
-        ledger.stage(batch, frame.with_columns(content), kind)
-        ledger.commit(batch, actor, Silent())
+        ledger.write_whole(batch, lock, frame, kind, actor)
     lake.catch_up(current())
 
 

@@ -1,9 +1,16 @@
-"""What is wrong with a row, in words its owner can act on."""
+"""What is wrong with a row, in words its owner can act on; a million of that in little room."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
+
+import polars as pl
+
+MOST_LISTED = 5_000
+"""Problems that an answer lists; all of them stand in a file."""
 
 
 @dataclass(frozen=True, order=True)
@@ -19,3 +26,45 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+_NAMES = [field.name for field in fields(Problem)]
+_SCHEMA = {name: pl.Int64 if name == "row" else pl.String for name in _NAMES}
+
+
+class Problems:
+    """Problems of a table, kept by columns: a million of them must not fill the memory."""
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self._frames = [pl.DataFrame(schema=_SCHEMA)]
+        self.add(found)
+
+    def add(self, found: Iterable[Problem]) -> None:
+        rows = [tuple(getattr(p, name) for name in _NAMES) for p in found]
+        if rows:
+            self._frames.append(pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._frames))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (Problem(*row) for row in self.frame.iter_rows())
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of them in the order of the rows, a column for each field of `Problem`."""
+        if len(self._frames) > 1:
+            self._frames = [pl.concat(self._frames).sort(_NAMES)]
+        return self._frames[0]
+
+    @property
+    def rows(self) -> pl.Series:
+        """The rows that have a problem, each once."""
+        return self.frame["row"].unique()
+
+    def listed(self) -> list[dict[str, Any]]:
+        return self.frame.head(MOST_LISTED).to_dicts()
+
+    def write_csv(self, path: Path) -> None:
+        """All of them as a table that spreadsheet programs read as UTF-8."""
+        self.frame.write_csv(path, include_bom=True)

@@ -55,6 +55,53 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return nodes[0]
 
 
+class Tree:
+    """The root of leaves that come bit by bit, without keeping more of them than a block.
+
+    A whole block of leaves stands for itself as one node, since its size is a power of two.
+    """
+
+    BLOCK = 1 << 14
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._rest: list[bytes] = []
+
+    def add(self, leaves: Sequence[bytes]) -> None:
+        self._rest.extend(leaves)
+        whole = len(self._rest) // self.BLOCK * self.BLOCK
+        for start in range(0, whole, self.BLOCK):
+            self._blocks.append(root(self._rest[start : start + self.BLOCK]))
+        del self._rest[:whole]
+
+    def root(self) -> bytes:
+        return root([*self._blocks, root(self._rest)] if self._rest else self._blocks)
+
+
+class GrowingTree:
+    """The root after each of many leaves; keeps only the roots of full subtrees."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._full: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        node, size = leaf, self._size
+        while size % 2:
+            node = node_hash(self._full.pop(), node)
+            size //= 2
+        self._full.append(node)
+        self._size += 1
+
+    def root(self) -> bytes:
+        if not self._full:
+            return EMPTY_ROOT
+        node = self._full[-1]
+        for left in reversed(self._full[:-1]):
+            node = node_hash(left, node)
+        return node
+
+
 def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The siblings, lowest first, that lead from leaf ``index`` to the root.
 

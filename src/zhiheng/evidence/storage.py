@@ -1,4 +1,8 @@
-"""Rows in and out of the row table by columns, on SQLite and PostgreSQL."""
+"""Rows in and out of the record by columns, on SQLite and PostgreSQL.
+
+What fits in one breath goes through the framework's own connection. Bulk goes through Arrow, in a
+helper process (`bulk`, `workers`).
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,12 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-ROW_COLUMNS = (
-    "id",
-    "batch_id",
-    "kind",
-    "source",
-    "external_id",
-    "record_type",
-    "subject",
-    "region",
-    "occurred_on",
-    "recorded_at",
-    "canonical",
-    "content",
-    "salt",
-    "leaf",
-    "supersedes",
-)
+from zhiheng.evidence.bulk import in_chunks, in_form_of
+from zhiheng.evidence.workers import Worker, place_of_record
+
 PERSONAL_COLUMNS = ("row", "column", "value", "salt")
-CHUNK = 20_000
-"""Rows written in one transaction: short enough that others wait less than half a second."""
+BULK = 50_000
+"""Rows from which on starting a helper process pays."""
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -42,6 +32,22 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
             marks = ", ".join("?" * len(columns))
             raw = cursor.connection
             raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+
+def insert_frame(table: str, frame: pl.DataFrame) -> None:
+    """Append a frame whose columns are the table's, in transactions that nobody waits long for."""
+    form = in_form_of(connection.vendor, frame)
+    in_chunks(
+        form,
+        lambda part: insert(table, part.columns, part.iter_rows()),
+        pause=connection.vendor == "sqlite",
+    )
+
+
+def worker(*locks: int) -> Worker:
+    """A helper process on this record; ``locks`` are files whose locks it holds as long as it
+    lives, so that nobody takes over work that it is still doing."""
+    return Worker(place_of_record(connection.vendor, connection.settings_dict), locks)
 
 
 def select(

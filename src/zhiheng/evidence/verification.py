@@ -3,62 +3,43 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from zhiheng.evidence import log, proofs, storage
-from zhiheng.evidence.canonical import SHARED
-from zhiheng.evidence.models import ROW_BITS, Batch, LogEntry
+from zhiheng.evidence import lake_files, log, proofs, storage
+from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, LakeFile, LogEntry, Row
+from zhiheng.evidence.rechecking import BLOCK, recheck_rows
 from zhiheng.office import audit
+from zhiheng.office.home import current
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 
-_STORED = {
-    "id": pl.Int64,
-    "kind": pl.String,
-    "source": pl.String,
-    "external_id": pl.String,
-    "record_type": pl.String,
-    "subject": pl.String,
-    "region": pl.String,
-    "occurred_on": pl.String,
-    "supersedes": pl.Int64,
-    "superseded_leaf": pl.Binary,
-    "canonical": pl.Binary,
-    "salt": pl.Binary,
-    "leaf": pl.Binary,
-}
-_SQL = """
-SELECT r.id, r.kind, r.source, r.external_id, r.record_type, r.subject, r.region,
-       CAST(r.occurred_on AS varchar(10)), r.supersedes, s.leaf, r.canonical, r.salt, r.leaf
-FROM evidence_row r LEFT JOIN evidence_row s ON s.id = r.supersedes
-WHERE r.batch_id = %s ORDER BY r.id
-"""
-_REPEATED = {
-    "$kind": "kind",
-    "$source": "source",
-    "$id": "external_id",
-    "$type": "record_type",
-    "$subject": "subject",
-    "$region": "region",
-    "$day": "occurred_on",
-}
-"""Keys of the canonical form that columns of the row table repeat."""
+_WAITING = 2
+"""Jobs that each helper has in hand, so that none waits for the next."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was recomputed. ``first_bad`` names batch and row; a row of None means the batch as a
-    whole, a batch of None the log or the audit trail, with the reason in ``reason``."""
+    """What was recomputed.
+
+    ``first_bad`` names batch and row, and the file where the fault is in the lake's copy alone; a
+    row of None means the batch or file as a whole, a batch of None the log or the audit trail,
+    with the reason in ``reason``. ``lake_pending`` are batches that the lake has not got yet, as
+    after an import that was killed; they are written before the lake is next read.
+    """
 
     rows: int
     batches: int
     root: str
     first_bad: dict[str, Any] | None
     reason: str = ""
+    lake_pending: tuple[int, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -71,108 +52,272 @@ class Verification:
             "root": self.root,
             "ok": self.ok,
             "first_bad": self.first_bad,
+            "reason": self.reason,
+            "lake_pending": list(self.lake_pending),
         }
 
 
 class _Bad(Exception):
-    def __init__(self, batch: int | None, row: int | None, reason: str) -> None:
+    def __init__(
+        self, batch: int | None, row: int | None, reason: str, file: str | None = None
+    ) -> None:
         super().__init__(reason)
-        self.where = {"batch": batch, "row": row}
+        self.where: dict[str, Any] = {"batch": batch, "row": row}
+        if file is not None:
+            self.where["file"] = file
         self.reason = reason
 
 
 def verify(progress: Progress | None = None) -> Verification:
-    """Hold rows to their leaves, leaves to batch roots, those and the audit trail to the log."""
+    """Hold rows to their leaves, leaves to batch roots, those and the audit trail to the log; and
+    the lake to the rows."""
     progress = progress or Silent()
-    entries = list(LogEntry.objects.order_by("position"))
     sealed = {b.id: b for b in Batch.objects.filter(state=Batch.State.SEALED)}
+    files = _Files()
+    entries = list(LogEntry.objects.order_by("position"))
     progress.start(sum(b.rows for b in sealed.values()), _("复算台账"))
     rows = batches = 0
+    root = (bytes(entries[-1].root) if entries else proofs.EMPTY_ROOT).hex()
     try:
-        for position, entry in enumerate(entries):
-            _check_entry(position, entry, sealed)
-            if entry.batch_id is not None:
-                rows += _check_batch(sealed.pop(entry.batch_id), progress)
+        with ExitStack() as stack:
+            helpers = _helpers(sum(b.rows for b in sealed.values()), stack)
+            for batch in _verified(_logged(entries, sealed, files), helpers, files, progress):
+                rows += batch.rows
                 batches += 1
         if sealed:
             raise _Bad(min(sealed), None, _("这一批不在日志里"))
         _check_log(entries)
         _check_audit(entries)
+        files.refuse_strangers()
     except _Bad as bad:
-        return Verification(rows, batches, log.head().root, bad.where, bad.reason)
-    return Verification(rows, batches, log.head().root, None)
+        return Verification(rows, batches, root, bad.where, bad.reason)
+    return Verification(rows, batches, root, None, lake_pending=tuple(files.pending))
+
+
+class _Files:
+    """The lake's files, as they were noted when they were written."""
+
+    def __init__(self) -> None:
+        self._home = current()
+        self._noted: dict[int, list[LakeFile]] = {}
+        for file in LakeFile.objects.order_by("batch", "year"):
+            self._noted.setdefault(file.batch_id, []).append(file)
+        self.pending: list[int] = []
+        self._seen: set[Path] = set()
+
+    def of(self, batch: Batch) -> list[Path]:
+        """The batch's files; none if they were not written yet."""
+        noted = self._noted.get(batch.id, [])
+        if not noted and batch.rows:
+            self.pending.append(batch.id)
+        paths = [self._path(batch, file) for file in noted]
+        self._seen.update(paths)
+        for path in paths:
+            if not path.exists():
+                raise _Bad(batch.id, None, _("数据湖缺少文件 {file}", file=path.name), str(path))
+        return paths
+
+    def check_bytes(self, batch: Batch) -> None:
+        """After the rows were found right: so are the bytes around them, and no row is extra."""
+        for file in self._noted.get(batch.id, []):
+            path = self._path(batch, file)
+            if lake_files.digest(path) != file.sha256:
+                reason = _("数据湖文件 {file} 与写入时不同", file=path.name)
+                raise _Bad(batch.id, None, reason, str(path))
+
+    def refuse_strangers(self) -> None:
+        """Only files that were noted may lie where the lake is read."""
+        pending = {f"batch-{batch}" for batch in self.pending}
+        for path in sorted(self._home.lake.glob("kind=*/*/batch-*.parquet")):
+            if path not in self._seen and path.stem not in pending and self._is_strange(path):
+                raise _Bad(
+                    None, None, _("数据湖里有来历不明的文件 {file}", file=path.name), str(path)
+                )
+
+    def _is_strange(self, path: Path) -> bool:
+        """Not one that an import wrote while all this was being checked."""
+        batch = path.stem.removeprefix("batch-")
+        later = batch.isdigit() and int(batch) not in self._noted
+        return not (later and LakeFile.objects.filter(batch=int(batch)).exists())
+
+    def _path(self, batch: Batch, file: LakeFile) -> Path:
+        folder = self._home.lake / f"kind={batch.kind}" / f"year={file.year}"
+        return folder / f"batch-{batch.id}.parquet"
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The record through this process's own connection, for what is too little to share out."""
+
+    vendor: str
+
+    def read(self, sql: str, schema: dict[str, Any]) -> Any:
+        import polars as pl
+
+        frames = list(storage.select(sql, [], schema))
+        return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _helpers(rows: int, stack: ExitStack) -> list[Any]:
+    if rows < storage.BULK:
+        return []
+    count = min(os.cpu_count() or 1, max(rows // BLOCK, 1))
+    return [stack.enter_context(storage.worker()) for _number in range(count)]
+
+
+def _logged(
+    entries: list[LogEntry], sealed: dict[int, Batch], files: _Files
+) -> Iterator[tuple[Batch, list[Path]]]:
+    """The batches that the log speaks of; takes each out of ``sealed``."""
+    for position, entry in enumerate(entries):
+        _check_entry(position, entry, sealed)
+        if entry.batch_id is not None:
+            batch = sealed.pop(entry.batch_id)
+            yield batch, files.of(batch)
 
 
 def _check_entry(position: int, entry: LogEntry, sealed: dict[int, Batch]) -> None:
-    body = json.loads(entry.body)
-    named = body.get("batch", entry.batch_id)
     if entry.position != position:
-        raise _Bad(named, None, _("日志缺少第 {position} 条", position=position))
+        raise _Bad(None, None, _("日志缺少第 {position} 条", position=position))
+    try:
+        body = json.loads(entry.body)
+    except ValueError:
+        body = {}
+    named = body.get("batch", entry.batch_id)
     if proofs.leaf_hash(entry.body.encode()) != bytes(entry.leaf):
         raise _Bad(named, None, _("日志第 {position} 条被改动", position=position))
-    if entry.kind != "batch":
+    if entry.batch_id is None:
         return
     if entry.batch_id not in sealed:
-        raise _Bad(named, None, _("日志里的这一批不见了"))
+        # It may have been sealed since the batches were listed.
+        late = Batch.objects.filter(id=entry.batch_id, state=Batch.State.SEALED).first()
+        if late is None:
+            raise _Bad(named, None, _("日志里的这一批不见了"))
+        sealed[late.id] = late
     if log.batch_body(sealed[entry.batch_id]) != entry.body:
         raise _Bad(named, None, _("批次信息与日志不符"))
 
 
-def _check_batch(batch: Batch, progress: Progress) -> int:
-    """Rows of the batch; raises at the first row that is not as sealed."""
-    leaves: list[bytes] = []
-    for part in storage.select(_SQL, [batch.id], _STORED):
-        _check_places(part["id"], batch, len(leaves))
-        texts = part["canonical"]
-        recomputed = proofs.leaf_hashes(texts, part["salt"])
-        stored = part["leaf"].to_list()
-        if recomputed != stored:
-            first = next(i for i, leaf in enumerate(recomputed) if leaf != stored[i])
-            raise _Bad(batch.id, part["id"][first], _("这一行的内容与封存时不同"))
-        _check_repeated(part, batch)
-        leaves.extend(stored)
-        progress.step(len(part))
-    if len(leaves) != batch.rows:
+def _verified(
+    batches: Iterator[tuple[Batch, list[Path]]],
+    helpers: list[Any],
+    files: _Files,
+    progress: Progress,
+) -> Iterator[Batch]:
+    """The batches again, in the same order, each once all its rows were found to be as sealed."""
+    waiting: deque[tuple[Batch, dict[str, Any], Any, bool]] = deque()
+    roots: list[bytes] = []
+    given = 0
+
+    def take() -> Iterator[Batch]:
+        batch, job, helper, last = waiting.popleft()
+        answer = helper.answer() if helper is not None else _here(job)
+        roots.append(_root_of(batch, job, answer))
+        progress.step(job["end"] - job["start"])
+        if last:
+            if batch.rows and proofs.root(roots).hex() != batch.root:
+                only = batch.id << ROW_BITS if batch.rows == 1 else None
+                raise _Bad(batch.id, only, _("各行与这一批的根不符"))
+            roots.clear()
+            _refuse_extra_rows(batch)
+            files.check_bytes(batch)
+            yield batch
+
+    while True:
+        try:
+            batch, paths = next(batches)
+        except StopIteration:
+            break
+        except _Bad:
+            # What lies before it in the log comes first.
+            while waiting:
+                yield from take()
+            raise
+        jobs = list(_jobs(batch, paths))
+        for number, job in enumerate(jobs):
+            helper = helpers[given % len(helpers)] if helpers else None
+            given += 1
+            if helper is not None:
+                helper.ask(job)
+            waiting.append((batch, job, helper, number == len(jobs) - 1))
+            if len(waiting) > _WAITING * len(helpers):
+                yield from take()
+    while waiting:
+        yield from take()
+
+
+def _here(job: dict[str, Any]) -> dict[str, Any]:
+    from django.db import connection
+
+    return recheck_rows(_Here(connection.vendor), job)
+
+
+def _jobs(batch: Batch, paths: list[Path]) -> Iterator[dict[str, Any]]:
+    first = batch.id << ROW_BITS
+    for start in range(first, first + max(batch.rows, 1), BLOCK):
+        yield {
+            "do": "recheck",
+            "batch": batch.id,
+            "kind": batch.kind,
+            "at": batch.recorded_at.isoformat(),
+            "start": start,
+            "end": min(start + BLOCK, first + batch.rows),
+            "lake": [str(path) for path in paths],
+        }
+
+
+def _root_of(batch: Batch, job: dict[str, Any], answer: dict[str, Any]) -> bytes:
+    if "root" in answer:
+        return bytes.fromhex(answer["root"])
+    row, what = answer["row"], answer["what"]
+    if what == "gone" and not Row.objects.filter(id__gte=row, batch=batch).exists():
+        found = row - (batch.id << ROW_BITS)
         raise _Bad(
-            batch.id, None, _("应有 {rows} 行，只有 {found} 行", rows=batch.rows, found=len(leaves))
+            batch.id, None, _("应有 {rows} 行，只有 {found} 行", rows=batch.rows, found=found)
         )
-    if proofs.root(leaves).hex() != batch.root:
-        raise _Bad(batch.id, _first_foreign(batch, leaves), _("各行与这一批的根不符"))
-    return len(leaves)
+    if what in {"lake", "unreadable"}:
+        raise _in_lake(batch, row, what, job["lake"])
+    reasons = {
+        "gone": _("这一行不见了"),
+        "leaf": _("这一行的内容与封存时不同"),
+        "columns": _("索引列与封存的内容不符"),
+    }
+    raise _Bad(batch.id, row, reasons[what])
 
 
-def _check_places(ids: pl.Series, batch: Batch, done: int) -> None:
-    expected = pl.Series(range(done, done + len(ids)), dtype=pl.Int64) + (batch.id << ROW_BITS)
-    wrong = (ids != expected).arg_true()
-    if len(wrong):
-        raise _Bad(batch.id, expected[int(wrong[0])], _("这一行不见了"))
+def _in_lake(batch: Batch, row: int, what: str, paths: list[str]) -> _Bad:
+    """Which of the batch's files it is: the one of the row's year."""
+    if what == "unreadable":
+        broken = next((p for p in paths if not lake_files.is_readable(Path(p))), paths[0])
+        reason = _("数据湖文件 {file} 读不出来", file=Path(broken).name)
+        return _Bad(batch.id, None, reason, broken)
+    day = Row.objects.values_list("occurred_on", flat=True).get(id=row)
+    file = next((p for p in paths if f"year={day.year}/" in p), paths[0])
+    reason = _("数据湖文件 {file} 里的这一行与台账不符", file=Path(file).name)
+    return _Bad(batch.id, row, reason, file)
 
 
-def _check_repeated(part: pl.DataFrame, batch: Batch) -> None:
-    """The columns that make a row findable must say what its sealed text says."""
-    said = part["canonical"].cast(pl.String).str.json_decode(pl.Struct(SHARED)).struct.unnest()
-    agrees = pl.Series([True] * len(part))
-    for key, column in _REPEATED.items():
-        agrees &= said[key].eq_missing(part[column])
-    agrees &= said["$supersedes"].eq_missing(part["superseded_leaf"].bin.encode("hex"))
-    agrees &= part["supersedes"].is_null() == part["superseded_leaf"].is_null()
-    wrong = (~agrees).arg_true()
-    if len(wrong):
-        raise _Bad(batch.id, part["id"][int(wrong[0])], _("索引列与封存的内容不符"))
-
-
-def _first_foreign(batch: Batch, leaves: list[bytes]) -> int | None:
-    """Which row it is cannot be told from a root alone, except where the batch has one row."""
-    return batch.id << ROW_BITS if len(leaves) == 1 else None
+def _refuse_extra_rows(batch: Batch) -> None:
+    first = batch.id << ROW_BITS
+    extra = (
+        Row.objects.filter(id__gte=first + batch.rows, id__lt=first + MOST_ROWS)
+        .order_by("id")
+        .values_list("id", flat=True)
+        .first()
+    )
+    if extra is not None:
+        raise _Bad(batch.id, extra, _("这一行不在封存的各行之内"))
 
 
 def _check_log(entries: list[LogEntry]) -> None:
-    known: list[bytes] = []
+    """The root beside each entry is that of all entries up to it."""
+    tree = proofs.GrowingTree()
     for entry in entries:
-        known.append(bytes(entry.leaf))
-    for entry in entries[-1:]:
-        if proofs.root(known) != bytes(entry.root):
-            raise _Bad(None, None, _("日志的根与其各条不符"))
+        tree.add(bytes(entry.leaf))
+        if tree.root() != bytes(entry.root):
+            raise _Bad(
+                None, None, _("日志第 {position} 条的根与其各条不符", position=entry.position)
+            )
 
 
 def _check_audit(entries: list[LogEntry]) -> None:
@@ -185,3 +330,14 @@ def _check_audit(entries: list[LogEntry]) -> None:
             last = AuditEntry.objects.filter(id=block["last"], chain=block["head"])
             if not last.exists():
                 raise _Bad(None, None, _("审计记录第 {id} 条与日志不符", id=block["last"]))
+    _check_noted_imports()
+
+
+def _check_noted_imports() -> None:
+    """Every import in the audit trail must be a batch in the log: one taken out whole is found."""
+    noted = AuditEntry.objects.filter(verb="evidence.import").order_by("id")
+    logged = set(LogEntry.objects.exclude(batch=None).values_list("batch_id", flat=True))
+    for name in noted.values_list("object", flat=True).iterator():
+        batch = name.removeprefix("batch ")
+        if batch.isdigit() and int(batch) not in logged:
+            raise _Bad(int(batch), None, _("审计记录里的这一批不在日志里"))

@@ -10,26 +10,29 @@ from pathlib import Path
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold the lock of this name for as long as the block runs, waiting for it if need be."""
+def held(path: Path) -> Iterator[int]:
+    """Hold the lock of this name for as long as the block runs, waiting for it if need be.
+
+    Gives the file's descriptor: a process that inherits it holds the lock too.
+    """
     descriptor = _lock(path, fcntl.LOCK_EX)
     try:
-        yield
+        yield descriptor
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
 
 @contextmanager
-def held_if_free(path: Path) -> Iterator[bool]:
-    """The same without waiting: True if the lock was free and is now held, else False."""
+def held_if_free(path: Path) -> Iterator[int | None]:
+    """The same without waiting: the descriptor if the lock was free and is now held, else None."""
     try:
         descriptor = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        yield False
+        yield None
         return
     try:
-        yield True
+        yield descriptor
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)

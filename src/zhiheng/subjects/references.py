@@ -70,19 +70,21 @@ def build_references(frame: pl.DataFrame, scheme: str = USCC) -> pl.Series:
     ).to_series()
 
 
-def reference_frame(frame: pl.DataFrame, scheme: str = USCC) -> pl.DataFrame:
+def reference_frame(
+    frame: pl.DataFrame, scheme: str = USCC, references: pl.Series | None = None
+) -> pl.DataFrame:
     """What `actions.register_references` takes: ref, raw_code, raw_name, region, raw_address.
 
     One row for each distinct reference, keeping what was written where it was first seen;
     a resident identity number is kept nowhere. An address comes from the column
-    subject_address, where a frame has one.
+    subject_address, where a frame has one. ``references`` are those of the frame's rows, where
+    they were built before.
     """
-    code = _text_column(frame, "subject_code")
-    return (
+    said = (
         pl.DataFrame(
             {
-                "ref": build_references(frame, scheme),
-                "raw_code": code.set(_personal(normalise_codes(code)), None),
+                "ref": build_references(frame, scheme) if references is None else references,
+                "raw_code": _text_column(frame, "subject_code"),
                 "raw_name": _text_column(frame, "subject_name"),
                 "region": _text_column(frame, "region"),
                 "raw_address": _text_column(frame, "subject_address"),
@@ -91,6 +93,8 @@ def reference_frame(frame: pl.DataFrame, scheme: str = USCC) -> pl.DataFrame:
         .drop_nulls("ref")
         .unique("ref", keep="first", maintain_order=True)
     )
+    code = said["raw_code"]
+    return said.with_columns(code.set(personal_codes(normalise_codes(code)), None))
 
 
 def split_reference(text: str) -> tuple[str, str, str]:
@@ -129,11 +133,11 @@ def _identifying(written: pl.Series, scheme: str) -> pl.Series:
     """
     code = normalise_codes(written) if scheme == USCC else tidy_values(written)
     empty = "^0*$" if scheme == USCC else "^$"
-    useless = code.str.contains(empty).fill_null(True) | _personal(code)
+    useless = code.str.contains(empty).fill_null(True) | personal_codes(code)
     return code.set(useless, None)
 
 
-def _personal(codes: pl.Series) -> pl.Series:
+def personal_codes(codes: pl.Series) -> pl.Series:
     """Which codes are resident identity numbers (GB 11643: place, birth date, check)."""
     shaped = codes.str.contains(r"^[1-9][0-9]{16}[0-9X]$").fill_null(False)
     suspects = codes.filter(shaped).unique()

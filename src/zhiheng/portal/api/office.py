@@ -118,15 +118,18 @@ def _problems(job: Job) -> list[dict[str, Any]]:
     return (job.result.get("problems") or []) if isinstance(job.result, dict) else []
 
 
+_INSIDE = {"problems", "marked_file", "problems_file"}
+
+
 def _said(job: Job) -> dict[str, Any]:
     """A job as JSON says it; paths of the machine and the problems are left out."""
     names = ("verb", "state", "label", "done", "total", "message", "created_at", "finished_at")
     result = job.result if isinstance(job.result, dict) else None
-    kept = {k: v for k, v in (result or {}).items() if k not in {"problems", "marked_file"}}
+    kept = {k: v for k, v in (result or {}).items() if k not in _INSIDE}
     return {
         "job": job.id,
         **{name: getattr(job, name) for name in names},
         "result": kept if result is not None else None,
-        "problems": len(_problems(job)),
+        "problems": (result or {}).get("problem_count", len(_problems(job))),
         "marked": f"/api/v1/jobs/{job.id}/marked" if marked_file(job) else None,
     }

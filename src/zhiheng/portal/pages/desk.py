@@ -68,7 +68,7 @@ def _job_words(found: Job) -> dict[str, Any]:
         "is_import": found.verb == "evidence.import",
         "result": result,
         "problems": problems[:PROBLEMS_SHOWN],
-        "problem_count": len(problems),
+        "problem_count": result.get("problem_count", len(problems)),
         "next_step": _next_step(result),
         "refused": bool(problems) and result.get("batch") is None,
     }

@@ -1,0 +1,231 @@
+"""Rows held to what was sealed of them: leaves, the columns that repeat them, and the lake.
+
+Works on blocks of a batch's rows, so that several processes can share the work; a block's size is
+a power of two, so that its root is a node of the batch's tree. No framework here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import polars as pl
+
+from zhiheng.evidence import proofs
+from zhiheng.evidence.canonical import SHARED, decode
+from zhiheng.evidence.declaration import Kind
+from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.projection import columns_of, typed
+
+BLOCK = 1 << 16
+
+_STORED = {
+    "id": pl.Int64,
+    "batch_id": pl.Int64,
+    "kind": pl.String,
+    "source": pl.String,
+    "external_id": pl.String,
+    "record_type": pl.String,
+    "subject": pl.String,
+    "region": pl.String,
+    "occurred_on": pl.String,
+    "recorded_at": pl.String,
+    "supersedes": pl.Int64,
+    "canonical": pl.Binary,
+    "salt": pl.Binary,
+    "leaf": pl.Binary,
+}
+_MOMENT = {
+    "sqlite": "CAST(recorded_at AS text)",
+    "postgresql": "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+}
+_ROWS = """
+SELECT id, batch_id, kind, source, external_id, record_type, subject, region,
+       CAST(occurred_on AS varchar(10)) AS occurred_on, {moment} AS recorded_at, supersedes,
+       canonical, salt, leaf
+FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
+"""
+_SUPERSEDED = """
+SELECT r.id, s.leaf FROM evidence_row r JOIN evidence_row s ON s.id = r.supersedes
+WHERE r.id >= {start} AND r.id < {end} AND r.supersedes IS NOT NULL
+"""
+_REPEATED = {
+    "$day": "occurred_on",
+    "$id": "external_id",
+    "$kind": "kind",
+    "$region": "region",
+    "$source": "source",
+    "$subject": "subject",
+    "$supersedes": "superseded_leaf",
+    "$type": "record_type",
+}
+"""Keys of the canonical form that columns of the row table repeat."""
+
+
+class Record(Protocol):
+    @property
+    def vendor(self) -> str: ...
+
+    def read(self, sql: str, schema: dict[str, Any]) -> pl.DataFrame: ...
+
+
+class _Bad(Exception):
+    def __init__(self, row: int, what: str) -> None:
+        super().__init__(what)
+        self.row, self.what = row, what
+
+
+def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
+    """Recompute the rows ``start`` to before ``end`` of a batch.
+
+    Args:
+        job: ``batch`` (id), ``kind``, ``at`` (when it was recorded), ``start``, ``end``, and
+            ``lake``: the batch's files, or none where the lake has not got it yet.
+
+    Returns:
+        ``{"root"}`` of the block, or ``{"row", "what"}``: the first row that is not as sealed and
+        in which way: ``gone``, ``leaf``, ``columns``, ``lake``.
+    """
+    try:
+        rows = _read(record, job)
+        _check_places(rows["id"], job)
+        leaves = _check_leaves(rows)
+        _check_columns(rows, job)
+        if job["lake"]:
+            _check_lake(rows, job)
+    except _Bad as bad:
+        return {"row": bad.row, "what": bad.what}
+    return {"root": proofs.root(leaves).hex()}
+
+
+def _read(record: Record, job: dict[str, Any]) -> pl.DataFrame:
+    place = {"start": job["start"], "end": job["end"]}
+    rows = record.read(_ROWS.format(moment=_MOMENT[record.vendor], **place), _STORED)
+    if rows["supersedes"].null_count() == len(rows):
+        return rows.with_columns(superseded_leaf=pl.lit(None, dtype=pl.String))
+    schema = {"id": pl.Int64, "superseded_leaf": pl.Binary}
+    older = record.read(_SUPERSEDED.format(**place), schema)
+    older = older.with_columns(pl.col("superseded_leaf").bin.encode("hex"))
+    return rows.join(older, on="id", how="left", maintain_order="left")
+
+
+def _first(wrong: pl.Series, ids: pl.Series, what: str) -> None:
+    """Raise at the first row where ``wrong``."""
+    if wrong.any():
+        raise _Bad(int(ids[wrong.arg_true()[0]]), what)
+
+
+def _check_places(ids: pl.Series, job: dict[str, Any]) -> None:
+    expected = pl.int_range(job["start"], job["end"], eager=True)
+    found = ids.extend_constant(None, len(expected) - len(ids)) if len(ids) < len(expected) else ids
+    _first(found.ne_missing(expected), expected, "gone")
+
+
+def _check_leaves(rows: pl.DataFrame) -> list[bytes]:
+    stored: list[bytes] = rows["leaf"].to_list()
+    recomputed = proofs.leaf_hashes(rows["canonical"].fill_null(b""), rows["salt"].fill_null(b""))
+    if recomputed != stored:
+        first = next(i for i, leaf in enumerate(recomputed) if leaf != stored[i])
+        raise _Bad(rows["id"][first], "leaf")
+    return stored
+
+
+def _check_columns(rows: pl.DataFrame, job: dict[str, Any]) -> None:
+    """The columns that make a row findable must say what its sealed text says."""
+    at = datetime.fromisoformat(job["at"])
+    wrong = (
+        (rows["batch_id"] != job["batch"])
+        | rows["recorded_at"].ne_missing(pl.Series([at.strftime("%Y-%m-%d %H:%M:%S")]))
+        | (rows["supersedes"].is_null() != rows["superseded_leaf"].is_null())
+    )
+    _first(wrong, rows["id"], "columns")
+    said = rows["canonical"].cast(pl.String, strict=False)
+    doubtful = ~rows.select(said=said, beginning=_beginning(rows, job["at"])).select(
+        pl.col("said").str.starts_with(pl.col("beginning")).fill_null(False)
+    )["said"]
+    if doubtful.any():
+        slow = rows.filter(doubtful)
+        texts = said.filter(doubtful)
+        told = texts.str.json_decode(pl.Struct(SHARED)).struct.unnest()
+        differ = told["$at"].ne_missing(pl.Series([job["at"]]))
+        for key, column in _REPEATED.items():
+            differ |= told[key].ne_missing(slow[column])
+        _first(differ, slow["id"], "columns")
+
+
+def _beginning(rows: pl.DataFrame, at: str) -> pl.Series:
+    """How the canonical text of a row begins: keys that all kinds share come first."""
+    shared = pl.struct(
+        pl.lit(at).alias("$at"), *(pl.col(c).alias(key) for key, c in sorted(_REPEATED.items()))
+    )
+    text = rows.select(shared.struct.json_encode().str.strip_suffix("}").alias("text"))["text"]
+    return text + ","
+
+
+def _check_lake(rows: pl.DataFrame, job: dict[str, Any]) -> None:
+    """The lake's rows must be these, and say what the sealed texts say."""
+    kind = ALL[job["kind"]]
+    lake = _lake_rows(job, kind)
+    if lake["row"].to_list() != rows["id"].to_list():
+        missing = set(rows["id"]) ^ set(lake["row"])
+        raise _Bad(min(missing) if missing else job["start"], "lake")
+    said = rows["canonical"].cast(pl.String)
+    doubtful = ~_plainly_alike(rows, lake, said, job, kind)
+    if doubtful.any():
+        slow = decode(said.filter(doubtful), kind)
+        where = rows.filter(doubtful).rename({"id": "row"})
+        expected = typed(slow, where, job["batch"], datetime.fromisoformat(job["at"]), kind)
+        found = lake.filter(doubtful)
+        differ = pl.Series([False] * len(found))
+        for name in expected.columns:
+            differ |= found[name].ne_missing(expected[name])
+        _first(differ, found["row"], "lake")
+
+
+def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:
+    schema = columns_of(kind)
+    inside = pl.col("row").is_between(job["start"], job["end"] - 1)
+    try:
+        parts = [pl.scan_parquet(path).filter(inside).collect() for path in job["lake"]]
+    except (pl.exceptions.PolarsError, OSError):
+        raise _Bad(job["start"], "unreadable") from None
+    frame = pl.concat(parts, how="diagonal_relaxed")
+    absent = [pl.lit(None, dtype=t).alias(n) for n, t in schema.items() if n not in frame.columns]
+    return frame.with_columns(absent).select(list(schema)).sort("row")
+
+
+def _plainly_alike(
+    rows: pl.DataFrame, lake: pl.DataFrame, said: pl.Series, job: dict[str, Any], kind: Kind
+) -> pl.Series:
+    """True where the lake's values, written out, give the sealed text; False proves nothing.
+
+    Personal values are not in the lake; in the text they are digests, which are left out of it.
+    """
+    own = {c.name: pl.col(c.name) for c in kind.plain_columns}
+    days = [n for n in own if lake.schema[n] == pl.Date]
+    own |= {n: pl.col(n).dt.to_string("%Y-%m-%d").alias(n) for n in days}
+    own |= {c.name: pl.lit(None, dtype=pl.String).alias(c.name) for c in kind.personal_columns}
+    ordered = [own[name] for name in sorted(own)]
+    text = lake.select(pl.struct(ordered).struct.json_encode().str.strip_prefix("{").alias("t"))[
+        "t"
+    ]
+    told = said
+    if kind.personal_columns:
+        told = told.str.replace_all(r'"sha256:[0-9a-f]{64}"', "null")
+    at = datetime.fromisoformat(job["at"])
+    same = {
+        "batch": rows["batch_id"],
+        "source": rows["source"],
+        "external_id": rows["external_id"],
+        "record_type": rows["record_type"],
+        "subject": rows["subject"],
+        "region": rows["region"],
+        "leaf": rows["leaf"].bin.encode("hex"),
+        "supersedes": rows["supersedes"],
+    }
+    alike = told == _beginning(rows, job["at"]) + text
+    for name, values in same.items():
+        alike &= lake[name].eq_missing(values)
+    alike &= lake["occurred_on"].dt.to_string("%Y-%m-%d").eq_missing(rows["occurred_on"])
+    alike &= lake["since"].is_null() & (lake["recorded_at"] == at)
+    return alike.fill_null(False)

@@ -1,0 +1,242 @@
+"""Large deliveries take the ways that are made for them: pieces, helper processes, big files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.db import OperationalError, connection
+from support.deliveries import HEADER, inspection, load_places, write_csv
+
+from zhiheng.documents import containers
+from zhiheng.evidence import lake, ledger, queries, standalone_verifier, storage
+from zhiheng.evidence.actions import import_file
+from zhiheng.evidence.models import Batch, LakeFile, Row
+from zhiheng.evidence.verification import verify
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import Home
+
+OPERATOR = Actor.system()
+
+
+@pytest.fixture(autouse=True)
+def _small_limits(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_places()
+    monkeypatch.setattr(containers, "LARGE", 2_000)
+    monkeypatch.setattr(containers, "PIECE", 70)
+    monkeypatch.setattr(storage, "BULK", 100)
+
+
+def deliver(path: Path, rows: list[list[str]], **how: object) -> dict:
+    if path.suffix == ".csv":
+        write_csv(path, rows)
+    else:
+        pl.DataFrame(rows, schema=HEADER, orient="row").write_parquet(path)
+    return import_file(OPERATOR, path, "product_inspection", **how)  # type: ignore[arg-type]
+
+
+def some(count: int) -> list[list[str]]:
+    return [
+        inspection(
+            f"A-{i}", 产品名称=f"产品{i}", 受检企业统一社会信用代码="", 受检企业名称=f"厂{i % 9}"
+        )
+        for i in range(count)
+    ]
+
+
+@pytest.mark.record
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_a_file_in_pieces_goes_in_whole(home: Home, tmp_path: Path, name: str) -> None:
+    outcome = deliver(tmp_path / name, some(300))
+    assert (outcome["read"], outcome["accepted"]) == (300, 300)
+    assert Row.objects.count() == 300
+    table = lake.connect(home).table("product_inspection").to_polars()
+    assert sorted(table["external_id"]) == sorted(f"A-{i}" for i in range(300))
+    found = verify()
+    assert (found.ok, found.rows, found.reason) == (True, 300, "")
+    row = Row.objects.get(external_id="A-123").id
+    assert standalone_verifier.problems(queries.proof(OPERATOR, row)) == []
+    again = deliver(tmp_path / name, some(300))
+    assert (again["accepted"], again["repeated"]) == (0, 300)
+    assert not list(home.staging.iterdir())
+
+
+def test_numbers_are_held_together_across_pieces(home: Home, tmp_path: Path) -> None:
+    rows = some(300)
+    rows[250] = rows[3]
+    rows[260] = [*rows[7][:5], "别的产品", *rows[7][6:]]
+    outcome = deliver(tmp_path / "a.parquet", rows, mode="proceed")
+    assert {(p["row"], p["rule"], p["value"]) for p in outcome["problems"]} == {
+        (8, "duplicate", "A-7"),
+        (261, "duplicate", "A-7"),
+    }
+    assert (outcome["accepted"], outcome["repeated"], outcome["rejected"]) == (297, 1, 2)
+
+
+@pytest.mark.record
+def test_the_helper_is_killed_with_the_import(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "_seal", fail)
+        with pytest.raises(OperationalError):
+            deliver(tmp_path / "a.csv", some(300))
+    batch = Batch.objects.get()
+    assert batch.state == Batch.State.OPEN
+    assert verify().ok
+    outcome = deliver(tmp_path / "a.csv", some(300))
+    assert (outcome["accepted"], outcome["repeated"]) == (0, 300)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows) == (Batch.State.SEALED, 300)
+    assert verify().ok
+
+
+@pytest.mark.record
+def test_a_batch_that_was_half_written_is_resumed_where_it_stopped(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "_write_personal", lambda batch: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            deliver(tmp_path / "a.csv", some(300))
+    first = Batch.objects.get().id << 24
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM evidence_row WHERE id >= %s", [first + 171])
+    ledger.recover(OPERATOR, _Silent())
+    assert Row.objects.count() == 300
+    assert verify().ok
+
+
+class _Silent:
+    def start(self, total: int, label: str) -> None: ...
+
+    def step(self, count: int = 1) -> None: ...
+
+
+@pytest.mark.record
+def test_what_the_helper_cannot_do_is_said(home: Home) -> None:
+    with storage.worker() as helper:
+        helper.ask({"do": "append", "table": "evidence_row", "path": "none.parquet", "skip": 0})
+        with pytest.raises(OperationalError, match=r"none\.parquet"):
+            helper.answer()
+        helper.ask({"do": "no such thing"})
+        with pytest.raises(OperationalError, match="KeyError"):
+            helper.answer()
+
+
+def damaged(statement: str) -> None:
+    with connection.cursor() as cursor:
+        for verb in ("update", "delete"):
+            on = " ON evidence_row" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS evidence_row_no_{verb}{on}")
+        cursor.execute(statement)
+
+
+@pytest.mark.record
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("SET region = '990102'", "索引列"),
+        ("SET subject = NULL", "索引列"),
+        ("SET recorded_at = '2020-01-01 00:00:00'", "索引列"),
+        ("SET batch_id = 99", "索引列"),
+        ("SET canonical = salt", "内容"),
+        ("SET leaf = salt", "内容"),
+        ("SET id = id + 1000", "不见了"),
+    ],
+)
+def test_helpers_name_the_same_fault(home: Home, tmp_path: Path, change: str, reason: str) -> None:
+    deliver(tmp_path / "a.csv", some(300))
+    row = Row.objects.get(external_id="A-123").id
+    damaged(f"UPDATE evidence_row {change} WHERE id = {row}")
+    found = verify()
+    assert found.first_bad == {"batch": row >> 24, "row": row}
+    assert reason in found.reason
+
+
+@pytest.mark.record
+def test_a_row_behind_the_last_is_found(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(3))
+    row = Row.objects.order_by("id").last()
+    assert row is not None
+    row.id += 5
+    row.save(force_insert=True)
+    assert verify().first_bad == {"batch": row.batch_id, "row": row.id}
+
+
+def test_a_changed_value_in_the_lake_is_located(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(300))
+    (file,) = home.lake.rglob("*.parquet")
+    frame = pl.read_parquet(file)
+    row = int(frame["row"][77])
+    changed = frame.with_columns(
+        result=pl.when(pl.col("row") == row).then(pl.lit("fail")).otherwise("result")
+    )
+    changed.write_parquet(file)
+    found = verify()
+    assert found.first_bad == {"batch": row >> 24, "row": row, "file": str(file)}
+    assert lake.rebuild(home) == 1
+    assert verify().ok
+
+
+def test_each_byte_of_a_lake_file_counts(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(20))
+    (file,) = home.lake.rglob("*.parquet")
+    sound = file.read_bytes()
+    for place in range(0, len(sound), max(len(sound) // 40, 1)):
+        file.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+        found = verify()
+        assert not found.ok, place
+        assert found.first_bad["file"] == str(file)
+    file.write_bytes(sound)
+    assert verify().ok
+
+
+def test_a_file_of_the_lake_that_is_gone_or_strange(home: Home, tmp_path: Path) -> None:
+    rows = [*some(10), inspection("B-1", 抽样日期="2025-12-31")]
+    deliver(tmp_path / "a.csv", rows)
+    early, late = sorted(home.lake.rglob("*.parquet"))
+    kept = early.read_bytes()
+    early.unlink()
+    found = verify()
+    assert found.first_bad == {"batch": Batch.objects.get().id, "row": None, "file": str(early)}
+    assert lake.catch_up(home) == 1
+    assert early.read_bytes() == kept
+    strange = late.with_name("batch-77.parquet")
+    strange.write_bytes(kept)
+    assert verify().first_bad == {"batch": None, "row": None, "file": str(strange)}
+    strange.unlink()
+    LakeFile.objects.all().delete()
+    for file in (early, late):
+        file.unlink()
+    found = verify()
+    assert (found.ok, found.lake_pending) == (True, (Batch.objects.get().id,))
+
+
+@pytest.mark.record
+def test_a_batch_removed_whole_is_found(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(3))
+    batch = deliver(tmp_path / "b.csv", [inspection("B-1")])["batch"]
+    tables = ("evidence_logentry", "evidence_batch", "office_auditentry")
+    with connection.cursor() as cursor:
+        for table in tables:
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            for verb in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
+    damaged(f"DELETE FROM evidence_row WHERE batch_id = {batch}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position FROM evidence_logentry WHERE batch_id = %s", [batch])
+        position = cursor.fetchone()[0]
+        cursor.execute("DELETE FROM evidence_logentry WHERE position >= %s", [position])
+        cursor.execute("DELETE FROM evidence_lakefile WHERE batch_id = %s", [batch])
+        cursor.execute("DELETE FROM evidence_batch WHERE id = %s", [batch])
+    for file in home.lake.rglob(f"batch-{batch}.parquet"):
+        file.unlink()
+    found = verify()
+    assert found.first_bad == {"batch": batch, "row": None}
+    assert json.dumps(found.as_json())
