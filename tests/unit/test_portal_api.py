@@ -102,6 +102,14 @@ def test_a_browser_needs_the_csrf_token_and_a_program_does_not(canaries) -> None
     assert taken.status_code == 200, taken.content
 
 
+def test_who_must_first_renew_the_password_gets_nothing(canaries) -> None:
+    User.objects.filter(username="yunxi").update(must_renew=True, password="argon2$x")
+    client = Client()
+    client.force_login(User.objects.get(username="yunxi"))
+    refused = client.get("/api/v1/rows")
+    assert (refused.status_code, json.loads(refused.content)["code"]) == (403, "account.due")
+
+
 def test_a_token_ends_with_its_day_its_revocation_and_its_account(canaries) -> None:
     secret = town.token("yunxi")
     token = AccessToken.objects.latest("id")

@@ -58,6 +58,7 @@ urlpatterns = [
     path("desk/import/templates/<slug:kind>.xlsx", imports.template, name="template"),
     path("desk/organisations", organisations.search, name="organisations"),
     path("desk/organisations/<int:number>", organisations.organisation, name="organisation"),
+    path("desk/organisations/<int:number>/held", organisations.held, name="held"),
     path("desk/own", organisations.own, name="own"),
     path("desk/own/rows/<int:row>/object", objections.file, name="object"),
     path("desk/objections", objections.listed, name="objections"),

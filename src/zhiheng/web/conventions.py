@@ -64,6 +64,12 @@ class Session:
         actor = actor_of(request)
         if actor.user_id is None:
             return None
+        if getattr(request, "before", ""):
+            raise RightError(
+                "account.due",
+                _("这个账号须先更换口令或启用第二因素。"),
+                _("请在浏览器里打开“我的账号”完成后再试。"),
+            )
         if check_csrf(request) is not None:
             raise RightError(
                 "csrf.missing",

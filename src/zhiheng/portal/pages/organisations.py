@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,8 @@ from zhiheng.evidence.declaration import Column, Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.kinds.objections import OBJECTION
 from zhiheng.office.words import _
+from zhiheng.reports.actions import export_organisation
+from zhiheng.reports.api import ZIP
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
@@ -73,6 +77,18 @@ def own(request: HttpRequest) -> HttpResponse:
     if not visible:
         raise Http404
     return _organisation(request, visible[0].id)
+
+
+@require_safe
+@staff("evidence.read", "evidence.own")
+def held(request: HttpRequest, number: int) -> HttpResponse:
+    """All that is held about an organisation, for who may see it; noted in the audit trail."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"organisation-{number}.zip"
+        export_organisation(actor_of(request), number, path)
+        response = HttpResponse(path.read_bytes(), content_type=ZIP)
+    response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return response
 
 
 def _organisation(request: HttpRequest, number: int) -> HttpResponse:
