@@ -17,12 +17,14 @@ import ibis.expr.types as ir
 
 from zhiheng import __version__
 from zhiheng.evidence.declaration import Kind, Type
+from zhiheng.indicators.composites.declared import read_composite
 from zhiheng.indicators.satisfaction.model_file import shipped
 from zhiheng.indicators.tables import Expression, build, sql
 from zhiheng.methods.survey_design import Lonely
 from zhiheng.rules.errors import UsageError
+from zhiheng.rules.parameters import Trace
 
-Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "reported"]
+Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "composite", "reported"]
 Better = Literal["higher", "lower", "none"]
 Cluster = Literal["organisation", "sampling_point"]
 Interval = Literal["auto", "clopper-pearson"]
@@ -31,6 +33,7 @@ PERCENT = "%"
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,59}\Z")
 _PARTS = (
     "success", "value", "denominator", "path_index", "snapshot", "holds", "exposure", "per",
+    "composite",
 )  # fmt: skip
 _NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "proportion": (frozenset({"success"}), frozenset({"snapshot", "holds"})),
@@ -38,6 +41,7 @@ _NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "ratio": (frozenset({"value", "denominator"}),),
     "total": (frozenset({"value"}),),
     "rate": (frozenset({"exposure", "per"}),),
+    "composite": (frozenset({"composite"}),),
     "reported": (frozenset(),),
 }
 
@@ -126,6 +130,14 @@ class PathIndex:
     construct: str
 
 
+@dataclass(frozen=True)
+class CompositeOf:
+    """A shipped composite index over other indicators, each by its component's code."""
+
+    model: str
+    parts: tuple[tuple[str, Indicator], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One indicator.
@@ -138,6 +150,7 @@ class Indicator:
         success: of a proportion. ``value``: of a mean or total, numerator of a ratio.
         denominator: of a ratio.
         path_index: of a mean, instead of ``value``: answers weighted by a path model.
+        composite: of a composite; ``kind`` is then that of its first part.
         snapshot: the population is the rows that stand at the period's end, not the rows that
             occurred in the period. ``holds``: success means that the row's organisation has a row
             standing in this other register.
@@ -163,6 +176,7 @@ class Indicator:
     value: Expression | None = None
     denominator: Expression | None = None
     path_index: PathIndex | None = None
+    composite: CompositeOf | None = None
     snapshot: Snapshot | None = None
     holds: Snapshot | None = None
     exposure: Snapshot | None = None
@@ -214,7 +228,9 @@ class Indicator:
             raise self._refuse("reported figures are read from the kind reported_figure")
         if self.estimator == "reported" and (self.where or self.occurred is not occurred_on):
             raise self._refuse("a reported figure is taken as said, without filter or other date")
-        if self.estimator in {"rate", "reported"} and self.design != Design():
+        if self.composite is not None:
+            self._check_composite(self.composite)
+        if self.estimator in {"rate", "composite", "reported"} and self.design != Design():
             raise self._refuse(f"a {self.estimator} has no sampling design")
         if self.path_index is not None:
             self._check_path_index(self.path_index)
@@ -243,6 +259,22 @@ class Indicator:
                 f"{self.kind.code} has no number columns {', '.join(unasked)}, which are items of "
                 f"{index.model}"
             )
+
+    def _check_composite(self, of: CompositeOf) -> None:
+        try:
+            components = read_composite(of.model, date.max, Trace()).components
+        except UsageError as error:
+            raise self._refuse(str(error)) from error
+        wanted = {component.code: component.unit for component in components}
+        given = {code: part.unit for code, part in of.parts}
+        if given != wanted or len(of.parts) != len(given):
+            raise self._refuse(f"{of.model} wants {wanted} (by unit), not {given}")
+        if self.where or self.sample or self.breakdowns or self.occurred is not occurred_on:
+            raise self._refuse(
+                "a composite has no filter, breakdown or date but those of its parts"
+            )
+        if self.kind is not of.parts[0][1].kind:
+            raise self._refuse(f"its kind is that of its first part, {of.parts[0][1].kind.code}")
 
     def _check_expressions(self) -> None:
         wanted = {
@@ -279,6 +311,8 @@ class Indicator:
         """What ``auto`` stands for under this estimator and design."""
         if self.estimator == "reported":
             return "reported"
+        if self.estimator == "composite":
+            return "monte carlo"
         if self.design.census:
             return "census"
         if self.estimator == "rate":
@@ -293,6 +327,8 @@ class Indicator:
     def kinds(self) -> tuple[Kind, ...]:
         """Every kind of evidence it reads, its own first."""
         others = [s.kind for s in (self.holds, self.exposure) if s is not None]
+        if self.composite is not None:
+            others += [kind for _code, part in self.composite.parts for kind in part.kinds]
         return tuple(dict.fromkeys([self.kind, *others]))
 
     @cached_property
@@ -307,6 +343,9 @@ class Indicator:
                 found[name] = sql(self.kind, expression)
         if self.path_index is not None:
             found["path_index"] = f"{self.path_index.model}: {self.path_index.construct}"
+        if self.composite is not None:
+            parts = (f"{code} = {part.code}" for code, part in self.composite.parts)
+            found["composite"] = f"{self.composite.model}: {', '.join(parts)}"
         for name in ("snapshot", "holds", "exposure"):
             if (register := getattr(self, name)) is not None:
                 for part in ("where", "begun", "ended"):

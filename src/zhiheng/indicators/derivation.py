@@ -26,11 +26,35 @@ def steps(
     if indicator.estimator == "reported":
         said = {"value": estimate.estimate, **estimate.detail}
         return [_step(_("报送数"), _("期内最近一次报送"), **said)]
+    if indicator.estimator == "composite":
+        return _composite(estimate)
     found = [_point(indicator, estimate)]
     if estimate.se is not None:
         found.append(_variance(indicator, estimate, sums))
     found += _interval(indicator, estimate)
     return found
+
+
+def _composite(estimate: Estimate) -> list[dict[str, Any]]:
+    """Each component's score, their sum, and the spread of draws."""
+    detail = estimate.detail
+    return [
+        _step(
+            _("各项得分"),
+            _("floor + (top − floor)·(x − L)/(U − L)，越低越好的反向，超出两端的取端点"),
+            parts=detail["parts"],
+            components=detail["components"],
+        ),
+        _step(_("综合"), "Σ w·s ÷ Σ w", estimate=estimate.estimate),
+        _step(
+            _("区间"),
+            _("权重与各项数值反复抽取，取百分位"),
+            **{name: detail[name] for name in ("draws", "seed", "by_weights", "by_inputs")},
+            level=estimate.level,
+            lower=estimate.lower,
+            upper=estimate.upper,
+        ),
+    ]
 
 
 def _point(indicator: Indicator, estimate: Estimate) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from zhiheng.indicators import path_indices, queries, rows
 from zhiheng.indicators.cells import Cells, Level
+from zhiheng.indicators.composed import composed
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.derivation import steps
 from zhiheng.indicators.engine import Engine
@@ -110,6 +111,8 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
     stored = queries.estimate_of(row)
     if indicator.estimator == "reported":
         return [{"row": stored.detail["row"], "y": stored.estimate, "x": None, "w": 1.0}]
+    if indicator.estimator == "composite":
+        return []
     _head, engine = pinned_lake()
     as_at = engine.reach(indicator.kinds)
     if as_at is None:
@@ -143,8 +146,11 @@ def _again(
     """The estimate and its sums from today's lake."""
     period, places = Period.parse(stored.period), Places(region_tree())
     if indicator.estimator == "reported":
-        said = reported([indicator], engine, places, period=period, place=stored.region)
-        return next((e for e in said if e.region == stored.region), None), []
+        told = reported([indicator], engine, places, period=period, place=stored.region)
+        return next((e for e in told if e.region == stored.region), None), []
+    if indicator.estimator == "composite":
+        parts = composed(indicator, lambda part: _alone(part, stored, engine), Trace())
+        return next(iter(parts), None), []
     by = next(iter(stored.by), None)
     level = Level(stored.region_level, period.type, by)
     fitted = path_indices.fitted(indicator, engine, {period.first.year}, Trace())
@@ -156,6 +162,12 @@ def _again(
     if by is not None:
         sums = sums.filter(pl.col("by") == stored.by[by])
     return next(iter(found), None), sums.drop("period", "place", "by").to_dicts()
+
+
+def _alone(part: Indicator, stored: Estimate, engine: Engine) -> list[Estimate]:
+    """A component's figure in the cell of the composite."""
+    found, _sums = _again(part, stored, engine)
+    return [] if found is None else [found]
 
 
 def _same(one: Estimate, other: Estimate) -> bool:

@@ -89,6 +89,11 @@ class Inputs:
 
     def years(self, indicator: Indicator, period: Period | None) -> list[int]:
         """Years in which the indicator may have estimates."""
+        if indicator.composite is not None:
+            parts = [part for _code, part in indicator.composite.parts]
+            if any(self._engine.reach(part.kinds) is None for part in parts):
+                return []
+            return sorted(set.intersection(*(set(self.years(part, period)) for part in parts)))
         if period is not None:
             return [period.first.year]
         as_at = self._engine.reach(indicator.kinds)
@@ -110,6 +115,9 @@ class Inputs:
 
     def digest(self, indicator: Indicator, year: int) -> str:
         """The digest of one indicator in one year."""
+        if indicator.composite is not None:
+            of_parts = [self.digest(part, year) for _code, part in indicator.composite.parts]
+            return _hash([*self._alike, indicator.code_version, year, of_parts])
         as_at = self._engine.reach(indicator.kinds)
         assert as_at is not None
         conditions = indicator.conditions

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
+
+import polars as pl
 
 from zhiheng.indicators import path_indices
 from zhiheng.indicators.cells import Cells
+from zhiheng.indicators.composed import composed
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.estimate import Estimate, estimates
+from zhiheng.indicators.estimate import Estimate, estimate_frame, frame_of, of_columns
 from zhiheng.indicators.inputs import Inputs
 from zhiheng.indicators.periods import MONTHS, Period
 from zhiheng.indicators.pinned import Pinned
@@ -53,27 +55,38 @@ class Run:
 
     def found(
         self, indicator: Indicator, years: frozenset[int]
-    ) -> tuple[dict[int, list[Estimate]], list[dict[str, Any]]]:
-        """The estimates of these years, computed from the lake, and the parameters used."""
+    ) -> tuple[dict[int, pl.DataFrame], list[dict[str, Any]]]:
+        """The estimates of these years, computed from the lake, as `estimate_frame` gives them,
+        and the parameters used."""
         trace = Trace()
+        found = self._any(indicator, years, trace)
+        if self._regions is not None:
+            found = found.filter(pl.col("region").is_in(sorted(self._regions)))
+        year = found["period"].str.slice(0, 4).cast(pl.Int64)
+        return {y: found.filter(year == y) for y in years}, trace.plain()
+
+    def _any(self, indicator: Indicator, years: frozenset[int], trace: Trace) -> pl.DataFrame:
         if indicator.estimator == "reported":
-            found = reported(
+            said = reported(
                 [indicator], self._engine, self._places, period=self._period, place=self._place
             )
-        else:
-            found = self._measured(indicator, years, trace)
-        by_year: dict[int, list[Estimate]] = defaultdict(list)
-        for estimate in found:
-            if self._regions is None or estimate.region in self._regions:
-                by_year[int(estimate.period[:4])].append(estimate)
-        return by_year, trace.plain()
+            return frame_of(said)
+        if indicator.estimator == "composite":
 
-    def _measured(
-        self, indicator: Indicator, years: frozenset[int], trace: Trace
-    ) -> list[Estimate]:
+            def figures(part: Indicator) -> list[Estimate]:
+                rows = self._any(part, years, trace).iter_rows(named=True)
+                return [of_columns(row) for row in rows]
+
+            return frame_of(composed(indicator, figures, trace))
+        if indicator.path_index is None:
+            return self._measured(indicator, years, trace)
         fitted = path_indices.fitted(indicator, self._engine, years, trace)
+        found = self._measured(fitted.indicator, years, trace)
+        return frame_of([fitted.told(of_columns(row)) for row in found.iter_rows(named=True)])
+
+    def _measured(self, indicator: Indicator, years: frozenset[int], trace: Trace) -> pl.DataFrame:
         cells = Cells(
-            fitted.indicator,
+            indicator,
             self._engine,
             self._places,
             period=self._period,
@@ -81,6 +94,7 @@ class Run:
             years=years,
             trace=trace,
         )
-        by_level = {level: estimates(cells, level) for level in cells.levels()}
+        by_level = {level: estimate_frame(cells, level) for level in cells.levels()}
         coarse_first = sorted(by_level, key=lambda level: _TYPES.index(level.period))
-        return [fitted.told(found) for level in coarse_first for found in by_level[level]]
+        filled = [by_level[level] for level in coarse_first if len(by_level[level])]
+        return pl.concat(filled) if filled else frame_of([])

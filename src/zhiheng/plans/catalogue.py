@@ -23,7 +23,9 @@ def measure_of(target: Target) -> Measure:
     if declared is None:
         unit = "%" if target.unit == "个百分点" else target.unit
         return Measure("" if target.relative else unit, "reported")
-    return Measure(declared.unit, declared.estimator, declared.per)
+    # A composite is judged by its standard error, as a mean is.
+    kind = "mean" if declared.estimator == "composite" else declared.estimator
+    return Measure(declared.unit, kind, declared.per)
 
 
 def breakdown_words(target: Target) -> list[str]:

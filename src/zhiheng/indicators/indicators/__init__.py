@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhiheng.indicators.declaration import register
 from zhiheng.indicators.indicators import (
     complaints,
+    composites,
     establishments,
     firms,
     products,
@@ -22,5 +23,6 @@ ALL = register(
         *firms.INDICATORS,
         *complaints.INDICATORS,
         *reported.INDICATORS,
+        *composites.INDICATORS,
     ]
 )

@@ -48,6 +48,16 @@ _SHARES = (
     ("punctuality_rail", "轨道交通正点率", "Punctuality of urban rail"),
     ("punctuality_bus", "地面交通正点率", "Punctuality of buses"),
 )
+_COMPETITIVENESS = (
+    ("grade_rate", "产品质量等级品率", "Grade rate of products", "%"),
+    ("microelectronic_share", "微电子控制设备比重", "Microelectronic equipment", "%"),
+    ("research_share", "研究与试验发展经费比重", "Share of research spending", "%"),
+    ("renewal_share", "技术改造经费比重", "Share of technical renewal spending", "%"),
+    ("patents", "每百万元产值拥有专利数", "Patents per million yuan of output", "件"),
+    ("new_product_share", "新产品销售比重", "Share of new products in sales", "%"),
+    ("mean_sales", "平均产品销售收入", "Mean product sales", "亿元"),
+    ("export_sales_share", "国际市场销售率", "Share of sales abroad", "%"),
+)
 _INDICES = (
     ("quality_competitiveness", "制造业质量竞争力指数", "Quality competitiveness index", "点"),
 )
@@ -72,5 +82,6 @@ def _reported(code: str, zh: str, en: str, unit: str, better: Better = "higher")
 INDICATORS = (
     *(_reported(*said) for said in _COUNTS),
     *(_reported(*said, "%") for said in _SHARES),
+    *(_reported(*said) for said in _COMPETITIVENESS),
     *(_reported(*said) for said in _INDICES),
 )
