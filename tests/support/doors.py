@@ -20,7 +20,7 @@ from django.urls import URLPattern, get_resolver
 from pypdf import PdfReader
 
 from support import town
-from zhiheng.evidence.models import Row
+from zhiheng.evidence.models import ObjectionStep, Row
 from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.models import Job
 from zhiheng.portal.api import api
@@ -42,11 +42,8 @@ QUERIES: dict[str, list[dict[str, str]]] = {
 WANTED = {"indicator": "product_pass_rate", "region": town.EAST, "period": "2026"}
 """Values of query parameters that an operation cannot do without."""
 
-NUMBERS = {
-    "rows": lambda known: {"number": known["row"]},
-    "estimates": lambda known: {"number": known["estimate"]},
-}
-"""What a number means, where it is none of the small ones, by the first part of the address."""
+NUMBERS = {"rows": "row", "estimates": "estimate", "objections": "objection"}
+"""Which number is meant, where it is none of the small ones, by a part of the address."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,7 @@ def values() -> dict[str, list[Any]]:
     return {
         "number": numbers,
         "estimate": ids(EstimateRow)[-1:],
+        "objection": [*ObjectionStep.objects.values_list("number", flat=True), "1-1"],
         "row": rows,
         "reference": ids(SubjectReference)[:12],
         "judgement": [*ids(Judgement), 1],
@@ -91,6 +89,11 @@ def requests() -> list[Ask]:
     return [*_pages(known), *_operations(known)]
 
 
+def pages() -> list[Ask]:
+    """The pages alone."""
+    return list(_pages(values()))
+
+
 def _pages(known: dict[str, list[Any]]) -> Iterator[Ask]:
     for pattern in get_resolver().url_patterns:
         if not isinstance(pattern, URLPattern):
@@ -103,13 +106,21 @@ def _pages(known: dict[str, list[Any]]) -> Iterator[Ask]:
 
 
 def _addresses(route: str, parameters: Any, known: dict[str, list[Any]]) -> Iterator[str]:
-    for chosen in product(*(known[name] for name in parameters)):
+    for chosen in product(*(_meant(route, name, known) for name in parameters)):
         address = route
         for name, value in zip(parameters, chosen, strict=True):
             start = address.index("<")
             assert address[start : address.index(">")].endswith(name)
             address = f"{address[:start]}{value}{address[address.index('>') + 1 :]}"
         yield address
+
+
+def _meant(route: str, parameter: str, known: dict[str, list[Any]]) -> list[Any]:
+    """The values that a parameter takes at an address."""
+    inside = [NUMBERS[part] for part in route.split("/") if part in NUMBERS]
+    name = inside[0] if parameter == "number" and inside else parameter
+    assert name in known, f"the matrix of scope has no values for <{name}> of {route}"
+    return known[name]
 
 
 def _operations(known: dict[str, list[Any]]) -> Iterator[Ask]:
@@ -122,8 +133,7 @@ def _operations(known: dict[str, list[Any]]) -> Iterator[Ask]:
                 for p in operation["parameters"]
                 if p["in"] == "query" and p["required"]
             }
-            places = {**known, **NUMBERS.get(route.split("/")[3], lambda _known: {})(known)}
-            for chosen in product(*(places[parameter] for parameter in inside)):
+            for chosen in product(*(_meant(route, parameter, known) for parameter in inside)):
                 url = route.format(**dict(zip(inside, chosen, strict=True)))
                 for query in [{}, *QUERIES.get(name, [])]:
                     yield Ask(name, method.upper(), url, {**asked, **query}, method != "get")

@@ -41,7 +41,7 @@ def objections(
 
     ``before`` is the ``evidence`` of the last one already seen.
     """
-    steps = _last_steps().filter(row__in=visible_to(actor).values("id"))
+    steps = _last_steps().filter(Exists(visible_to(actor).filter(id=OuterRef("row"))))
     if state is not None:
         steps = steps.filter(state=state)
     if before is not None:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from zhiheng.evidence import log, proofs
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import (
+    MOST_ROWS,
     ROW_BITS,
     Batch,
     LogEntry,
@@ -235,12 +236,9 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
     found = visible_to(actor).filter(id=row_id).select_related("batch").first()
     if found is None:
         raise _unknown_row(row_id)
-    leaves = [
-        bytes(leaf)
-        for leaf in Row.objects.filter(batch=found.batch)
-        .order_by("id")
-        .values_list("leaf", flat=True)
-    ]
+    first = found.batch_id << ROW_BITS
+    of_batch = Row.objects.filter(id__gte=first, id__lt=first + MOST_ROWS).order_by("id")
+    leaves = [bytes(leaf) for leaf in of_batch.values_list("leaf", flat=True)]
     entry = LogEntry.objects.get(batch=found.batch)
     head = log.head()
     index = row_id & ((1 << ROW_BITS) - 1)

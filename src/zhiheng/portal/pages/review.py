@@ -31,7 +31,12 @@ def review(request: HttpRequest) -> HttpResponse:
     view = today_view()
     listed = [(item, region_name(view, item.region) if item.region else "") for item in shown.rows]
     waiting = counted(queries.review_count(actor, MOST_COUNTED + 1))
-    context = {"listed": listed, "page": shown, "waiting": waiting}
+    context = {
+        "listed": listed,
+        "page": shown,
+        "waiting": waiting,
+        "recent": queries.recent_judgements(actor),
+    }
     return render(request, "portal/review.html", context)
 
 
@@ -52,7 +57,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     except ConflictError as meanwhile:
         messages.warning(request, f"{meanwhile.message}{meanwhile.fix}")
     else:
-        messages.success(request, _("判断已记录，可在主体页撤销。"))
+        messages.success(request, _("判断已记录，可在本页下方撤销。"))
     after = request.POST.get("after", "")
     return HttpResponseRedirect(
         f"/desk/review?after={after}" if after.isdigit() else "/desk/review"
@@ -62,7 +67,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff("subjects.review")
 def undo(request: HttpRequest, judgement: int) -> HttpResponse:
-    """Take a judgement back; to the organisation whose page it was."""
+    """Take a judgement back; to the list, where its reference waits again."""
     actions.undo(actor_of(request), judgement, request.POST.get("reason", "").strip())
     messages.success(request, _("判断已撤销。"))
     return HttpResponseRedirect("/desk/review")

@@ -101,15 +101,16 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
 
 def _judgements_about(organisation: Organisation) -> tuple[JudgementView, ...]:
     """Judgements that named it or concern a reference that stands resolved to it, oldest first."""
+    references = list(organisation.references.values_list("id", flat=True))
     about = Judgement.objects.filter(
-        Q(organisation=organisation) | Q(reference__organisation=organisation)
+        Q(organisation=organisation) | Q(reference__in=references)
     ).exclude(decision=UNDO)
     rows = about.select_related("reference").annotate(
         undone=Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
     )
     return tuple(
         JudgementView(j.pk, j.reference.ref, j.decision, j.actor, j.at, j.reason, j.undone)
-        for j in rows.order_by("id").distinct()
+        for j in rows.order_by("id")
     )
 
 

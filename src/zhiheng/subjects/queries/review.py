@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from zhiheng.office.actors import Actor
 from zhiheng.subjects import proposals
-from zhiheng.subjects.judgements import REVIEW, Judged, resolve
+from zhiheng.subjects.judgements import REVIEW, UNDO, Judged, decision_word, resolve
 from zhiheng.subjects.matching import Candidate, Reason, Unresolved, find_candidates
 from zhiheng.subjects.models import Judgement, Organisation, SubjectReference
 from zhiheng.subjects.queries.scope import (
@@ -18,6 +19,8 @@ from zhiheng.subjects.queries.scope import (
 )
 
 CANDIDATES = 5
+LOOKED_BACK = 100
+"""The last judgements are looked for among so many, of whatever region."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,44 @@ class ReviewItem:
 def review_count(actor: Actor, most: int | None = None) -> int:
     """How many references wait for a judgement in the actor's scope; counts up to ``most``."""
     return references_visible_to(actor).filter(state=REVIEW)[:most].count()
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A judgement that stands, as it can be taken back; ``decision`` in words."""
+
+    id: int
+    name: str
+    decision: str
+    organisation: int | None
+    organisation_name: str
+    actor: str
+    at: datetime
+
+
+def recent_judgements(actor: Actor, limit: int = 5) -> list[Recent]:
+    """The last judgements of the actor's scope that nobody took back, newest first."""
+    undone = Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
+    last = Judgement.objects.annotate(undone=undone).order_by("-id")[:LOOKED_BACK]
+    standing = [j.pk for j in last if j.decision != UNDO and not j.undone]
+    about = Judgement.objects.filter(id__in=standing).select_related("reference", "organisation")
+    rows = [
+        j
+        for j in about.order_by("-id")
+        if actor.regions is None or j.reference.region in actor.regions
+    ]
+    return [
+        Recent(
+            id=j.pk,
+            name=j.reference.raw_name or j.reference.raw_code or j.reference.ref,
+            decision=decision_word(j.decision),
+            organisation=j.organisation_id,
+            organisation_name=j.organisation.called if j.organisation else "",
+            actor=j.actor,
+            at=j.at,
+        )
+        for j in rows[:limit]
+    ]
 
 
 def review_goes_on(actor: Actor, after: int) -> bool:
