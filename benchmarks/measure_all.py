@@ -61,20 +61,19 @@ def measured(folder: Path, rows: int) -> dict[str, Any]:
 
 def differs(measurement: int) -> int:
     """Estimates of the run that computing afresh does not find just so (the changed kind)."""
+    from zhiheng.indicators.estimate import PLAIN
     from zhiheng.indicators.indicators import ALL
     from zhiheng.indicators.pinned import pinned
-    from zhiheng.indicators.queries import estimate_of, rows_of
+    from zhiheng.indicators.queries import rows_of
     from zhiheng.indicators.runs import Run
     from zhiheng.office.queries import region_tree
 
     run, code = Run(pinned(), region_tree()), "product_pass_rate"
     by_year, _rules = run.found(ALL[code], frozenset(run.digests(ALL[code])))
-    afresh = {(e.region, e.period, e.by_text): e for each in by_year.values() for e in each}
-    kept = {
-        (row.region, row.period, row.by): estimate_of(row)
-        for row in rows_of(measurement).filter(indicator=code)
-    }
-    return len(afresh.keys() ^ kept.keys()) + sum(afresh[key] != kept[key] for key in kept)
+    columns = [*PLAIN, "by", "detail"]
+    afresh = {row for each in by_year.values() for row in each.select(columns).iter_rows()}
+    rows = rows_of(measurement).filter(indicator=code).values_list(*columns)
+    return len(afresh ^ set(rows))
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def home_with(folder: Path, rows: int, kinds: tuple[str, ...] = READ) -> Home:
 
 def add_batch(home: Home, kind: str, batch: int, year: int, rows: int, firms: int) -> None:
     """One file of one delivery. A firm stands in one street and one stratum."""
-    from zhiheng.evidence.lake import columns_of
+    from zhiheng.evidence.projection import columns_of
 
     path = home.lake / f"kind={kind}" / f"year={year}" / f"batch-{batch}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)

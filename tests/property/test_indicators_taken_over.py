@@ -9,7 +9,6 @@ measured, and every estimate must be the one that the lake gives without any mem
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -21,6 +20,7 @@ from support.tiny_lake import TREE
 
 from zhiheng.indicators import queries
 from zhiheng.indicators.actions import measure
+from zhiheng.indicators.estimate import PLAIN
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.models import EstimatePart
 from zhiheng.indicators.pinned import pinned
@@ -121,9 +121,8 @@ def afresh(codes: list[str]) -> dict[str, dict[tuple[str, ...], dict[str, Any]]]
     for code in codes:
         years = frozenset(run.digests(ALL[code]))
         by_year, _rules = run.found(ALL[code], years) if years else ({}, [])
-        found[code] = {
-            (e.region, e.period, e.by_text): asdict(e) for each in by_year.values() for e in each
-        }
+        rows = [row for each in by_year.values() for row in each.iter_rows(named=True)]
+        found[code] = {(r["region"], r["period"], r["by"]): r for r in rows}
     return found
 
 
@@ -132,7 +131,8 @@ def kept(codes: list[str]) -> dict[str, dict[tuple[str, ...], dict[str, Any]]]:
     run = measure(SYSTEM, codes)
     found: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {code: {} for code in codes}
     for row in queries.estimates(SYSTEM, run):
-        found[row.indicator][row.region, row.period, row.by] = asdict(queries.estimate_of(row))
+        said = {name: getattr(row, name) for name in (*PLAIN, "by", "detail")}
+        found[row.indicator][row.region, row.period, row.by] = said
     assert run.estimates == sum(map(len, found.values()))
     for code in codes:
         standing = {(r.region, r.period, r.by) for r in queries.standing(SYSTEM, code)}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any
 
+import polars as pl
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,7 +13,6 @@ from zhiheng import __version__
 from zhiheng.evidence import storage
 from zhiheng.evidence.log import Head
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.lookup import known_indicator
 from zhiheng.indicators.models import EstimatePart, EstimateRow, Measurement
@@ -28,8 +27,6 @@ from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError, UsageError
-
-_PLAIN = [f.name for f in fields(Estimate) if f.name not in {"by", "detail"}]
 
 
 def measure(
@@ -100,7 +97,7 @@ def _parts(actor: Actor, run: Run, indicator: Indicator) -> list[EstimatePart]:
     return [held[year] for year in sorted(held)]
 
 
-def _keep(part: EstimatePart, found: list[Estimate]) -> EstimatePart:
+def _keep(part: EstimatePart, found: pl.DataFrame) -> EstimatePart:
     """Write a part whole; where another run wrote the same meanwhile, that one is taken."""
     try:
         with transaction.atomic():
@@ -108,8 +105,8 @@ def _keep(part: EstimatePart, found: list[Estimate]) -> EstimatePart:
             # By columns: a hundred thousand row objects cost more than measuring them did.
             storage.insert(
                 EstimateRow._meta.db_table,
-                ["part_id", *_PLAIN, "by", "detail"],
-                (_row(part.pk, estimate) for estimate in found),
+                ["part_id", *found.columns],
+                ((part.pk, *row) for row in found.iter_rows()),
             )
     except IntegrityError:
         same = {"indicator": part.indicator, "year": part.year, "digest": part.digest}
@@ -155,11 +152,6 @@ def _each_once(rules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if rule not in found:
             found.append(rule)
     return found
-
-
-def _row(part: int, estimate: Estimate) -> tuple[Any, ...]:
-    plain = (getattr(estimate, name) for name in _PLAIN)
-    return (part, *plain, estimate.by_text, audit.canonical(estimate.detail))
 
 
 def chosen_indicators(actor: Actor, codes: Iterable[str] | None) -> list[Indicator]:

@@ -21,6 +21,7 @@ from zhiheng.methods.survey import (
     estimate_ratio,
     estimate_total,
 )
+from zhiheng.office.audit import canonical
 
 DIGITS = 12
 """Significant digits kept: the engine adds floating numbers in no fixed order, so later digits
@@ -29,7 +30,7 @@ would differ from one recomputation to the next."""
 
 def canonical_by(by: dict[str, str]) -> str:
     """The breakdown as the text by which cells are found: sorted keys, no spaces."""
-    return json.dumps(by, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical(by)
 
 
 @dataclass(frozen=True)
@@ -82,76 +83,122 @@ def cell_sums(sums: pl.DataFrame, cell: Ints, n_cells: int) -> CellSums:
     )
 
 
+PLAIN = (
+    "indicator", "region", "region_level", "period", "estimate", "se", "lower", "upper", "level",
+    "n", "numerator", "denominator", "df", "method",
+)  # fmt: skip
+"""Columns of `estimate_frame` that are attributes of `Estimate` as they stand."""
+
+
 def estimates(cells: Cells, level: Level) -> list[Estimate]:
     """Every estimate of one cell level, by period, region and value of the breakdown."""
+    return [of_columns(row) for row in estimate_frame(cells, level).iter_rows(named=True)]
+
+
+def of_columns(row: dict[str, Any]) -> Estimate:
+    """The estimate of a row whose ``by`` and ``detail`` are JSON."""
+    plain = {name: row[name] for name in PLAIN}
+    return Estimate(**plain, by=json.loads(row["by"]), detail=json.loads(row["detail"]))
+
+
+def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
+    """As `estimates`, by columns: `PLAIN`, and as canonical JSON ``by`` and ``detail``.
+
+    A city has hundreds of thousands of estimates, and an object of each costs more than the sums
+    did.
+    """
     sums = cells.sums(level)
     if sums.is_empty():
-        return []
+        return frame_of([])
     keys = ["period", "place", "by"]
     sums = sums.with_columns(cell=pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
     cell = sums["cell"].to_numpy()
     n_cells = int(cell.max()) + 1
-    methods = {rule: method_text(cells.indicator, lonely=rule) for rule in (False, True)}
-    alike = _Alike(cells, level, confidence(cells), methods)
-    computed = _computed(cells.indicator, sums, cell, n_cells, alike.confidence)
+    share = confidence(cells)
+    computed = _computed(cells.indicator, sums, cell, n_cells, share)
     for name in ("unweighted", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
-    columns = {name: _numbers(column) for name, column in computed.items()}
     first = sums.unique("cell", keep="first").sort("cell").select(keys)
-    return [
-        _estimate(alike, key, {name: column[i] for name, column in columns.items()})
-        for i, key in enumerate(first.iter_rows())
-        if columns["estimate"][i] is not None
-    ]
+    found = first.hstack([_stored(name, column) for name, column in computed.items()])
+    return _told(cells, level, share, found.filter(pl.col("estimate").is_not_null()))
 
 
-@dataclass(frozen=True)
-class _Alike:
-    """What the estimates of one cell level have in common; methods by "lonely rule was used"."""
+def frame_of(found: list[Estimate]) -> pl.DataFrame:
+    """The estimates by columns, as `estimate_frame` gives them."""
+    columns: dict[str, list[Any]] = {name: [getattr(e, name) for e in found] for name in PLAIN}
+    columns["by"] = [e.by_text for e in found]
+    columns["detail"] = [canonical(e.detail) for e in found]
+    schema = dict.fromkeys(columns, pl.Float64)
+    texts = ("indicator", "region", "region_level", "period", "method", "by", "detail")
+    typed: dict[str, Any] = schema | dict.fromkeys(texts, pl.String) | {"n": pl.Int64}
+    return pl.DataFrame(columns, schema=typed)
 
-    cells: Cells
-    level: Level
-    confidence: float
-    methods: dict[bool, str]
+
+def _stored(name: str, values: Floats) -> pl.Series:
+    """As stored: null for "none", and an unbounded interval has no number either."""
+    finite = np.where(np.isfinite(values), values, np.nan)
+    return pl.Series(name, finite).fill_nan(None).round_sig_figs(DIGITS)
 
 
-def _estimate(
-    alike: _Alike, key: tuple[int, str, str | None], said: dict[str, float | None]
-) -> Estimate:
-    cells, level, indicator = alike.cells, alike.level, alike.cells.indicator
-    period, place, by = Period(level.period, key[0]), key[1], key[2]
+def _told(cells: Cells, level: Level, share: float, found: pl.DataFrame) -> pl.DataFrame:
+    """The computed columns with all that names and explains them."""
+    indicator = cells.indicator
     exact = indicator.interval_method == "census"
-    n = int(said["n"] or 0)
-    detail: dict[str, Any] = {"tree_day": period.last.isoformat(), "as_at": str(cells.as_at)}
-    if said["deff"] is not None:
-        detail["deff"] = said["deff"]
-    if indicator.design.cluster:
-        detail["clusters"] = int(said["clusters"] or 0)
-    if indicator.design.strata:
-        detail["strata"] = int(said["strata"] or 0)
-    if indicator.design.weight and 0 < (said["unweighted"] or 0) < n:
-        detail["without_weight"] = int(said["unweighted"] or 0)
-    if n < indicator.minimum_n and not exact:
-        detail["thin"] = True
-    return Estimate(
-        indicator=indicator.code,
-        region=place,
-        region_level=level.region,
-        period=str(period),
-        by={level.by: by} if level.by and by is not None else {},
-        estimate=said["estimate"] or 0.0,
-        se=said["se"],
-        lower=said["lower"],
-        upper=said["upper"],
-        level=None if exact else alike.confidence,
-        n=n,
-        numerator=said["numerator"] or 0.0,
-        denominator=said["denominator"],
-        df=said["df"],
-        method=alike.methods[bool(said["lonely"])],
+    periods = {n: Period(level.period, n) for n in found["period"].unique().to_list()}
+    values = found["by"].unique().to_list() if level.by else []
+    broken = {value: canonical_by({str(level.by): value}) for value in values}
+    found = found.with_columns(n=pl.col("n").cast(pl.Int64))
+    detail = _detail(cells, exact, periods)
+    return found.select(
+        indicator=pl.lit(indicator.code),
+        region=pl.col("place"),
+        region_level=pl.lit(level.region),
+        period=_mapped("period", {n: str(period) for n, period in periods.items()}),
+        estimate="estimate",
+        se="se",
+        lower="lower",
+        upper="upper",
+        level=pl.lit(None if exact else share, dtype=pl.Float64),
+        n="n",
+        numerator=pl.col("numerator").fill_null(0.0),
+        denominator="denominator",
+        df="df",
+        method=pl.when(pl.col("lonely").fill_null(0.0) > 0)
+        .then(pl.lit(method_text(indicator, lonely=True)))
+        .otherwise(pl.lit(method_text(indicator))),
+        by=_mapped("by", broken) if level.by else pl.lit("{}"),
         detail=detail,
     )
+
+
+def _detail(cells: Cells, exact: bool, periods: dict[int, Period]) -> pl.Expr:
+    """Canonical JSON: keys in order, those that say nothing left out."""
+    indicator, design = cells.indicator, cells.indicator.design
+    assert cells.as_at is not None
+    reached = {n: str(min(cells.as_at, period.last)) for n, period in periods.items()}
+    last = {n: str(period.last) for n, period in periods.items()}
+    whole = {name: pl.col(name).fill_null(0.0).cast(pl.Int64) for name in ("clusters", "strata")}
+    bare = pl.col("unweighted").fill_null(0.0).cast(pl.Int64)
+    said = [pl.format('"as_at":"{}"', _mapped("period", reached))]
+    if design.cluster:
+        said.append(pl.format('"clusters":{}', whole["clusters"]))
+    said.append(pl.format('"deff":{}', pl.col("deff")))
+    if design.strata:
+        said.append(pl.format('"strata":{}', whole["strata"]))
+    if not exact:
+        thin = pl.when(pl.col("n") < indicator.minimum_n).then(pl.lit('"thin":true'))
+        said.append(thin)
+    said.append(pl.format('"tree_day":"{}"', _mapped("period", last)))
+    if design.weight:
+        some = (bare > 0) & (bare < pl.col("n"))
+        said.append(pl.when(some).then(pl.format('"without_weight":{}', bare)))
+    inside = pl.concat_str(said, separator=",", ignore_nulls=True)
+    return pl.concat_str(pl.lit("{"), inside, pl.lit("}"))
+
+
+def _mapped(name: str, texts: dict[Any, str]) -> pl.Expr:
+    return pl.col(name).replace_strict(list(texts), list(texts.values()), return_dtype=pl.String)
 
 
 def confidence(cells: Cells) -> float:
@@ -273,8 +320,3 @@ def _per_cell(cell: Ints, values: Floats, n_cells: int) -> Floats:
 def _floats(frame: pl.DataFrame, name: str) -> Floats:
     column = frame[name].cast(pl.Float64).to_numpy()
     return np.asarray(column, dtype=np.float64)
-
-
-def _numbers(values: Floats) -> list[float | None]:
-    """As stored: null for "none", and an unbounded interval has no number either."""
-    return [float(f"{v:.{DIGITS}g}") if np.isfinite(v) else None for v in values.tolist()]
