@@ -8,10 +8,11 @@ from support import tiny_lake
 
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.composed import composed
-from zhiheng.indicators.declaration import CompositeOf, Indicator, Text
+from zhiheng.indicators.declaration import Indicator, Text
 from zhiheng.indicators.derivation import steps
 from zhiheng.indicators.estimate import estimates
 from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.indices import CompositeOf
 from zhiheng.indicators.periods import Period
 from zhiheng.indicators.reported import reported
 from zhiheng.indicators.rollup import Places
@@ -141,7 +142,7 @@ PARTS = INDEX.composite.parts if INDEX.composite else ()
         ({"composite": CompositeOf("qcii", PARTS)}, "qcii"),
         ({"composite": CompositeOf("qci", PARTS[1:])}, "wants"),
         ({"composite": CompositeOf("qci", (*PARTS[1:], ("grade_rate", PARTS[8][1])))}, "wants"),
-        ({"breakdowns": ("indicator",)}, "no filter, breakdown"),
+        ({"breakdowns": ("indicator",)}, "no filter and no breakdown"),
         ({"kind": PARTS[3][1].kind}, "reported_figure"),
     ],
 )

@@ -7,9 +7,10 @@ import pytest
 from support import tiny_lake
 
 from zhiheng.indicators.cells import Cells
-from zhiheng.indicators.declaration import Indicator, PathIndex
+from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.estimate import estimates
 from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.indices import PathIndex
 from zhiheng.indicators.path_indices import fitted
 from zhiheng.indicators.periods import Period
 from zhiheng.indicators.rollup import Places

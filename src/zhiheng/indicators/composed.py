@@ -14,8 +14,9 @@ import numpy as np
 from zhiheng.indicators.composites.computing import RULES, index_of
 from zhiheng.indicators.composites.declared import read_composite
 from zhiheng.indicators.composites.reading import Figures
-from zhiheng.indicators.declaration import CompositeOf, Indicator
+from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.estimate import DIGITS, Estimate
+from zhiheng.indicators.indices import CompositeOf
 from zhiheng.indicators.periods import Period
 from zhiheng.rules.parameters import Trace
 

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -17,12 +16,9 @@ import ibis.expr.types as ir
 
 from zhiheng import __version__
 from zhiheng.evidence.declaration import Kind, Type
-from zhiheng.indicators.composites.declared import read_composite
-from zhiheng.indicators.satisfaction.model_file import shipped
+from zhiheng.indicators.indices import CompositeOf, PathIndex
 from zhiheng.indicators.tables import Expression, build, sql
 from zhiheng.methods.survey_design import Lonely
-from zhiheng.rules.errors import UsageError
-from zhiheng.rules.parameters import Trace
 
 Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "composite", "reported"]
 Better = Literal["higher", "lower", "none"]
@@ -118,26 +114,6 @@ class Snapshot:
                 _built(f"snapshot of {self.kind.code}", name, self.kind, expression, wanted)
 
 
-@dataclass(frozen=True)
-class PathIndex:
-    """The index of a construct of a shipped path model; its items are columns of the kind.
-
-    The items' weights are estimated anew from each calendar year's answers, all regions together,
-    so that the figures of one year are comparable with one another.
-    """
-
-    model: str
-    construct: str
-
-
-@dataclass(frozen=True)
-class CompositeOf:
-    """A shipped composite index over other indicators, each by its component's code."""
-
-    model: str
-    parts: tuple[tuple[str, Indicator], ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One indicator.
@@ -228,12 +204,9 @@ class Indicator:
             raise self._refuse("reported figures are read from the kind reported_figure")
         if self.estimator == "reported" and (self.where or self.occurred is not occurred_on):
             raise self._refuse("a reported figure is taken as said, without filter or other date")
-        if self.composite is not None:
-            self._check_composite(self.composite)
+        self._check_derived()
         if self.estimator in {"rate", "composite", "reported"} and self.design != Design():
             raise self._refuse(f"a {self.estimator} has no sampling design")
-        if self.path_index is not None:
-            self._check_path_index(self.path_index)
         if self.interval != "auto" and not (
             self.estimator == "proportion" and self.design.simple and self.snapshot is None
         ):
@@ -241,40 +214,17 @@ class Indicator:
         if self.snapshot is not None and not self.design.census:
             raise self._refuse("a register is a census: declare design=Design(census=True)")
 
-    def _check_path_index(self, index: PathIndex) -> None:
+    def _check_derived(self) -> None:
+        """An index of a path model or of other indicators stands on what those declare."""
+        derived = self.path_index or self.composite
+        if derived is None:
+            return
         if self.occurred is not occurred_on:
-            raise self._refuse("a path index is estimated by the year in which answers were given")
-        try:
-            model = shipped(index.model, date.max)
-        except UsageError as error:
-            raise self._refuse(str(error)) from error
-        if index.construct not in model.path_model.names:
-            raise self._refuse(
-                f"{index.model} has no construct {index.construct!r}; it has "
-                f"{', '.join(model.path_model.names)}"
-            )
-        numbers = {c.name for c in self.kind.plain_columns if c.type is Type.NUMBER}
-        if unasked := [item for item in model.path_model.items if item not in numbers]:
-            raise self._refuse(
-                f"{self.kind.code} has no number columns {', '.join(unasked)}, which are items of "
-                f"{index.model}"
-            )
-
-    def _check_composite(self, of: CompositeOf) -> None:
-        try:
-            components = read_composite(of.model, date.max, Trace()).components
-        except UsageError as error:
-            raise self._refuse(str(error)) from error
-        wanted = {component.code: component.unit for component in components}
-        given = {code: part.unit for code, part in of.parts}
-        if given != wanted or len(of.parts) != len(given):
-            raise self._refuse(f"{of.model} wants {wanted} (by unit), not {given}")
-        if self.where or self.sample or self.breakdowns or self.occurred is not occurred_on:
-            raise self._refuse(
-                "a composite has no filter, breakdown or date but those of its parts"
-            )
-        if self.kind is not of.parts[0][1].kind:
-            raise self._refuse(f"its kind is that of its first part, {of.parts[0][1].kind.code}")
+            raise self._refuse("an index belongs to the year in which its evidence occurred")
+        if self.composite is not None and (self.where or self.sample or self.breakdowns):
+            raise self._refuse("a composite has no filter and no breakdown but those of its parts")
+        if (problem := derived.problem(self.kind)) is not None:
+            raise self._refuse(problem)
 
     def _check_expressions(self) -> None:
         wanted = {

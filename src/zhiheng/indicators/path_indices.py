@@ -17,9 +17,10 @@ import ibis.expr.types as ir
 import numpy as np
 
 from zhiheng.indicators import rows
-from zhiheng.indicators.declaration import Indicator, PathIndex
+from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import DIGITS, Estimate
+from zhiheng.indicators.indices import PathIndex
 from zhiheng.indicators.satisfaction.model_file import Model, shipped
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.pls import Scheme

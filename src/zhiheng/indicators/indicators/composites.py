@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zhiheng.indicators.declaration import CompositeOf, Indicator, Text
+from zhiheng.indicators.declaration import Indicator, Text
 from zhiheng.indicators.indicators import firms, products, reported
+from zhiheng.indicators.indices import CompositeOf
 
 _MEASURED = {i.code: i for room in (firms, products, reported) for i in room.INDICATORS}
 _PARTS = (

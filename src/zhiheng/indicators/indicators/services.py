@@ -7,8 +7,9 @@ from collections.abc import Callable
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, PathIndex, Text
+from zhiheng.indicators.declaration import Indicator, Text
 from zhiheng.indicators.indicators.shared import DRAWN_POINTS
+from zhiheng.indicators.indices import PathIndex
 
 
 def index(t: ir.Table) -> ir.Value:
