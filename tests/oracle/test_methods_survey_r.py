@@ -39,6 +39,13 @@ DATA = sample()
 ROWS = len(DATA)
 # One stratum of one cluster, one of them certain to be drawn; and cells of few rows.
 LONELY = DATA.filter((DATA["stratum"] != "s4") | (DATA["cluster"] == 4))
+# Two stages: a cluster of one unit, and a stratum whose clusters were all drawn.
+TAKEN = DATA.with_columns(
+    unit=pl.when(pl.col("cluster") == 4).then(0).otherwise("unit"),
+    n1=pl.when(pl.col("stratum") == "s2")
+    .then(pl.col("cluster").n_unique().over("stratum"))
+    .otherwise("n1"),
+)
 AGES, SEXES = {"old": 1900.0, "young": 1500.0}, {"f": 2150.0, "m": 1250.0}
 
 
@@ -325,12 +332,14 @@ def r(tmp_path_factory):
     calls = {f"{name}/{stat}": on(name, CALLS[stat]) for name, stat in GRID + REPLICATED_GRID}
     setup += [
         "sl <- svydesign(id = ~cluster, strata = ~stratum, weights = ~w, data = l)",
+        "tl <- svydesign(id = ~cluster + unit, strata = ~stratum, fpc = ~n1 + n2, data = t)",
         "fl <- svydesign(id = ~cluster, strata = ~stratum, weights = ~w, fpc = ~n1, "
         'data = transform(l, n1 = ifelse(stratum == "s4", 1, n1)))',
     ]
     for stat in ("svymean", "svytotal"):
         calls[f"certain/{stat}"] = f"s({stat}(~y, fl))"
         for rule in RULES:
+            calls[f"{rule}/two/{stat}"] = f'lonely("{rule}", s({stat}(~y, tl)))'
             calls[f"{rule}/{stat}"] = f'lonely("{rule}", s({stat}(~y, sl)))'
             calls[f"{rule}/by/{stat}"] = f'lonely("{rule}", s(svyby(~y, ~part, sl, {stat})))'
     for kind, made in BOOTSTRAPS.items():
@@ -342,7 +351,7 @@ def r(tmp_path_factory):
             f'repweights = as.matrix(read.csv("{folder}/{kind}.csv")))'
         )
         calls[kind] = on(kind, "c(s(svymean(~y, D)), s(svytotal(~y, D)), s(svyratio(~y, ~x, D)))")
-    return answers(folder, {"d": DATA, "l": LONELY}, "\n".join(setup), calls)
+    return answers(folder, {"d": DATA, "l": LONELY, "t": TAKEN}, "\n".join(setup), calls)
 
 
 @pytest.mark.parametrize(("name", "stat"), GRID)
@@ -392,3 +401,18 @@ def test_a_stratum_taken_whole_is_not_lonely(r, stat, ours):
     found = ours(made, whole(made), column("y", LONELY))
     assert_allclose(two(found), r[f"certain/{stat}"], rtol=1e-8)
     assert not found.lonely.any()
+
+
+@pytest.mark.parametrize("rule", ["certainty", "remove", "adjust"])
+@pytest.mark.parametrize(("stat", "ours"), [("svymean", survey_means), ("svytotal", survey_totals)])
+def test_later_stages_of_lonely_and_of_whole_strata_equal_r(r, rule, stat, ours):
+    made = design(
+        TAKEN,
+        lonely=rule,
+        strata="stratum",
+        clusters=["cluster", "unit"],
+        populations=["n1", "n2"],
+    )
+    found = ours(made, whole(made), column("y", TAKEN))
+    assert_allclose(two(found), r[f"{rule}/two/{stat}"], rtol=1e-8)
+    assert found.lonely.all()

@@ -109,6 +109,12 @@ REFUSALS = {
         "survey.lonely",
         "alone",
     ),
+    "one unit in a cluster": (
+        GOOD.with_columns(v=pl.when(pl.col("c") == 4).then(0).otherwise(AT), M=9),
+        {**DESIGN, "clusters": ("c", "v"), "fpc": ("N", "M")},
+        "survey.lonely",
+        "“c”里只抽了一个下级单元：4",
+    ),
     "one cluster in all": (GOOD, {"clusters": ("one",)}, "survey.lonely", "只有一个抽样单元"),
     "a breakdown by an identifier": (
         pl.DataFrame({"y": np.zeros(100_001), "id": np.arange(100_001)}),
@@ -200,6 +206,15 @@ def test_refusal_of_a_margin(tmp_path, name):
     call = asked(tmp_path, poststrata=margin(tmp_path, "k.csv", ("k",), text))
     error, codes = refused(call)
     assert (codes, said in error.message) == ([code], True)
+
+
+def test_a_margin_under_other_names(tmp_path):
+    """Two columns can only be the values and their counts, whatever they are called."""
+    named = margin(tmp_path, "k.csv", ("k",), "n,k\n30,x\n40,y\n50,z\n")
+    other = margin(tmp_path, "o.csv", ("k",), "kind,Freq\ny,40\nx,30\nz,50\n")
+    answers = [estimate(asked(tmp_path, poststrata=file)) for file in (named, other)]
+    assert answers[0] == answers[1]
+    assert answers[0]["design"]["sum_of_weights"] == pytest.approx(120)
 
 
 def test_margins_of_different_populations(tmp_path):

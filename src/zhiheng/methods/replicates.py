@@ -47,11 +47,11 @@ def jackknife(design: SurveyDesign) -> Replicates:
     """
     first = design.stages[0]
     drawn, left = first.drawn[first.stratum], first.left
-    if design.lonely_strata.size:
+    if first.lonely.size:
         if design.lonely == "fail":
             raise MethodError(
                 "survey.lonely",
-                f"{design.lonely_strata.size} strata have one unit only; join them with others or "
+                f"{first.lonely.size} strata have one unit only; join them with others or "
                 "declare a rule: certainty, remove, average",
             )
         if design.lonely == "adjust":

@@ -20,8 +20,7 @@ import numpy.typing as npt
 from zhiheng.methods.arguments import Array
 from zhiheng.methods.calibration import Adjustment, Fitted
 from zhiheng.methods.errors import MethodError
-from zhiheng.methods.labels import Ints
-from zhiheng.methods.survey_stages import WHOLE, Stage, column_of, drawn_stages
+from zhiheng.methods.survey_stages import Stage, column_of, drawn_stages
 
 Lonely: TypeAlias = Literal["fail", "certainty", "remove", "adjust", "average"]
 
@@ -59,13 +58,6 @@ class SurveyDesign:
     @property
     def strata(self) -> int:
         return len(self.stages[0].drawn)
-
-    @property
-    def lonely_strata(self) -> Ints:
-        """First-stage strata with one unit that are not taken whole."""
-        first = self.stages[0]
-        open_units = first.stratum[first.left >= WHOLE]
-        return np.intersect1d(open_units, np.flatnonzero(first.drawn == 1))
 
     def adjusted(self, adjustment: Adjustment) -> SurveyDesign:
         """The design with one more calibration of its weights."""

@@ -35,6 +35,13 @@ class Stage:
     left: Array
     share: Array
 
+    @property
+    def lonely(self) -> Ints:
+        """Strata of which one unit was drawn, and not all there is."""
+        undrawn = self.stratum[self.left >= WHOLE]
+        found = np.intersect1d(undrawn, np.flatnonzero(self.drawn == 1))
+        return found[self.share[found] > 0]
+
 
 def drawn_stages(
     rows: int,

@@ -17,25 +17,23 @@ _SHOWN = 5
 def group_of(margin: Margin, frame: pl.DataFrame, findings: Findings) -> tuple[Array, Array]:
     """Each row's group, and the groups' population counts.
 
-    The file has the margin's columns and one more with the counts. Values are compared as text.
+    The file has the margin's columns and one more with the counts; for one column it may be two
+    columns of any name. Values are compared as text.
     """
     nothing: tuple[Array, Array] = (np.zeros(0), np.zeros(0))
     names = read_names(margin.file)
-    counts = [name for name in names if name not in margin.columns]
-    if len(counts) != 1 or not set(margin.columns) <= set(names):
+    chosen = _columns(margin, names)
+    if chosen is None:
         findings.wrong(
             "margin.columns",
-            _(
-                "{file} 的列是 {names}。",
-                file=margin.file.name,
-                names="、".join(names),
-            ),
+            _("{file} 的列是 {names}。", file=margin.file.name, names="、".join(names)),
             _("要有 {columns} 和一列总体数，别无其他。", columns="、".join(margin.columns)),
         )
         return nothing
-    known = read_columns(margin.file, names, findings)
-    totals = numbers(known, counts[0], findings)
-    for name in names:
+    values, count = chosen
+    known = read_columns(margin.file, [*values, count], findings)
+    totals = numbers(known, count, findings)
+    for name in (*values, count):
         complete(known, name, findings)
     for name in margin.columns:
         complete(frame, name, findings)
@@ -48,7 +46,7 @@ def group_of(margin: Margin, frame: pl.DataFrame, findings: Findings) -> tuple[A
         )
     if findings.errors:
         return nothing
-    of_row, of_known = _keys(frame, margin), _keys(known, margin)
+    of_row, of_known = _keys(frame, margin.columns), _keys(known, values)
     _match(margin, of_row, of_known, findings)
     places = {key: place for place, key in enumerate(of_known.to_list())}
     group = of_row.replace_strict(places, default=0, return_dtype=pl.Int64)
@@ -85,6 +83,17 @@ def _beyond(these: pl.Series, those: pl.Series) -> list[str]:
     return unique.filter(~unique.is_in(those.unique().to_list())).sort().to_list()
 
 
-def _keys(frame: pl.DataFrame, margin: Margin) -> pl.Series:
-    texts = [pl.col(name).cast(pl.String) for name in margin.columns]
+def _columns(margin: Margin, names: list[str]) -> tuple[tuple[str, ...], str] | None:
+    """The file's columns of values, and the one of counts; None: they cannot be told apart."""
+    if set(margin.columns) <= set(names):
+        counts = [name for name in names if name not in margin.columns]
+        return (margin.columns, counts[0]) if len(counts) == 1 else None
+    # One column of values under another name, then the counts: nothing to be mistaken for.
+    if len(margin.columns) == 1 and len(names) == 2:
+        return (names[0],), names[1]
+    return None
+
+
+def _keys(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
+    texts = [pl.col(name).cast(pl.String) for name in columns]
     return frame.select(pl.concat_str(texts, separator=" × ").alias("key"))["key"]

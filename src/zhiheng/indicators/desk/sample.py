@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from zhiheng.indicators.desk.asked import Asked
@@ -116,28 +117,44 @@ def _warn_crossing(asked: Asked, frame: pl.DataFrame, findings: Findings) -> Non
 def _check_lonely(
     asked: Asked, design: SurveyDesign, frame: pl.DataFrame, findings: Findings
 ) -> None:
-    """A stratum of one unit is an error or, under a declared rule, a warning."""
-    lonely = design.lonely_strata
-    if not lonely.size:
-        return
-    rows = np.flatnonzero(np.isin(design.stages[0].stratum[design.stages[0].unit], lonely))
-    if asked.strata:
-        names = frame[asked.strata].gather(rows).unique().sort()
-        shown = "、".join(str(name) for name in names.head(5)) + (" …" if len(names) > 5 else "")
-        said = _("{count} 个层只抽了一个单元：{names}。", count=lonely.size, names=shown)
-    else:
-        said = _("全部样本只有一个抽样单元。")
-    if asked.lonely == "fail":
-        findings.wrong(
-            "survey.lonely",
-            said,
-            _(
-                "请与相近的层合并，或用 --lonely 声明规则：certainty、remove（不计方差）、"
-                "adjust（与总均值比）、average（取其他层的平均）。"
-            ),
-        )
-    else:
-        findings.warn("survey.lonely", said, _("已按声明的规则 {rule} 处理。", rule=asked.lonely))
+    """A stratum of one unit, at any stage, is an error or under a declared rule a warning."""
+    for number, stage in enumerate(design.stages):
+        lonely = stage.lonely
+        if not lonely.size:
+            continue
+        rows = np.flatnonzero(np.isin(stage.stratum[stage.unit], lonely))
+        said = _lonely_said(asked, frame, number, lonely.size, rows)
+        if asked.lonely == "fail":
+            findings.wrong(
+                "survey.lonely",
+                said,
+                _(
+                    "请与相近的层合并，或用 --lonely 声明规则：certainty、remove（不计方差）、"
+                    "adjust（与总均值比）、average（取其他层的平均）。"
+                ),
+            )
+        else:
+            rule = asked.lonely
+            findings.warn("survey.lonely", said, _("已按声明的规则 {rule} 处理。", rule=rule))
+
+
+def _lonely_said(
+    asked: Asked, frame: pl.DataFrame, number: int, count: int, rows: npt.NDArray[np.intp]
+) -> str:
+    """Which strata have one unit: of the first stage, or units with one unit below."""
+    if number == 0 and not asked.strata:
+        return _("全部样本只有一个抽样单元。")
+    column = asked.clusters[number - 1] if number else str(asked.strata)
+    names = frame[column].gather(rows).unique().sort()
+    shown = "、".join(str(name) for name in names.head(5)) + (" …" if len(names) > 5 else "")
+    if number == 0:
+        return _("{count} 个层只抽了一个单元：{names}。", count=count, names=shown)
+    return _(
+        "{count} 个“{column}”里只抽了一个下级单元：{names}。",
+        count=count,
+        column=column,
+        names=shown,
+    )
 
 
 def _adjusted(design: SurveyDesign, adjustment: Adjustment) -> SurveyDesign:
