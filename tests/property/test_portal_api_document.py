@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from support import town
 
-from zhiheng.evidence.models import Row
+from zhiheng.evidence.models import ObjectionStep, Row
 from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.actors import roles_of
 from zhiheng.office.models import User
@@ -60,6 +60,7 @@ def known_values() -> dict[str, list[Any]]:
         "code": ["hengchuan-2026"],
         "target": ["T01"],
         "ending": ["xlsx"],
+        "objection": list(ObjectionStep.objects.values_list("number", flat=True)),
     }
 
 
