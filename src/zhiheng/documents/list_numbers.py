@@ -48,10 +48,9 @@ class ListNumbers:
 
 def _levels_of(document: Any) -> dict[tuple[str, int], tuple[str, str, int]]:
     """(list, level) to (kind of numeral, pattern such as "%1、", first number)."""
-    try:
-        root = document.part.numbering_part.element
-    except (KeyError, NotImplementedError, AttributeError):
+    if not any(map(_is_numbering, document.part.rels.values())):
         return {}
+    root = document.part.numbering_part.element
     shapes = {
         abstract.get(f"{_W}abstractNumId"): abstract for abstract in root.iter(f"{_W}abstractNum")
     }
@@ -65,6 +64,10 @@ def _levels_of(document: Any) -> dict[tuple[str, int], tuple[str, str, int]]:
                 int(_value(level.find(f"{_W}start")) or 1),
             )
     return found
+
+
+def _is_numbering(relation: Any) -> bool:
+    return relation.reltype.endswith("/numbering") and not relation.is_external
 
 
 def _value(element: Any) -> str:

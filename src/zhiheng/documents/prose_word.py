@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from zhiheng.documents.list_numbers import ListNumbers
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
+# A password or an odd compression is a RuntimeError of zipfile, broken XML a SyntaxError of lxml.
+_BROKEN = (KeyError, ValueError, SyntaxError, EOFError, RuntimeError, AttributeError, OSError)
 _LARGEST = 300_000_000  # bytes unpacked
 
 
@@ -30,7 +33,7 @@ def word_text(data: bytes, name: str) -> str:
 
         document = Document(io.BytesIO(data))
         return "\n".join(_lines(document)) + "\n"
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, *_BROKEN):
         raise _no_word(name) from None
 
 

@@ -14,7 +14,7 @@ _OPENERS = re.compile(
     r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|确定|向社会)"
 )
 _KEPT = re.compile(
-    r"^(?:促进率|推进率|到期|到位|达标|达产|其他|其它|实现率|即时|在线|在用|在建|在岗|在校|对外|对口|对标|将军|以旧换新|目标值|年产|年均|年度|年报|年检|年销售|年新增|年主|年人|年供|年均|前置|从业|由|基本药|基本医|基本公|基本农|基本养|基本单|基本实|到岗|到货|全面小|重点|使用|使领|达成|年处|总体满|总体合|计划生|计划免|并网|并联|与会|和谐|及时|按时|按期|按规|按标|保障性|保障房|保障水|累计参|重点产|要素|要害|让利|把关|末端|底数|分别|大力)"
+    r"^(?:促进率|推进率|到期|到位|达标|达产|其他|其它|实现率|即时|在线|在用|在建|在岗|在校|对外|对口|对标|将军|以旧换新|目标值|年产|年均|年度|年报|年检|年销售|年营|年收|年纳|年新增|年主|年人|年供|年均|前置|从业|由|基本药|基本医|基本公|基本农|基本养|基本单|基本实|到岗|到货|全面小|重点|使用|使领|达成|年处|总体满|总体合|计划生|计划免|并网|并联|与会|和谐|及时|按时|按期|按规|按标|保障性|保障房|保障水|累计参|重点产|要素|要害|让利|把关|末端|底数|分别|大力)"
 )
 _CLOSERS = re.compile(
     r"(?:[、,;:。(—\-]|总体|基本|也|要|应|将|力争|确保|争取|的|和|及|与|(?<![占环同对])比|较|由|从|为|是)$"
@@ -105,6 +105,11 @@ def is_rate(phrase: str) -> bool:
     return pattern(r"{rates}(?:\([^()]*\))?$").search(phrase) is not None
 
 
+def is_level(phrase: str) -> bool:
+    """国家级, 省级: which of the things counted before."""
+    return _LEVEL.fullmatch(phrase) is not None
+
+
 def is_generic(phrase: str) -> bool:
     """A head that says nothing of what is measured."""
     return (
@@ -183,8 +188,10 @@ def _stem(name: str) -> str:
 
 def _shared_end(before: list[str], last: str) -> str:
     """What the last member says for all of them."""
+    level = _LEVEL.match(last)
     if not has_head(last):
-        return ""
+        same = level is not None and all(_LEVEL.fullmatch(part) for part in before)
+        return last[level.end() :] if level is not None and same else ""
     first = before[0]
     for size in (2, 1):
         token = first[-size:]
@@ -193,10 +200,15 @@ def _shared_end(before: list[str], last: str) -> str:
             return last[at + size :]
     if tiers := re.match(r"[^、]{1,4}?[两三]级", last):
         return last[tiers.end() :]
-    level = _LEVEL.match(last)
     if level and level.end() < len(last) - 1:
         return last[level.end() :]
-    return last[len(first) :] if 2 <= len(first) <= 4 and len(first) < len(last) - 2 else ""
+    alike = {len(part) for part in before} == {len(first)}
+    if alike and 2 <= len(first) <= 4 and len(first) < len(last) - 2:
+        return last[len(first) :]
+    tail = pattern(
+        "(?:排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
+    ).search(last)
+    return tail[0] if tail and tail.start() > 1 else ""
 
 
 def _cut(phrase: str) -> list[tuple[str, str]]:

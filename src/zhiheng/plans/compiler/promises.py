@@ -190,7 +190,11 @@ class _Reader:
         falls = _FALLS.match(phrase) is not None and lead.roles[:1] == ("at_least",)
         if lead.changes:
             phrase = phrases.without_comparison(phrase)
-        phrase = self._whole(phrases.without_making(phrase), run[0], lead)
+        linked = boundary > segment.start
+        part = self.text.startswith("其中", segment.start)
+        phrase = self._whole(phrases.without_making(phrase), run[0], lead, linked)
+        if part and phrases.is_level(phrase) and run[0].is_count:
+            phrase += self.metric
         if len(phrase) < 2:
             return
         start = self._start(boundary, lead.start)
@@ -222,7 +226,7 @@ class _Reader:
         close = all(b.start - a.end <= 2 for a, b in pairwise(marks))
         return marks if len(marks) == count and close else None
 
-    def _whole(self, phrase: str, q: Quantity, lead: Lead) -> str:
+    def _whole(self, phrase: str, q: Quantity, lead: Lead, linked: bool) -> str:
         """The metric with what an earlier one, or the heading, said of it."""
         if not phrase:
             known = self.metric or self.before
@@ -230,7 +234,8 @@ class _Reader:
         if phrase.startswith("占") and self.metric and not self.metric.startswith("占"):
             return self.metric + phrase
         if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:
-            return phrases.like(self.metric, phrase) if self.metric and q.is_count else phrase
+            goes_on = linked and bool(self.metric) and q.is_count
+            return phrases.like(self.metric, phrase) if goes_on else phrase
         bare = not phrases.has_head(phrase) and "占" not in phrase and len(phrase) <= 12
         if bare and phrases.has_head(self.metric) and lead.compares and not lead.changes:
             return phrase + self.metric

@@ -14,7 +14,7 @@ from zhiheng.plans.compiler.sentences import Sentence, compact
 
 _OPEN = {"(": ")", "〔": "〕", "【": "】", "[": "]"}
 _OTHER_LABEL = re.compile(
-    r"[。|(]|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
+    r"[。|]|\((?![^()]{1,6}\)[\u4e00-\u9fff])|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
 )
 _LONGEST = 600  # signs of one statement
 

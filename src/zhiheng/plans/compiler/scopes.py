@@ -72,6 +72,9 @@ class Scopes:
         aims = node is not None and first and pattern("{aim_titles}").search(node.title) is not None
         if opens or (aims and target[0].start <= 1):
             self.years[key] = Governing(target[-1].year, target[-1].inferred)
+            above = node.parent if node is not None and "总体" in node.title else None
+            if above is not None and above.id and pattern("{aim_titles}").search(above.title):
+                self.years.setdefault(above.id, self.years[key])
 
     def outside(self, node: Node | None) -> Governing | None:
         """The year of the innermost clause that names one."""
