@@ -174,7 +174,8 @@ def _select(
     with connection.cursor() as cursor:
         query = f"SELECT {wanted} FROM {table} WHERE {column} {among} {condition}"
         cursor.execute(query, [json.dumps(texts.to_list())])
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _execute(statement: str, rows: Rows) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models.functions import Substr
@@ -5,7 +7,7 @@ from django.db.models.functions import Substr
 CHUNK = 5_000
 
 
-def make_findable(apps, schema_editor):
+def make_findable(apps: Any, schema_editor: Any) -> None:
     """The parts of names, and the schemes of references, that the record has already."""
     from zhiheng.subjects.grams import grams
 
@@ -27,7 +29,7 @@ def make_findable(apps, schema_editor):
     scheme.objects.bulk_create([scheme(name=name) for name in sorted(found)])
 
 
-def nothing(apps, schema_editor):
+def nothing(apps: Any, schema_editor: Any) -> None:
     """The tables go with what was written into them."""
 
 
