@@ -11,7 +11,6 @@ from zhiheng.plans.compiler.markers import Marker, inline_openings, marker_at
 _ENDS = "。;；:：！？!|」』"
 _CARRIES = ",、(《“"
 _CANNOT_BEGIN = re.compile(r"[,，。;；、%)》”]|以[上下内]|个百分点")
-_GAP = re.compile(r"[ ]{2,}")
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,3 @@ def _wrap_width(lines: list[tuple[int, int, str]]) -> int:
     widest = lengths[int(len(lengths) * 0.9)]
     near = sum(1 for length in lengths if widest - 3 <= length <= widest + 3)
     return widest if near >= len(lengths) * 0.4 and widest <= 80 else 0
-
-
-def gaps(line: str) -> list[str]:
-    """The cells of a line whose columns are held apart by blanks."""
-    return [cell for cell in _GAP.split(line.strip()) if cell]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhiheng.plans.compiler.lexicon import pattern, words
+from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.times import Mark
 
 _OPENERS = re.compile(
@@ -263,7 +263,3 @@ def _group_by_rate(parts: list[tuple[str, str]]) -> list[str]:
 
 def _one_by_one(grouped: list[str]) -> bool:
     return len(grouped) > 1 and all(map(is_rate, grouped))
-
-
-def heads_only(phrase: str) -> bool:
-    return phrase in words("heads")

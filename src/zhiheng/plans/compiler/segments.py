@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhiheng.plans.compiler.canon import LOST
-from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.lexicon import pattern, words
 from zhiheng.plans.compiler.quantities import Quantity
 from zhiheng.plans.compiler.sentences import Sentence
 
@@ -95,7 +95,7 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
         return True
     if re.match(r"(?:重点|主要|关键)?(?:领域|方面|行业|环节|层面|阶段|步骤|台阶)", noun):
         return True
-    unit = q.unit in {"个", "项", "大", "类", "种", "条", "方", "次"}
+    unit = q.unit in words("structure_units")
     return (
         unit
         and pattern(r"^大?[^的]{0,8}?{structure}(?:$|[、和,的内中上开集])").match(noun) is not None
