@@ -19,6 +19,7 @@ ALIASES = yaml.safe_load(
 
 
 def test_aliases_are_those_of_the_catalogue() -> None:
+    """A new indicator gets its row in aliases.yaml: unit and declared name, then other names."""
     declared = {code: (indicator.zh, indicator.unit) for code, indicator in ALL.items()}
     assert {code: (e["names"][0], e["unit"]) for code, e in ALIASES.items()} == declared
 
