@@ -29,12 +29,16 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError, UsageError
 
 
+ENGINES = ("duckdb", "spark")
+
+
 def measure(
     actor: Actor,
     indicators: Iterable[str] | None = None,
     region: str | None = None,
     period: str | None = None,
     progress: Progress | None = None,
+    engine: str = "duckdb",
 ) -> Measurement:
     """Measure indicators over the evidence sealed so far and keep every estimate.
 
@@ -45,18 +49,25 @@ def measure(
         indicators: codes; None: all whose kinds of evidence the actor may read.
         region: key, code, name or path of one region; None: every region of the actor's scope.
         period: ``2026``, ``2026Q3`` or ``2026-09``; None: every year, quarter and month.
+        engine: ``duckdb`` in this process, or ``spark``; never chosen by itself.
 
     Raises:
         RightError: the actor may not measure, or not this region or kind.
-        UsageError: an indicator, region or period that does not exist.
+        UsageError: an indicator, region, period or engine that does not exist.
     """
     actor.require("indicators.measure")
+    if engine not in ENGINES:
+        raise UsageError(
+            "engine.unknown",
+            _("没有计算引擎“{engine}”。", engine=engine),
+            _("可用：{known}。", known="、".join(ENGINES)),
+        )
     progress = progress or Silent()
     chosen = chosen_indicators(actor, indicators)
     span = Period.parse(period) if period else None
     tree = region_tree()
     place = find_region(actor, region) if region else None
-    run = Run(pinned(), tree, period=span, place=place, regions=actor.regions)
+    run = Run(pinned(engine), tree, period=span, place=place, regions=actor.regions)
     progress.start(len(chosen), _("测算指标"))
     parts = []
     for indicator in chosen:
@@ -66,6 +77,7 @@ def measure(
         "indicators": [indicator.code for indicator in chosen],
         "region": place,
         "period": period,
+        "engine": engine,
     }
     return _conclude(actor, run.head, chosen, parts, arguments)
 

@@ -31,6 +31,7 @@ def measure(
     ] = None,
     region: _RegionOption = None,
     period: _PeriodOption = None,
+    engine: Annotated[str, typer.Option(help="计算引擎：duckdb 或 spark / engine")] = "duckdb",
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -44,7 +45,7 @@ def measure(
 
     operator = Actor.system()
     with terminal_progress() as progress:
-        measurement = run(operator, indicator, region, period, progress)
+        measurement = run(operator, indicator, region, period, progress, engine)
     found = queries.estimates(operator, measurement)
     if json:
         for row in found.iterator(chunk_size=2000):

@@ -21,7 +21,6 @@ from zhiheng.methods.survey import (
     estimate_ratio,
     estimate_total,
 )
-from zhiheng.office.audit import canonical
 
 DIGITS = 12
 """Significant digits kept: the engine adds floating numbers in no fixed order, so later digits
@@ -30,7 +29,11 @@ would differ from one recomputation to the next."""
 
 def canonical_by(by: dict[str, str]) -> str:
     """The breakdown as the text by which cells are found: sorted keys, no spaces."""
-    return canonical(by)
+    return _canonical(by)
+
+
+def _canonical(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
     cell = sums["cell"].to_numpy()
     n_cells = int(cell.max()) + 1
     share = confidence(cells)
-    computed = _computed(cells.indicator, sums, cell, n_cells, share)
+    computed = estimates_of_sums(cells.indicator, sums, cell, n_cells, share)
     for name in ("unweighted", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
@@ -128,7 +131,7 @@ def frame_of(found: list[Estimate]) -> pl.DataFrame:
     """The estimates by columns, as `estimate_frame` gives them."""
     columns: dict[str, list[Any]] = {name: [getattr(e, name) for e in found] for name in PLAIN}
     columns["by"] = [e.by_text for e in found]
-    columns["detail"] = [canonical(e.detail) for e in found]
+    columns["detail"] = [_canonical(e.detail) for e in found]
     schema = dict.fromkeys(columns, pl.Float64)
     texts = ("indicator", "region", "region_level", "period", "method", "by", "detail")
     typed: dict[str, Any] = schema | dict.fromkeys(texts, pl.String) | {"n": pl.Int64}
@@ -228,9 +231,13 @@ def method_text(indicator: Indicator, lonely: bool = False) -> str:
     return "; ".join(parts)
 
 
-def _computed(
+def estimates_of_sums(
     indicator: Indicator, sums: pl.DataFrame, cell: Ints, n_cells: int, level: float
 ) -> dict[str, Floats]:
+    """Every number of an estimate, one entry a cell, from the sums of `Cells.sums`.
+
+    ``cell`` numbers the cell of each row of ``sums``; ``level`` is the interval's confidence.
+    """
     n = _per_cell(cell, _floats(sums, "n"), n_cells)
     nothing: Floats = np.full(n_cells, np.nan)
     columns: dict[str, Floats]

@@ -27,8 +27,8 @@ class Pinned(NamedTuple):
     files: list[LakeFile]
 
 
-def pinned() -> Pinned:
-    """The head of the log and the lake exactly as of it.
+def pinned(engine: str = "duckdb") -> Pinned:
+    """The head of the log and the lake exactly as of it, read by DuckDB or by ``spark``.
 
     A batch sealed while the lake is opened would be in one and not in the other, so all are taken
     again until they stand still; a lake once opened keeps to its files.
@@ -36,12 +36,22 @@ def pinned() -> Pinned:
     home = current()
     before = (log.head(), lake_files(home))
     while True:
-        backend = lake.connect(home)
+        opened = _opened(engine, home)
         after = (log.head(), lake_files(home))
         if after == before:
-            _bound(backend, home)
-            return Pinned(after[0], DuckDB(backend), after[1])
+            return Pinned(after[0], opened, after[1])
         before = after
+
+
+def _opened(engine: str, home: Home) -> Engine:
+    if engine == "spark":
+        from zhiheng.indicators import spark
+
+        lake.catch_up(home)
+        return spark.connect(home)
+    backend = lake.connect(home)
+    _bound(backend, home)
+    return DuckDB(backend)
 
 
 def pinned_lake() -> tuple[log.Head, Engine]:

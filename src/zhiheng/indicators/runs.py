@@ -8,8 +8,9 @@ import polars as pl
 
 from zhiheng.indicators import path_indices
 from zhiheng.indicators.cells import Cells
+from zhiheng.indicators.composed import composed
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.estimate import estimate_frame, frame_of, of_columns
+from zhiheng.indicators.estimate import Estimate, estimate_frame, frame_of, of_columns
 from zhiheng.indicators.inputs import Inputs
 from zhiheng.indicators.periods import MONTHS, Period
 from zhiheng.indicators.pinned import Pinned
@@ -70,9 +71,18 @@ class Run:
                 [indicator], self._engine, self._places, period=self._period, place=self._place
             )
             return frame_of(said)
+        if indicator.estimator == "composite":
+
+            def figures(part: Indicator) -> list[Estimate]:
+                rows = self._any(part, years, trace).iter_rows(named=True)
+                return [of_columns(row) for row in rows]
+
+            return frame_of(composed(indicator, figures, trace))
         if indicator.path_index is None:
             return self._measured(indicator, years, trace)
         fitted = path_indices.fitted(indicator, self._engine, years, trace)
+        if fitted.empty:
+            return frame_of([])
         found = self._measured(fitted.indicator, years, trace)
         return frame_of([fitted.told(of_columns(row)) for row in found.iter_rows(named=True)])
 
