@@ -117,6 +117,16 @@ def test_a_year_that_cannot_be_estimated_has_no_figure_and_says_why():
     assert "pls.few" in {p.value for p in trace.used}
 
 
+def test_a_survey_that_asks_the_overall_question_alone_is_no_evidence():
+    rows = [
+        {item: row[item] for item in ("overall", "expected", "domain", "region", "occurred_on")}
+        for row in answers(50)
+    ]
+    lake, trace = tiny_lake.engine({"satisfaction_answer": rows}), Trace()
+    assert fitted(INDEX, lake, (2026,), trace).empty
+    assert trace.used == ()
+
+
 def test_other_indicators_pass_unchanged():
     plain = ALL["consumer_service_satisfaction"]
     found = fitted(plain, None, (2026,), Trace())

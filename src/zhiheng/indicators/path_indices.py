@@ -22,6 +22,7 @@ from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import DIGITS, Estimate
 from zhiheng.indicators.indices import PathIndex
 from zhiheng.indicators.satisfaction.model_file import Model, shipped
+from zhiheng.methods.arguments import Array
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.pls import Scheme
 from zhiheng.methods.pls_analysis import analyse
@@ -49,6 +50,11 @@ class Fitted:
     path_index: PathIndex | None = None
     weights: Mapping[int, Weights] = field(default_factory=dict)
 
+    @property
+    def empty(self) -> bool:
+        """A path index without a year that it could be estimated from."""
+        return self.path_index is not None and not self.weights
+
     def told(self, estimate: Estimate) -> Estimate:
         """The estimate with the model and the weights it rests on."""
         if self.path_index is None:
@@ -68,8 +74,8 @@ class Fitted:
 def fitted(indicator: Indicator, engine: Engine, years: Iterable[int], trace: Trace) -> Fitted:
     """The indicator itself, or a path index turned into a mean of weighted answers.
 
-    A year whose answers cannot be estimated (too few, items not asked) gets no figure; the trace
-    says why.
+    A year whose answers cannot be estimated (too few, an item nobody answered) gets no figure, and
+    the trace says why; a year in which the model's questions were not asked has no evidence.
     """
     index = indicator.path_index
     if index is None:
@@ -79,32 +85,38 @@ def fitted(indicator: Indicator, engine: Engine, years: Iterable[int], trace: Tr
     for year in sorted(years):
         model = shipped(index.model, date(year, 12, 31))
         scales = _scales(model, index)
+        values = _answers(indicator, model, engine, year)
+        others = [item not in scales for item in model.path_model.items]
+        if np.isnan(values[:, others]).all():
+            continue  # a survey that did not ask the model's questions
         try:
-            found[year] = _weights(indicator, index, model, engine, year)
+            found[year] = _weights(index, model, values)
         except MethodError as error:
             trace.add(_refused(indicator, year, error))
     mean = replace(indicator, path_index=None, value=_value(found, scales))
     return Fitted(mean, index, found)
 
 
-def _weights(
-    indicator: Indicator, index: PathIndex, model: Model, engine: Engine, year: int
-) -> Weights:
-    """Raises MethodError where the year's answers do not carry the model."""
+def _answers(indicator: Indicator, model: Model, engine: Engine, year: int) -> Array:
+    """The year's answers to the model's items, shape (respondents, items)."""
     items = list(model.path_model.items)
     t = rows.table(indicator.kind, date(year, 12, 31))
     t = t.filter(t.occurred_on.between(ibis.date(year, 1, 1), ibis.date(year, 12, 31)))
     if indicator.where is not None:
         t = t.filter(indicator.where(t).fill_null(False))
-    answers = engine.ask(t.order_by("row").limit(_MOST_ROWS).select(*items))
-    values = answers.to_numpy().astype(np.float64).reshape(-1, len(items))
-    values = values[~np.isnan(values).all(axis=1)]
+    found = engine.ask(t.order_by("row").limit(_MOST_ROWS).select(*items))
+    values = found.to_numpy().astype(np.float64).reshape(-1, len(items))
+    return np.asarray(values[~np.isnan(values).all(axis=1)])
+
+
+def _weights(index: PathIndex, model: Model, values: Array) -> Weights:
+    """Raises MethodError where the answers do not carry the model."""
+    items = model.path_model.items
     assert model.scales is not None
     scale = (model.scales.lowest, model.scales.highest)
     found = analyse(values, model.path_model, scheme=SCHEME, scale=scale)
     assert found.indices is not None
-    construct = model.path_model.names.index(index.construct)
-    block = model.path_model.block(construct)
+    block = model.path_model.block(model.path_model.names.index(index.construct))
     # The engine adds in no fixed order; the digits beyond would differ from run to run.
     shares = {items[i]: _short(found.indices.shares[0, i]) for i in block}
     means = {items[i]: _short(found.moments.means[0, i]) for i in block}
