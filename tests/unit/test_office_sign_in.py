@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from zhiheng.office import accounts, second_factor, sessions
-from zhiheng.office.actions import add_party, add_user
+from zhiheng.office.actions import add_party, add_token, add_user
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import AuditEntry, RecoveryCode, SignInAttempt, User, UserSession
@@ -291,3 +291,21 @@ def test_the_address_comes_from_the_trusted_proxy_only(zhao: User, home: Home) -
 def test_going_elsewhere_after_sign_in_stays_on_the_site(zhao: User, client: Client) -> None:
     assert enter(client, next="https://evil.example/")["Location"] == "/desk"
     assert enter(Client(), next="/desk/import")["Location"] == "/desk/import"
+
+
+def test_a_token_is_no_way_around_the_second_factor(home: Home) -> None:
+    user = person("hezhun", "approver")
+    _token, secret = add_token(SYSTEM, user, "程序", 30)
+    program = Client(headers={"Authorization": f"Bearer {secret}"})
+    refused = program.get("/api/v1/rows")
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "second_factor.missing"
+    enrol(user)
+    assert program.get("/api/v1/rows").status_code == 200
+
+
+def test_who_must_enrol_first_makes_no_token(home: Home, client: Client) -> None:
+    person("hezhun", "approver")
+    enter(client, "hezhun")
+    made = client.post("/account/tokens", {"name": "程序", "days": "30"})
+    assert made["Location"].startswith("/account/second-factor")

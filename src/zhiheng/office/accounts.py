@@ -19,7 +19,7 @@ from zhiheng.office.home import current
 from zhiheng.office.models import PasswordBefore, RecoveryCode, User
 from zhiheng.office.queries import actor_of
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ConflictError, ContentError, UsageError
+from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 
 PASSWORD, SECOND_FACTOR = "password", "second_factor"
 
@@ -47,6 +47,20 @@ def needs_second_factor(actor: Actor) -> bool:
     if asked.second_factor == "offered" or (asked.login and asked.login.second_factor):
         return False
     return not actor.rights.isdisjoint(dated_values.today("second_factor.rights"))
+
+
+def require_second_factor(actor: Actor) -> None:
+    """Raises RightError where the actor's rights need a second factor and none is enrolled.
+
+    A token is made once and used without anybody typing a code, so it must not be a way around.
+    """
+    enrolled = User.objects.filter(id=actor.user_id).exclude(second_factor="")
+    if needs_second_factor(actor) and not enrolled.exists():
+        raise RightError(
+            "second_factor.missing",
+            _("账号 {name} 的权限要求第二因素，尚未启用。", name=actor.name),
+            _("请先在门户登录，按提示启用第二因素。"),
+        )
 
 
 def put_password(user: User, password: str, *, must_renew: bool = False) -> None:

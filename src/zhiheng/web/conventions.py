@@ -12,6 +12,7 @@ from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 from pydantic import AfterValidator, Field
 
+from zhiheng.office import accounts
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Job
 from zhiheng.office.queries import actor_of_token
@@ -46,6 +47,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         actor = actor_of_token(token)
         if actor is not None:
+            accounts.require_second_factor(actor)
             request.actor = actor  # type: ignore[attr-defined]
         return actor
 
