@@ -14,6 +14,7 @@ from numpy.testing import assert_allclose
 from support.r_survey import answers, sample
 
 from zhiheng.methods.calibration import linear_calibration, post_stratification, raking
+from zhiheng.methods.differences import estimate_ratio_bounds
 from zhiheng.methods.intervals import t_interval
 from zhiheng.methods.replicates import (
     canty_davison_bootstrap,
@@ -122,6 +123,12 @@ DESIGNS = {
         ),
         "svydesign(id = ~cluster + unit, fpc = ~n90 + n2, weights = ~w, "
         "data = transform(d, n90 = 90))",
+    ),
+    "three_stages": (
+        design(
+            strata="stratum", clusters=["cluster", "unit", "row"], populations=["n1", "n2", "n3"]
+        ),
+        "svydesign(id = ~cluster + unit + row, strata = ~stratum, fpc = ~n1 + n2 + n3, data = d)",
     ),
     "two_stages_with_replacement": (
         design(strata="stratum", clusters=["cluster", "unit"], weights="w"),
@@ -342,6 +349,10 @@ def r(tmp_path_factory):
             calls[f"{rule}/two/{stat}"] = f'lonely("{rule}", s({stat}(~y, tl)))'
             calls[f"{rule}/{stat}"] = f'lonely("{rule}", s({stat}(~y, sl)))'
             calls[f"{rule}/by/{stat}"] = f'lonely("{rule}", s(svyby(~y, ~part, sl, {stat})))'
+    calls["ratio of shares"] = (
+        "{b <- svyby(~yes, ~stratum, sc, svymean); v <- svycontrast(b, quote(log(s3 / s1))); "
+        "exp(coef(v) + c(-1, 1) * qnorm(.975) * SE(v))}"
+    )
     for kind, made in BOOTSTRAPS.items():
         factor = pl.DataFrame(made.factor[CLUSTERS.stages[0].unit])
         factor.write_csv(folder / f"{kind}.csv", float_precision=17)
@@ -374,6 +385,12 @@ def test_bootstrap_weights_used_by_r_give_the_same(r, kind):
         survey_ratios(CLUSTERS, all_of, y, column("x"), **again),
     )
     assert_allclose(np.concatenate([two(found) for found in ours]), r[kind], rtol=1e-8)
+
+
+def test_a_ratio_of_shares_in_two_strata_equals_r(r):
+    by = survey_means(CLUSTERS, parts(CLUSTERS, "stratum"), column("yes").astype(float))
+    bounds = estimate_ratio_bounds(by.estimate[3], by.se[3], by.estimate[1], by.se[1])
+    assert_allclose(bounds, r["ratio of shares"], rtol=1e-8)
 
 
 @pytest.mark.parametrize("rule", RULES)

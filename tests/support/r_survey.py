@@ -80,6 +80,7 @@ def sample(rows: int = 260, seed: int = 7) -> pl.DataFrame:
     )
     clusters = drawn + rng.integers(3, 30, 5)
     units = inside + rng.integers(0, 9, 40)
+    held = np.bincount(cluster * 4 + unit)[cluster * 4 + unit]
     y = rng.lognormal(3 + 0.2 * stratum + 0.3 * rng.normal(size=40)[cluster], 0.6)
     ym = y.copy()
     ym[rng.random(rows) < 0.1] = np.nan
@@ -92,6 +93,8 @@ def sample(rows: int = 260, seed: int = 7) -> pl.DataFrame:
             "unit": cluster * 10 + unit,
             "n1": clusters[stratum],
             "n2": units[cluster],
+            "n3": np.where(held > 1, held + 3, 1),
+            "row": np.arange(rows),
             "f1": drawn[stratum] / clusters[stratum],
             "pi": rng.uniform(0.1, 0.9, 40)[cluster],
             "nrows": np.full(rows, rows * 7),

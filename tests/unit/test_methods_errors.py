@@ -10,7 +10,7 @@ import pytest
 import zhiheng.methods
 from zhiheng.methods.calibration import linear_calibration, post_stratification, raking
 from zhiheng.methods.composite import Anchors, ratio_of_sums, simulate, weighted_sum
-from zhiheng.methods.differences import newcombe, rate_ratio
+from zhiheng.methods.differences import estimate_ratio_bounds, newcombe, rate_ratio
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.forecasts import forecast
 from zhiheng.methods.guard_bands import judge_measured
@@ -107,6 +107,8 @@ REFUSALS = {
     "interval.count": (lambda: clopper_pearson([1, 12], 10), "12.0 at position 1"),
     "interval.count ": (lambda: wilson(-1, 10), "-1.0"),
     "interval.count  ": (lambda: newcombe(0, 0, 1, 2), "n1"),
+    "interval.ratio": (lambda: estimate_ratio_bounds(3, 1, 0, 1), "second must be"),
+    "interval.ratio ": (lambda: estimate_ratio_bounds([3, -1], 1, 2, 1), "-1.0 at position 1"),
     "interval.exposure": (lambda: poisson_rate(3, 0), "greater than 0"),
     "interval.exposure ": (lambda: rate_ratio(3, 1, 2, -1), "exposure2"),
     "interval.proportion": (lambda: korn_graubard(95, 1, 10), "between 0 and 1"),
