@@ -8,7 +8,7 @@ from zhiheng.plans.compiler.lexicon import pattern
 
 _AND = re.compile(r"以及|[和及与]")
 _MORE = re.compile(
-    r"等((?:市级|省级|区级|县级|中央|国家)?(?:各?有关|各?相关|各)(?:职能|责任|成员)?(?:部门|单位)|部门|单位)?(?:和单位|、单位)?$"
+    r"等((?:市级|省级|区级|县级|中央|国家|国务院|省|市|县|区)?(?:各?有关|各?相关|各)(?:职能|责任|成员)?(?:部门|单位)|部门|单位)?(?:和单位|、单位)?$"
 )
 _OPENERS = re.compile(r"^(?:由|请|并|且|以|其中|分别由|具体由|会同|联合|[:：、,\-—·.])+")
 _NO_NAME = re.compile(
@@ -30,16 +30,12 @@ def split_bodies(text: str) -> list[str]:
     found: list[str] = []
     for piece in _pieces(text):
         name = re.sub(r"(?<=政府)落实.*$", "", _OPENERS.sub("", piece).strip())
-        extra = ""
-        if more := _MORE.search(name):
-            extra = more[1] or ""
-            name = name[: more.start()]
         for part in _at_conjunctions(name):
-            if part := part.strip():
-                found.append(part)
-        if extra not in {"", "部门", "单位"}:
-            found.append(extra)
-    return found
+            more = _MORE.search(part)
+            found.append((part[: more.start()] if more else part).strip())
+            if more and more[1] not in {None, "部门", "单位"}:
+                found.append(more[1])
+    return [name for name in found if name]
 
 
 def _pieces(text: str) -> list[str]:

@@ -65,6 +65,7 @@ def _with_preposition(text: str, mark: Mark) -> int:
 def bare(phrase: str) -> str:
     """Without leading connectives and verbs, and without what trails."""
     phrase = re.sub(r"^(?:期间|时期|末期|时)[,]?", "", phrase)
+    phrase = re.sub(r"达到?(?=每[百千万亿]{0,2}[^,]{1,3}$)", "", phrase)
     phrase = re.sub(r"^[一二三四五六七八九十\d]{1,2}年(?:来|间|共)?$", "", phrase)
     while True:
         if (

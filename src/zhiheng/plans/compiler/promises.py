@@ -316,7 +316,7 @@ class _Reader:
         before = self.text[boundary : q.start]
         if found := pattern(
             r"(?:{make}[和、或并及]?)*{make}(?:了|好|出|一批)?"
-            r"(?:约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
+            r"(?:全[国省市县区]|约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
         ).search(before):
             return boundary + found.start()
         rest = self.text[q.end : q.end + 30]

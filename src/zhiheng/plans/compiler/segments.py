@@ -13,7 +13,8 @@ from zhiheng.plans.compiler.sentences import Sentence
 
 _STOP = re.compile(rf"[,，;；:：。！!|]|[—―]{{2,}}|{LOST}(?=[A-Z])")
 _JOIN = re.compile(r"[、和及与或]|以及")
-_LIST = re.compile(r"(?:[、和及与或]|以及|,)?")
+_MOST_PARTS = 60
+"""No document numbers more parts of its own than this."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
     """True of counts of the document's own parts: 五项工程, 三大任务, 四个领域."""
     if text.startswith("大", q.end):
         return True
+    if q.value is not None and q.value > _MOST_PARTS:
+        return False
     if re.match(r"(?:重点|主要|关键)?(?:领域|方面|行业|环节|层面|阶段|步骤|台阶)", noun):
         return True
     unit = q.unit in words("structure_units")
