@@ -65,6 +65,16 @@ FORMS = {
           Loyalty: {题项: [l1, l2]}
         paths: {Image: [Value, Loyalty], Value: [Loyalty]}
     """,
+    "blocks beside the paths": """
+        Image: [i1, i2]
+        Value: [v1]
+        Loyalty: [l1, l2]
+        paths: [[Image, Value], [Image, Loyalty], [Value, Loyalty]]
+    """,
+    "modes as keys, predictors by outcome": """
+        constructs: {Image: {reflective: [i1, i2]}, Value: {A: [v1]}, Loyalty: {A: [l1, l2]}}
+        paths: {Value: {from: Image}, Loyalty: {from: [Image, Value]}}
+    """,
     "formulas in yaml": """
         constructs: ["Image =~ i1 + i2", "Value =~ v1", "Loyalty =~ l1 + l2"]
         paths: [Value ~ Image, "Loyalty ~ Image + Value"]

@@ -146,6 +146,10 @@ def _construct(name: str, spec: Any) -> Written:
         mode = _MODES[given.lower()]
         title = str(spec.get("zh") or spec.get("title") or spec.get("label") or "")
         found = _get(spec, _ITEMS)
+        if found is None and len(spec) == 1:
+            ((key, own),) = spec.items()
+            if str(key).lower() in _MODES:
+                mode, found = _MODES[str(key).lower()], own
         if found is None and spec and all(isinstance(value, str) for value in spec.values()):
             found = dict(spec)
         spec = found
@@ -181,6 +185,9 @@ def _paths(entry: Any) -> Iterator[tuple[str, str]]:
         starts, ends = _get(entry, _FROM), _get(entry, _TO)
     elif isinstance(entry, Mapping) and len(entry) == 1:
         ((starts, ends),) = entry.items()
+        if isinstance(ends, Mapping):
+            given = _get(ends, _FROM)
+            starts, ends = (starts, _get(ends, _TO)) if given is None else (given, starts)
     else:
         raise refused(_("看不懂路径的写法：{said}。", said=_short(entry)))
     yield from _crossed(starts, ends, entry)

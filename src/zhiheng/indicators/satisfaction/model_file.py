@@ -25,7 +25,11 @@ from zhiheng.rules.errors import UsageError
 
 SHIPPED = Path(__file__).with_name("models.yaml")
 _SAID = ("name", "title", "zh", "en", "source", "confirmed", "note", "version", "from", "to")
-_SETTINGS = ("scale", "scheme", "raw", "standardised", "standardized", "scaled", "missing")
+_SETTINGS = (
+    "scale", "min", "max", "minimum", "maximum", "scheme", "raw", "standardised", "standardized",
+    "scaled", "missing", "missing_value", "missing_values", "model",
+)  # fmt: skip
+_KNOWN = frozenset({*forms.CONSTRUCTS, *forms.PATHS, *_SAID, *_SETTINGS})
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,11 @@ def _from_content(content: Any, name: str) -> Model:
         raise forms.refused(_("文件里没有模型。"))
     constructs = _found(content, forms.CONSTRUCTS)
     joined = _found(content, forms.PATHS)
+    if constructs is None and joined is not None:
+        # Blocks at the top of the file, beside the paths.
+        blocks = {k: v for k, v in content.items() if k not in _KNOWN and isinstance(v, list)}
+        content = {k: v for k, v in content.items() if k not in blocks}
+        constructs = blocks or None
     if constructs is None or joined is None:
         what = _("变量与题项（constructs）") if constructs is None else _("路径（paths）")
         raise forms.refused(_("模型里没有{what}。", what=what))
@@ -159,8 +168,6 @@ def _built(
 
         raise said(error) from None
     rule, codes = read_missing(content.get("missing"), content)
-    known = {*forms.CONSTRUCTS, *forms.PATHS, *_SAID, *_SETTINGS}
-    known |= {"missing_value", "missing_values", "min", "max", "minimum", "maximum", "model"}
     return Model(
         name=str(content.get("name") or name),
         path_model=path_model,
@@ -173,7 +180,7 @@ def _built(
         titles={c.name: c.title for c in constructs if c.title},
         source=str(content.get("source") or ""),
         confirmed=content.get("confirmed"),
-        unknown=tuple(str(key) for key in content if key not in known),
+        unknown=tuple(str(key) for key in content if key not in _KNOWN),
     )
 
 
