@@ -61,6 +61,8 @@ class RawTable:
         hidden_rows: rows of data that the spreadsheet does not show; they were read all the same.
         merged: row and column of each cell that got its value from a block merged over rows, the
             block's first cell included.
+        unread: row, column and text of each cell that holds an error such as ``#N/A``, or a formula
+            without a value (``=``); the frame has null there.
         more: what follows on ``frame``, where the table is too large to be held whole; None
             where ``frame`` is all of it.
     """
@@ -72,6 +74,7 @@ class RawTable:
     sheets: tuple[str, ...]
     hidden_rows: tuple[int, ...] = ()
     merged: frozenset[tuple[int, str]] = frozenset()
+    unread: tuple[tuple[int, str, str], ...] = ()
     more: Callable[[], Iterator[pl.DataFrame]] | None = None
 
     def pieces(self) -> Iterator[pl.DataFrame]:
@@ -190,7 +193,25 @@ def _read_workbook(
     grid, spread = _spread_down(best[2], layout)
     table = _from_grid(grid, path.name, best[1], header_row, expected, sheets, spread)
     rows = set(table.frame[ROW])
-    return replace(table, hidden_rows=tuple(row for row in layout.hidden_rows if row in rows))
+    titles = {c: n for n, c in _headers(grid, table).items()}
+    return replace(
+        table,
+        hidden_rows=tuple(row for row in layout.hidden_rows if row in rows),
+        unread=tuple(
+            (cell.row, titles[cell.column], cell.said)
+            for cell in layout.unread
+            if cell.row in rows and cell.column in titles
+        ),
+    )
+
+
+def _headers(grid: pl.DataFrame, table: RawTable) -> dict[str, int]:
+    """Header to the 1-based place of its column."""
+    assert table.header_row is not None
+    cells = grid.row(table.header_row - 1)
+    titles = {clean_header(cell): place for place, cell in enumerate(cells, start=1)}
+    letters = {f"{column_letter(place - 1)}列": place for place in range(1, len(cells) + 1)}
+    return {name: titles.get(name, letters.get(name, 0)) for name in table.columns}
 
 
 def _spread_down(grid: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, _Spread]:

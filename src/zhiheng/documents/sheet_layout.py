@@ -15,6 +15,9 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]+)\"")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _PIECE = 1 << 22
 
 
@@ -29,9 +32,20 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A cell without a value of its own: an error such as ``#N/A``, or a formula (``=``) that the
+    program which wrote the file did not compute. Row and column are 1-based."""
+
+    row: int
+    column: int
+    said: str
+
+
+@dataclass(frozen=True)
 class Layout:
     hidden_rows: tuple[int, ...] = ()
     merged: tuple[Merged, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 def read_layout(path: Path, sheet: str) -> Layout:
@@ -44,6 +58,7 @@ def read_layout(path: Path, sheet: str) -> Layout:
             return Layout()
         hidden: list[int] = []
         merged: list[Merged] = []
+        unread: list[Unread] = []
         row = 0
         for tags in _tags(archive, member):
             for found in _ROW.finditer(tags):
@@ -51,8 +66,31 @@ def read_layout(path: Path, sheet: str) -> Layout:
                 row = int(number[1]) if number else row + 1
                 if _HIDDEN.search(found[1]):
                     hidden.append(row)
+            unread.extend(_unread(tags))
             merged.extend(_merged(found[1].decode()) for found in _MERGED.finditer(tags))
-    return Layout(tuple(hidden), tuple(dict.fromkeys(merged)))
+    return Layout(tuple(hidden), tuple(dict.fromkeys(merged)), tuple(unread))
+
+
+def _unread(tags: bytes) -> Iterator[Unread]:
+    if b't="e"' not in tags and b"<f" not in tags:
+        return
+    for attributes, inside in _CELL.findall(tags):
+        error = b't="e"' in attributes
+        if not error and b"<f" not in inside:
+            continue
+        place, value = _PLACE.search(attributes), _VALUE.search(inside)
+        said = value[1].decode() if value else ""
+        if place and (error or (not said and b't="str"' not in attributes)):
+            column = column_index(place[1].decode())
+            yield Unread(int(place[2]), column, said if error else "=")
+
+
+def column_index(letters: str) -> int:
+    """1-based: A is 1, AA is 27."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index
 
 
 def _merged(reference: str) -> Merged:
@@ -63,12 +101,13 @@ def _merged(reference: str) -> Merged:
 
 
 def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
-    """The member in pieces that break only between tags."""
+    """The member in pieces that break only before a cell, or where there is none, before a tag."""
     with archive.open(member) as file:
         rest = b""
         while piece := file.read(_PIECE):
             text = rest + piece
-            cut = text.rfind(b"<")
+            cut = text.rfind(b"<c ")
+            cut = text.rfind(b"<") if cut < 0 else cut
             cut = len(text) if cut < 0 else cut
             rest = text[cut:]
             yield text[:cut]

@@ -19,6 +19,8 @@ from zhiheng.evidence.problems import Problem
 from zhiheng.office.actors import Actor
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
+from zhiheng.subjects.identifiers.text import normalise_codes
+from zhiheng.subjects.references import personal_codes
 
 LONGEST_ID = 120
 LONGEST_TEXT = 4000
@@ -134,6 +136,8 @@ def check_rows(
                 ),
             )
         columns[column.name] = read.typed.alias(column.name)
+    _check_shares(filed, columns, kind, mapping, faults)
+    _check_persons(columns, kind, faults)
     _check_regions(columns, kind, tree, actor, faults)
     _check_days(columns, kind, today, faults)
     return Checked(pl.DataFrame(columns), sorted(faults.found))
@@ -206,6 +210,58 @@ def _expectation(column: Column) -> tuple[str, str]:
         case _:
             unit = _("（单位：{unit}）", unit=column.unit) if column.unit else ""
             return _("数字"), _("请填数字{unit}，单位不要写进单元格。", unit=unit)
+
+
+def _check_shares(
+    filed: pl.DataFrame,
+    columns: dict[str, pl.Series],
+    kind: Kind,
+    mapping: Mapping,
+    faults: _Faults,
+) -> None:
+    """Whether 0.95 and 95 mean the same nobody can tell; a percent sign or the mapping says it."""
+    for column in kind.columns:
+        if not column.share_where or column.name not in filed.columns:
+            continue
+        unit = columns[column.share_where].str.normalize("NFKC")
+        text = tidy(filed[column.name])
+        signed = text.str.normalize("NFKC").str.ends_with("%")
+        bare = (unit == "%") & ~signed
+        value = columns[column.name]
+        if column.name in mapping.units:
+            faults.add(
+                column,
+                bare & value.is_not_null() & (value != 0) & (value.abs() <= 0.01),
+                text,
+                "percent",
+                _("“{value}”是 {value}% 还是比例 {value}，分不清", value="{value}"),
+                _("请带上百分号，如 95%。"),
+            )
+        else:
+            faults.add(
+                column,
+                bare & (value.abs() > 1),
+                text,
+                "percent",
+                _("“{value}”的单位是 %，应填比例", value="{value}"),
+                _("请填 0.95，或带上百分号（95%），或在映射文件的 units 里写明系数 0.01。"),
+            )
+
+
+def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -> None:
+    """A resident identity number must not stand where everybody can read it."""
+    for column in kind.columns:
+        values = columns[column.name]
+        if column.personal or column.type is not Type.TEXT or values.dtype != pl.String:
+            continue
+        faults.add(
+            column,
+            personal_codes(normalise_codes(values)),
+            values.str.replace(r"^(.{6}).*(.{4})$", "${1}********${2}"),
+            "personal_id",
+            _("“{value}”是居民身份证号，不能写在这一列", value="{value}"),
+            _("请删去；个体工商户请填统一社会信用代码，没有代码的留空。"),
+        )
 
 
 def _check_regions(

@@ -125,7 +125,13 @@ def _plain_number(text: pl.Series) -> pl.Series:
     return _only(number, number.is_finite())
 
 
-def _numbers(text: pl.Series, _column: Column, factor: float) -> pl.Series:
+def _numbers(text: pl.Series, column: Column, factor: float) -> pl.Series:
+    if column.share_where:
+        signed = text.str.ends_with("%")
+        number = _plain_number(text.str.strip_suffix("%"))
+        # Division by 100 may be done as a multiplication, which is off in the last digit.
+        share = (number / 100).round(12)
+        return (number * factor).zip_with(~signed.fill_null(False), share)
     number = _plain_number(text)
     return number if factor == 1.0 else number * factor
 

@@ -52,6 +52,8 @@ class Column:
 
     ``personal`` values never enter ledger rows or lake as such: the row keeps a salted digest,
     the value lies in an erasable table. ``least`` and ``most`` bound numbers, inclusively.
+    ``share_where`` names the column that says the unit: where that is %, the number is a share
+    (0.95), which may also be written with the sign (95%).
     """
 
     name: str
@@ -67,6 +69,7 @@ class Column:
     most: float | None = None
     example: str = ""
     note: str = ""
+    share_where: str = ""
 
     def __post_init__(self) -> None:
         if not _CODE.match(self.name):

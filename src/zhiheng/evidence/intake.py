@@ -17,7 +17,7 @@ from zhiheng.evidence.declaration import Kind, Role, Type
 from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.lake_files import digest
-from zhiheng.evidence.layout import merged_numbers
+from zhiheng.evidence.layout import merged_numbers, unread_cells
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
 from zhiheng.evidence.nothing import read_nothing
 from zhiheng.evidence.numbers import Numbers
@@ -149,6 +149,7 @@ def receive(
             confine_to_own(checked, kind, mapping, own)
         if actor.party_kind == BODY:
             confine_to_accreditation(checked, kind, mapping, actor.accredited)
+        checked.problems = _without_unread(checked.problems, raw)
         if rows == 0:
             found.add(_missing_columns(filed, kind, raw))
         found.add(checked.problems)
@@ -159,6 +160,7 @@ def receive(
         numbers.add(checked.frame, number_column(kind).name)
         rows += len(piece)
     found.add(merged_numbers(raw, kind, mapping))
+    found.add(unread_cells(raw, mapping))
     shared = numbers.shared()
     found.add(number_problems(shared.conflicting, kind, mapping))
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
@@ -194,6 +196,12 @@ def _open(path: Path, kind: Kind, mapping: Mapping | None) -> RawTable:
         )
     titles = {t for c in kind.columns for t in (c.name, c.zh, c.en)}
     return open_table(path, expected=titles)
+
+
+def _without_unread(problems: list[Problem], raw: RawTable) -> list[Problem]:
+    """A cell that holds an error or a formula is not said to be empty as well."""
+    named = {(row, title) for row, title, _said in raw.unread}
+    return [p for p in problems if p.rule != "required" or (p.row, p.column) not in named]
 
 
 def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Problem]:

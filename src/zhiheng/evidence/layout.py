@@ -40,6 +40,25 @@ def merged_numbers(raw: RawTable, kind: Kind, mapping: Mapping) -> list[Problem]
     ]
 
 
+def unread_cells(raw: RawTable, mapping: Mapping) -> list[Problem]:
+    """A problem for each cell of a used column that holds an error, or a formula never computed."""
+    used = mapping.source_columns()
+    return [
+        Problem(
+            row,
+            title,
+            said,
+            "cell_error" if said != "=" else "formula",
+            _("单元格里是错误值“{value}”", value=said)
+            if said != "="
+            else _("单元格里的公式没有算出值"),
+            _("请改成数值本身；公式请在表格软件里打开、重算并保存，或粘贴为数值。"),
+        )
+        for row, title, said in raw.unread
+        if title in used
+    ]
+
+
 def notices(raw: RawTable) -> list[str]:
     """What whoever filed should know although nothing is wrong."""
     if not raw.hidden_rows:

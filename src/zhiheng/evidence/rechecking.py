@@ -21,15 +21,12 @@ BLOCK = 1 << 16
 
 _STORED = {
     "id": pl.Int64,
-    "batch_id": pl.Int64,
-    "kind": pl.String,
-    "source": pl.String,
+    "of_batch": pl.Int64,
     "external_id": pl.String,
     "record_type": pl.String,
     "subject": pl.String,
     "region": pl.String,
     "occurred_on": pl.String,
-    "recorded_at": pl.String,
     "supersedes": pl.Int64,
     "canonical": pl.Binary,
     "salt": pl.Binary,
@@ -40,9 +37,11 @@ _MOMENT = {
     "postgresql": "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
 }
 _ROWS = """
-SELECT id, batch_id, kind, source, external_id, record_type, subject, region,
-       CAST(occurred_on AS varchar(10)) AS occurred_on, {moment} AS recorded_at, supersedes,
-       canonical, salt, leaf
+SELECT id,
+       CASE WHEN batch_id = {batch} AND kind = {kind} AND source = {source} AND {moment} = {at}
+       THEN 1 ELSE 0 END AS of_batch,
+       external_id, record_type, subject, region,
+       CAST(occurred_on AS varchar(10)) AS occurred_on, supersedes, canonical, salt, leaf
 FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
 """
 _SUPERSEDED = """
@@ -52,9 +51,7 @@ WHERE r.id >= {start} AND r.id < {end} AND r.supersedes IS NOT NULL
 _REPEATED = {
     "$day": "occurred_on",
     "$id": "external_id",
-    "$kind": "kind",
     "$region": "region",
-    "$source": "source",
     "$subject": "subject",
     "$supersedes": "superseded_leaf",
     "$type": "record_type",
@@ -79,7 +76,7 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
     """Recompute the rows ``start`` to before ``end`` of a batch.
 
     Args:
-        job: ``batch`` (id), ``kind``, ``at`` (when it was recorded), ``start``, ``end``, and
+        job: ``batch`` (id), ``kind``, ``source``, ``at`` (recorded), ``start``, ``end``, and
             ``lake``: the batch's files, or none where the lake has not got it yet.
 
     Returns:
@@ -90,9 +87,11 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
         rows = _read(record, job)
         _check_places(rows["id"], job)
         leaves = _check_leaves(rows)
-        _check_columns(rows, job)
+        said = rows["canonical"].cast(pl.String, strict=False)
+        beginning = _beginning(rows, job)
+        _check_columns(rows, said, beginning, job)
         if job["lake"]:
-            _check_lake(rows, job)
+            _check_lake(rows, said, beginning, job)
     except _Bad as bad:
         return {"row": bad.row, "what": bad.what}
     return {"root": proofs.root(leaves).hex()}
@@ -100,13 +99,24 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
 
 def _read(record: Record, job: dict[str, Any]) -> pl.DataFrame:
     place = {"start": job["start"], "end": job["end"]}
-    rows = record.read(_ROWS.format(moment=_MOMENT[record.vendor], **place), _STORED)
+    constant = {
+        "batch": int(job["batch"]),
+        "kind": _quoted(job["kind"]),
+        "source": _quoted(job["source"]),
+        "at": _quoted(datetime.fromisoformat(job["at"]).strftime("%Y-%m-%d %H:%M:%S")),
+        "moment": _MOMENT[record.vendor],
+    }
+    rows = record.read(_ROWS.format(**constant, **place), _STORED)
     if rows["supersedes"].null_count() == len(rows):
         return rows.with_columns(superseded_leaf=pl.lit(None, dtype=pl.String))
     schema = {"id": pl.Int64, "superseded_leaf": pl.Binary}
     older = record.read(_SUPERSEDED.format(**place), schema)
     older = older.with_columns(pl.col("superseded_leaf").bin.encode("hex"))
     return rows.join(older, on="id", how="left", maintain_order="left")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _first(wrong: pl.Series, ids: pl.Series, what: str) -> None:
@@ -130,47 +140,47 @@ def _check_leaves(rows: pl.DataFrame) -> list[bytes]:
     return stored
 
 
-def _check_columns(rows: pl.DataFrame, job: dict[str, Any]) -> None:
+def _check_columns(
+    rows: pl.DataFrame, said: pl.Series, beginning: pl.Series, job: dict[str, Any]
+) -> None:
     """The columns that make a row findable must say what its sealed text says."""
-    at = datetime.fromisoformat(job["at"])
-    wrong = (
-        (rows["batch_id"] != job["batch"])
-        | rows["recorded_at"].ne_missing(pl.Series([at.strftime("%Y-%m-%d %H:%M:%S")]))
-        | (rows["supersedes"].is_null() != rows["superseded_leaf"].is_null())
+    wrong = (rows["of_batch"] != 1) | (
+        rows["supersedes"].is_null() != rows["superseded_leaf"].is_null()
     )
-    _first(wrong, rows["id"], "columns")
-    said = rows["canonical"].cast(pl.String, strict=False)
-    doubtful = ~rows.select(said=said, beginning=_beginning(rows, job["at"])).select(
-        pl.col("said").str.starts_with(pl.col("beginning")).fill_null(False)
-    )["said"]
-    if doubtful.any():
-        slow = rows.filter(doubtful)
-        texts = said.filter(doubtful)
-        told = texts.str.json_decode(pl.Struct(SHARED)).struct.unnest()
-        differ = told["$at"].ne_missing(pl.Series([job["at"]]))
+    _first(wrong.fill_null(True), rows["id"], "columns")
+    both = pl.DataFrame({"said": said, "beginning": beginning})
+    plain = both.select(pl.col("said").str.starts_with(pl.col("beginning")))["said"]
+    plain = plain.fill_null(False)
+    if not plain.all():
+        slow = rows.filter(~plain)
+        told = said.filter(~plain).str.json_decode(pl.Struct(SHARED)).struct.unnest()
+        differ = pl.Series([False] * len(slow))
+        for key, value in (("$at", "at"), ("$kind", "kind"), ("$source", "source")):
+            differ |= told[key].ne_missing(pl.Series([job[value]]))
         for key, column in _REPEATED.items():
             differ |= told[key].ne_missing(slow[column])
         _first(differ, slow["id"], "columns")
 
 
-def _beginning(rows: pl.DataFrame, at: str) -> pl.Series:
+def _beginning(rows: pl.DataFrame, job: dict[str, Any]) -> pl.Series:
     """How the canonical text of a row begins: keys that all kinds share come first."""
-    shared = pl.struct(
-        pl.lit(at).alias("$at"), *(pl.col(c).alias(key) for key, c in sorted(_REPEATED.items()))
-    )
+    told = {key: pl.col(column) for key, column in _REPEATED.items()}
+    told |= {f"${name}": pl.lit(job[name]) for name in ("at", "kind", "source")}
+    shared = pl.struct(told[key].alias(key) for key in sorted(told))
     text = rows.select(shared.struct.json_encode().str.strip_suffix("}").alias("text"))["text"]
     return text + ","
 
 
-def _check_lake(rows: pl.DataFrame, job: dict[str, Any]) -> None:
+def _check_lake(
+    rows: pl.DataFrame, said: pl.Series, beginning: pl.Series, job: dict[str, Any]
+) -> None:
     """The lake's rows must be these, and say what the sealed texts say."""
     kind = ALL[job["kind"]]
     lake = _lake_rows(job, kind)
     if lake["row"].to_list() != rows["id"].to_list():
         missing = set(rows["id"]) ^ set(lake["row"])
         raise _Bad(min(missing) if missing else job["start"], "lake")
-    said = rows["canonical"].cast(pl.String)
-    doubtful = ~_plainly_alike(rows, lake, said, job, kind)
+    doubtful = ~_plainly_alike(rows, lake, said, beginning, job, kind)
     if doubtful.any():
         slow = decode(said.filter(doubtful), kind)
         where = rows.filter(doubtful).rename({"id": "row"})
@@ -195,7 +205,12 @@ def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:
 
 
 def _plainly_alike(
-    rows: pl.DataFrame, lake: pl.DataFrame, said: pl.Series, job: dict[str, Any], kind: Kind
+    rows: pl.DataFrame,
+    lake: pl.DataFrame,
+    said: pl.Series,
+    beginning: pl.Series,
+    job: dict[str, Any],
+    kind: Kind,
 ) -> pl.Series:
     """True where the lake's values, written out, give the sealed text; False proves nothing.
 
@@ -214,8 +229,6 @@ def _plainly_alike(
         told = told.str.replace_all(r'"sha256:[0-9a-f]{64}"', "null")
     at = datetime.fromisoformat(job["at"])
     same = {
-        "batch": rows["batch_id"],
-        "source": rows["source"],
         "external_id": rows["external_id"],
         "record_type": rows["record_type"],
         "subject": rows["subject"],
@@ -223,9 +236,11 @@ def _plainly_alike(
         "leaf": rows["leaf"].bin.encode("hex"),
         "supersedes": rows["supersedes"],
     }
-    alike = told == _beginning(rows, job["at"]) + text
+    alike = told == beginning + text
     for name, values in same.items():
         alike &= lake[name].eq_missing(values)
     alike &= lake["occurred_on"].dt.to_string("%Y-%m-%d").eq_missing(rows["occurred_on"])
     alike &= lake["since"].is_null() & (lake["recorded_at"] == at)
-    return alike.fill_null(False)
+    alike &= (lake["batch"] == job["batch"]) & (lake["source"] == job["source"])
+    certain: pl.Series = alike.fill_null(False)
+    return certain

@@ -259,6 +259,7 @@ def _jobs(batch: Batch, paths: list[Path]) -> Iterator[dict[str, Any]]:
             "do": "recheck",
             "batch": batch.id,
             "kind": batch.kind,
+            "source": batch.source,
             "at": batch.recorded_at.isoformat(),
             "start": start,
             "end": min(start + BLOCK, first + batch.rows),

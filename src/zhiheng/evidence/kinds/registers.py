@@ -98,7 +98,16 @@ REPORTED_FIGURE = Kind(
     (
         *identity("报送编号", "Report number", "统计截止日", "As at"),
         Column("indicator", "指标代码", "Indicator", required=True, example="reported_standards"),
-        Column("value", "数值", "Value", Type.NUMBER, required=True, example="12"),
+        Column(
+            "value",
+            "数值",
+            "Value",
+            Type.NUMBER,
+            required=True,
+            example="12",
+            note="单位为 % 的填比例（0.95），或带百分号（95%）",
+            share_where="unit",
+        ),
         Column("unit", "计量单位", "Unit", example="项"),
         Column("office_name", "报送单位", "Reporting office", example="衡川市质量办"),
     ),
