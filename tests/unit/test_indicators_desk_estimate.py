@@ -302,6 +302,11 @@ def test_other_doubts_are_told_of(tmp_path):
     assert warnings(plain(estimate(gaps))) == ["by.missing"]
 
 
+def test_replicates_without_an_estimate_are_told_of(tmp_path):
+    call = asked(tmp_path, clusters=("s",), by=("s",), replicates="jackknife")
+    assert "replicates.lost" in warnings(plain(estimate(call)))
+
+
 def test_bootstrap_is_repeatable_and_says_its_seed(tmp_path):
     call = asked(tmp_path, replicates="bootstrap", repeats=50, seed=4, weights="w", **DESIGN)
     one, two = plain(estimate(call)), plain(estimate(call))

@@ -52,7 +52,8 @@ def estimate(asked: Asked) -> dict[str, Any]:
     within = domains(design, np.where(present, broken.cell, -1), broken.count)
     replicates = _replicates(asked, design)
     kind = _interval(asked, columns["y"][present])
-    found = list(_computed(_Work(asked, frame, design, within, replicates, kind), columns))
+    work = _Work(asked, frame, design, within, replicates, kind, findings)
+    found = list(_computed(work, columns))
     warn_of(asked, design, broken, found, findings)
     return {
         "design": _described(asked, design, within, kind),
@@ -69,6 +70,7 @@ class _Work:
     within: Domains
     replicates: Replicates | None
     interval: str
+    findings: Findings
 
 
 def _values(asked: Asked, frame: pl.DataFrame, findings: Findings) -> dict[str, Array]:
@@ -173,6 +175,13 @@ def _computed(work: _Work, columns: dict[str, Array]) -> Iterator[Figures]:
 
 def _with_bounds(work: _Work, category: Any, found: SurveyEstimates) -> Figures:
     level = work.asked.level
+    lost = int(found.replicates_lost.max())
+    if lost and "replicates.lost" not in {w.code for w in work.findings.warnings}:
+        work.findings.warn(
+            "replicates.lost",
+            _("至多有 {count} 次重复里算不出某个估计，没有计入它的方差。", count=lost),
+            _("组太小，或校准的组空了；请并组，或去掉 --replicates。"),
+        )
     shares = work.asked.stat == "proportion" or work.interval != "wald"
     if shares:
         lower, upper = proportion_interval(
