@@ -36,7 +36,7 @@ def test_read_prints_one_object_whose_spans_are_in_the_text(tmp_path: Path) -> N
     path.write_text(PLAN, encoding="gb18030")
     begun = time.monotonic()
     read = _run("plan", "read", str(path), "--json")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     said = json.loads(read.stdout)
     text = _run("plan", "text", str(path)).stdout
     assert text == PLAN
