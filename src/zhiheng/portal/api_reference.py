@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from zhiheng.portal.api import api
@@ -41,15 +42,16 @@ class Operation:
     example: str
 
 
-def operations() -> list[Operation]:
+@cache
+def operations() -> tuple[Operation, ...]:
     """Every operation of the document, in its order."""
     document = json.loads(json.dumps(api.get_openapi_schema()))
     schemas = document["components"]["schemas"]
-    return [
+    return tuple(
         _operation(path, method, said, schemas)
         for path, methods in document["paths"].items()
         for method, said in methods.items()
-    ]
+    )
 
 
 def _operation(

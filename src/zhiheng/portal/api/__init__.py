@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ninja import NinjaAPI
 
 from zhiheng import __version__
@@ -21,7 +23,13 @@ class Api(NinjaAPI):
     """Ninja with a document of our own: both languages, and every refusal described."""
 
     def get_openapi_schema(self, **_asked: object) -> Document:
-        return Document(self, "api/v1/")
+        return _document(self)
+
+
+@cache
+def _document(of: Api) -> Document:
+    """Made once: nothing in it changes while the process lives."""
+    return Document(of, "api/v1/")
 
 
 api = Api(

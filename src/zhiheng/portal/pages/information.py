@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import log, standalone_verifier
+from zhiheng.office.words import _
 from zhiheng.portal import api_reference as reference
 from zhiheng.portal.api_document import REFUSALS
 from zhiheng.portal.kept import kept_while_it_stands
@@ -29,9 +30,19 @@ def proof(request: HttpRequest) -> HttpResponse:
 @require_safe
 def api_reference(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, made from its own document."""
+    names = {
+        "open data": _("公开数据"),
+        "office": _("区域、账号与任务"),
+        "evidence": _("证据"),
+        "subjects": _("主体"),
+        "indicators": _("指标与估计值"),
+        "plans": _("规划与判定"),
+        "publication": _("发布"),
+        "reports": _("报告与导出"),
+    }
     groups: dict[str, list[reference.Operation]] = {}
     for operation in reference.operations():
-        groups.setdefault(operation.group, []).append(operation)
+        groups.setdefault(names[operation.group], []).append(operation)
     context = {"groups": groups, "refusals": REFUSALS, "base": reference.BASE}
     return render(request, "portal/api.html", context)
 
