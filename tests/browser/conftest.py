@@ -6,10 +6,14 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from support.portal import COMMAND, DESK, PASSWORD, City, zhiheng
@@ -40,6 +44,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         ("bianji", "发布申请人", "zlb", "editor"),
         ("hezhun", "发布核准人", "zlb", "approver"),
         ("shenji", "审计员", "zlb", "auditor"),
+        ("guanliyuan", "系统管理员", "zlb", "administrator"),
+        ("caijue", "异议处理员", "zlb", "adjudicator"),
     ):
         zhiheng(
             *("user", "add", username, "--name", name, "--party", party, "--role", role),
@@ -47,6 +53,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
             *("--password", PASSWORD),
             home=home,
         )
+    _open_account_of_a_firm(home)
     port = _free_port()
     with (home.parent / "serve.log").open("wb") as log:
         server = subprocess.Popen(
@@ -61,6 +68,21 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
+
+
+def _open_account_of_a_firm(home: Path) -> None:
+    """A representative of the third organisation on the register."""
+    program = f"""
+from pathlib import Path
+from zhiheng.office.home import Home
+from zhiheng.office.setup import start
+start(Home(Path({str(home)!r})))
+from zhiheng.office import actions
+from zhiheng.office.actors import Actor
+party = actions.add_party(Actor.system(), "firm-3", "organisation", "某企业", organisation=3)
+actions.add_user(Actor.system(), "qiye", "企业代表", party, ["representative"], {PASSWORD!r})
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def _free_port() -> int:
@@ -89,14 +111,36 @@ def browser() -> Iterator[Browser]:
 
 
 Visit = Callable[..., Page]
+Signed = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def signed() -> Signed:
+    """What the browser of each person who has signed in keeps."""
+    return {}
+
+
+def sign_in(page: Page, user: str) -> None:
+    """Through the form; whose rights ask for a second factor enrols one."""
+    page.goto("/sign-in")
+    page.fill("#username", user)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+    if "/account/second-factor" in page.url:
+        page.fill("#code", pyotp.TOTP(page.locator("#secret").inner_text()).now())
+        page.click("main form button[type=submit]")
+        page.locator(".codes").wait_for()
+        page.goto("/desk")
+    page.wait_for_url("**/desk")
 
 
 @pytest.fixture
-def visit(browser: Browser, city: City) -> Iterator[Visit]:
+def visit(browser: Browser, city: City, signed: Signed) -> Iterator[Visit]:
     """``visit(path, user=…, width=…, language=…, scripts=…)`` opens a page as somebody.
 
-    Whoever is named signs in through the form first. Any error on the page's console, and any
-    request to another host, fails the test.
+    Whoever is named signs in through the form the first time. Any error on the page's console,
+    and any request to another host, fails the test.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -115,6 +159,7 @@ def visit(browser: Browser, city: City) -> Iterator[Visit]:
             locale=language,
             java_script_enabled=scripts,
             accept_downloads=True,
+            storage_state=signed.get(user),
         )
         contexts.append(context)
         page = context.new_page()
@@ -126,12 +171,9 @@ def visit(browser: Browser, city: City) -> Iterator[Visit]:
                 faults.append(asked.url) if not asked.url.startswith((city.url, "data:")) else None
             ),
         )
-        if user:
-            page.goto("/sign-in")
-            page.fill("#username", user)
-            page.fill("#password", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/desk")
+        if user and user not in signed:
+            sign_in(page, user)
+            signed[user] = context.storage_state()
         page.goto(path)
         return page
 
