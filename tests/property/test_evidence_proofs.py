@@ -56,3 +56,19 @@ def test_a_path_that_does_not_fit_the_size_leads_nowhere(
 def test_a_leaf_that_is_not_there_has_no_path() -> None:
     with pytest.raises(IndexError):
         proofs.inclusion_path([b"\x00" * 32], 1)
+
+
+@given(LEAVES, st.integers(1, 9))
+def test_trees_that_grow_have_the_same_root(leaves: list[bytes], step: int) -> None:
+    by_blocks, by_leaves = proofs.Tree(), proofs.GrowingTree()
+    by_blocks.BLOCK = 8  # type: ignore[misc]
+    for start in range(0, len(leaves), step):
+        by_blocks.add(leaves[start : start + step])
+    assert by_blocks.root() == proofs.root(leaves)
+    for count, leaf in enumerate(leaves, start=1):
+        by_leaves.add(leaf)
+        assert by_leaves.root() == proofs.root(leaves[:count])
+
+
+def test_trees_of_nothing_are_empty() -> None:
+    assert proofs.Tree().root() == proofs.GrowingTree().root() == proofs.EMPTY_ROOT
