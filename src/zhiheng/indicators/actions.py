@@ -28,7 +28,6 @@ from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError, UsageError
 
-
 ENGINES = ("duckdb", "spark")
 
 
