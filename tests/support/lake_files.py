@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.projection import columns_of
 from zhiheng.evidence.models import ROW_BITS
+from zhiheng.evidence.projection import columns_of
 from zhiheng.office.home import Home
 
 

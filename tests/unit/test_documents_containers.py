@@ -10,14 +10,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from zhiheng.documents.containers import (
-    EXAMPLE_MARK,
-    ROW,
-    RawTable,
-    clean_header,
-    column_letter,
-    read_table,
-)
+from zhiheng.documents.containers import EXAMPLE_MARK, RawTable, read_table
+from zhiheng.documents.headers import ROW, clean_header, column_letter
 from zhiheng.rules.errors import ContentError, UsageError
 
 CHINESE = "企业名称,结果\n衡川甲食品有限公司,合格\n衡川乙器械厂,不合格\n"

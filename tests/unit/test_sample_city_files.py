@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from zhiheng.documents.containers import ROW, read_table
+from zhiheng.documents.containers import read_table
+from zhiheng.documents.headers import ROW
 from zhiheng.evidence.checks import check
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.mapping import apply_mapping, read_mapping

@@ -31,7 +31,7 @@ def refuse_bomb(path: Path, most: int = MOST_UNPACKED) -> None:
                 left -= _unpacked_size(file, member, left)
                 if left < 0:
                     raise _bomb(path, most)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise ContentError(
             "file.kind",
             _("文件 {name} 不是完好的电子表格（{reason}）。", name=path.name, reason=error),

@@ -7,9 +7,7 @@ value is not done here: whoever knows the column's kind does that and reports wh
 from __future__ import annotations
 
 import codecs
-import re
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +19,18 @@ import pyarrow.parquet as pq
 from zhiheng.documents import delimited, json_records, workbooks
 from zhiheng.documents.archives import refuse_bomb
 from zhiheng.documents.encodings import to_utf8, utf8_view
+from zhiheng.documents.headers import (
+    ROW,
+    SEARCHED,
+    clean_header,
+    column_letter,
+    header_row_of,
+    matches,
+    refuse_duplicates,
+)
 from zhiheng.documents.sheet_layout import Layout, read_layout
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
-
-ROW = "__row__"
-"""Name of the frame's first column: the row number a person sees in a spreadsheet program."""
 
 EXAMPLE_MARK = "【示例】"
 """Begins the first cell of a template's example row, which is never read as data."""
@@ -44,7 +48,6 @@ PIECE = 1 << 18
 """Rows handled at once."""
 
 _Spread = set[tuple[int, str]]
-_HEADER_SEARCH = 30  # rows from the top among which the header is looked for
 
 
 @dataclass(frozen=True)
@@ -148,22 +151,6 @@ def open_table(
     return _from_grid(_without_blanks(grid), path.name, None, header_row, expected, ())
 
 
-def clean_header(text: str | None) -> str:
-    """A header cell as a name: line breaks closed up, no white space at the ends, no star."""
-    name = re.sub(r"(?<=[^\x00-\x7f])\s*[\r\n]+\s*", "", (text or "").strip())
-    return re.sub(r"\s*[\r\n]+\s*", " ", name).rstrip("*＊").strip()
-
-
-def column_letter(index: int) -> str:
-    """The spreadsheet letter of a 0-based column: 0 is A, 26 is AA."""
-    letters = ""
-    number = index + 1
-    while number:
-        number, digit = divmod(number - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters
-
-
 def _read_workbook(
     path: Path, sheet: str | None, header_row: int | None, expected: Set[str]
 ) -> RawTable:
@@ -182,7 +169,7 @@ def _read_workbook(
         grid = _without_blanks(workbooks.read_grid(book, name))
         if grid.is_empty():
             continue
-        score = max(_matches(cells, expected) for cells in grid.head(_HEADER_SEARCH).rows())
+        score = max(matches(cells, expected) for cells in grid.head(SEARCHED).rows())
         if best is None or score > best[0]:
             best = (score, name, grid)
         if score == len(expected):
@@ -249,7 +236,7 @@ def _from_grid(
     filled = _filled(grid) if grid.width > 1 else grid
     if grid.width <= 1 or filled.is_empty():
         raise _empty(name)
-    header = _header_row(filled, header_row, expected)
+    header = header_row_of(filled, header_row, expected)
     cells = grid.row(header - 1)[1:]
     data = filled.filter(pl.col(ROW) > header)
     names = _names(cells, data)
@@ -267,7 +254,7 @@ def _names(cells: tuple[str | None, ...], data: pl.DataFrame) -> dict[str, str]:
         if title == PROBLEM_COLUMN or (not title and data[column].null_count() == data.height):
             continue
         names[column] = title or f"{column_letter(index)}列"
-    _refuse_duplicates(names)
+    refuse_duplicates(names)
     return names
 
 
@@ -308,61 +295,6 @@ def _numbered(grid: pl.DataFrame, before: int = 0) -> pl.DataFrame:
 
 def _filled(grid: pl.DataFrame) -> pl.DataFrame:
     return grid.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
-
-
-def _matches(cells: tuple[str | None, ...], expected: Set[str]) -> int:
-    return len(expected & {clean_header(cell) for cell in cells if isinstance(cell, str)})
-
-
-def _header_row(filled: pl.DataFrame, wanted: int | None, expected: Set[str]) -> int:
-    if wanted is not None:
-        if wanted not in filled[ROW]:
-            raise ContentError(
-                "file.header",
-                _("第 {row} 行是空行，不能作表头。", row=wanted),
-                _("请指明写有列名的那一行。"),
-            )
-        return wanted
-    top = filled.head(_HEADER_SEARCH).rows()
-    if not expected:
-        return int(top[0][0])
-    best = max(top, key=lambda cells: _matches(cells[1:], expected))
-    matched = _matches(best[1:], expected)
-    if not matched:
-        held = "、".join(clean_header(cell) for cell in top[0][1:] if cell)
-        raise ContentError(
-            "file.header",
-            _(
-                "前 {count} 行里没有一行写有所需的列名；第 {row} 行写的是：{held}。",
-                count=_HEADER_SEARCH,
-                row=top[0][0],
-                held=held[:200],
-            ),
-            _("所需列名：{names}。", names="、".join(sorted(expected))),
-        )
-    # Titles merged over two rows stand in both; the lower one also has those beneath a group.
-    alike = [cells[0] for cells in top if _matches(cells[1:], expected) >= matched]
-    header = int(best[0])
-    while header + 1 in alike:
-        header += 1
-    return header
-
-
-def _refuse_duplicates(names: dict[str, str]) -> None:
-    """``names``: grid column ``c0``, ``c1``… to header."""
-    twice = {name for name, times in Counter(names.values()).items() if times > 1}
-    if not twice:
-        return
-    places = [
-        f"{column_letter(int(column[1:]))}列“{name}”"
-        for column, name in names.items()
-        if name in twice
-    ]
-    raise ContentError(
-        "file.header_duplicate",
-        _("表头有重名的列：{places}。", places="、".join(places)),
-        _("每个列名只能出现一次，请改名或删去多余的列。"),
-    )
 
 
 def _read_parquet(path: Path) -> RawTable:

@@ -21,9 +21,10 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhiheng.documents import containers, delimited, workbooks
-from zhiheng.documents.containers import ROW, RawTable
+from zhiheng.documents import containers, delimited, headers, workbooks
+from zhiheng.documents.containers import RawTable
 from zhiheng.documents.encodings import to_utf8
+from zhiheng.documents.headers import ROW
 from zhiheng.office.words import _
 
 PROBLEM_SHEET = "问题清单"
@@ -154,7 +155,7 @@ def mark_workbook(
     _take_marks_out(book, page, header_row)
     if problems:
         columns = {
-            containers.clean_header(str(cell.value)): cell.column
+            headers.clean_header(str(cell.value)): cell.column
             for cell in page[header_row]
             if cell.value is not None
         }
@@ -264,7 +265,7 @@ def _column(problem: Problem, columns: dict[str, int]) -> int | None:
     """1-based; a column without a header is known by its letter, ``D列``."""
     if problem.column is None:
         return None
-    name = containers.clean_header(problem.column)
+    name = headers.clean_header(problem.column)
     if name in columns:
         return columns[name]
     letters = name.removesuffix("列")

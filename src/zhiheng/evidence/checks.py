@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from rapidfuzz import process
 
-from zhiheng.documents.containers import ROW
+from zhiheng.documents.headers import ROW
 from zhiheng.evidence.conversion import POLARS_TYPE, Read, as_text, read_column, tidy
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.mapping import Mapping

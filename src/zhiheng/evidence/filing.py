@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from zhiheng.documents.containers import ROW
+from zhiheng.documents.headers import ROW
 from zhiheng.evidence.checks import Checked
 from zhiheng.evidence.declaration import Column, Kind, Role
 from zhiheng.evidence.kinds import ALL

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from zhiheng.documents.containers import NOTHING_SHEET, ROW, RawTable, open_table
+from zhiheng.documents.containers import NOTHING_SHEET, RawTable, open_table
+from zhiheng.documents.headers import ROW
 from zhiheng.documents.marking import MOST_EXCERPTED
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
 from zhiheng.evidence.checks import check_rows, number_column, number_problems

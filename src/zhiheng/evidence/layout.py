@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zhiheng.documents.containers import ROW, RawTable
+from zhiheng.documents.containers import RawTable
+from zhiheng.documents.headers import ROW
 from zhiheng.evidence.declaration import Kind, Type
 from zhiheng.evidence.mapping import Mapping
 from zhiheng.evidence.problems import Problem

@@ -219,4 +219,5 @@ def _withdraw_references(actor: Actor) -> None:
     dropped = Batch.objects.filter(state=Batch.State.DROPPED).values("id")
     brought = SubjectReference.objects.filter(first_batch__in=dropped)
     used = Row.objects.filter(subject__in=brought.values("ref"))
-    withdraw_references(actor, brought, set(used.values_list("subject", flat=True).distinct()))
+    names = used.values_list("subject", flat=True).distinct()
+    withdraw_references(actor, brought, {name for name in names if name is not None})

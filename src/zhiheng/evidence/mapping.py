@@ -11,7 +11,8 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from zhiheng.documents.containers import ROW, read_table
+from zhiheng.documents.containers import read_table
+from zhiheng.documents.headers import ROW
 from zhiheng.evidence.conversion import as_text, text_of
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zhiheng.documents.containers import ROW
+from zhiheng.documents.headers import ROW
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def require_second_factor(actor: Actor) -> None:
 
     A token is made once and used without anybody typing a code, so it must not be a way around.
     """
-    enrolled = User.objects.filter(id=actor.user_id).exclude(second_factor="")
+    enrolled = User.objects.filter(id=actor.user_id or 0).exclude(second_factor="")
     if needs_second_factor(actor) and not enrolled.exists():
         raise RightError(
             "second_factor.missing",

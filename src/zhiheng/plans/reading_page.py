@@ -100,8 +100,8 @@ def _marked(text: str, marks: list[Mark]) -> str:
 
 
 def _anchor(mark: Mark) -> str:
-    sign = {"target": _("目标"), "duty": _("责任"), "task": _("任务"), "warning": "！"}[mark.kind]
-    label = f"{sign}{mark.key[1:]}"
+    signs = {"target": _("目标"), "duty": _("责任"), "task": _("工作任务"), "warning": "！"}
+    label = f"{signs[mark.kind]}{mark.key[1:]}"
     return (
         f'<a class="sign {mark.kind}" id="in-{mark.key}" href="#{mark.key}" '
         f'data-keys="{mark.key}">{label}</a>'
@@ -127,7 +127,7 @@ def _legend() -> str:
     kinds = {
         "target": _("目标：实线和“目标”编号"),
         "duty": _("责任：点线和“责任”编号"),
-        "task": _("任务：左侧竖线和“任务”编号"),
+        "task": _("任务：左侧竖线和“工作任务”编号"),
         "warning": _("疑问：波浪线和“！”"),
     }
     items = "".join(
@@ -145,7 +145,7 @@ def _lists(reading: Reading) -> str:
             [_bodies(r.lead, r.support) for r in reading.responsibilities],
         ),
         (
-            _("任务"),
+            _("工作任务"),
             "k",
             [
                 f"{escape(' '.join(t.text.split()))}<small>{_bodies(t.lead, t.support)}</small>"

@@ -27,7 +27,7 @@ UNDIVIDED = "{}"
 
 
 @dataclass(frozen=True)
-class Notice:
+class WithdrawalNotice:
     """A withdrawn release in the place of its figures."""
 
     plan: str
@@ -117,10 +117,10 @@ def edition() -> str:
     return f"{last[0]} {last[1].isoformat()}" if last else ""
 
 
-def notices() -> list[Notice]:
+def notices() -> list[WithdrawalNotice]:
     """The plans whose newest release was withdrawn."""
     return [
-        Notice(plan, found.title, decision.at.date(), decision.reason)
+        WithdrawalNotice(plan, found.title, decision.at.date(), decision.reason)
         for plan, found in _newest_by_plan().items()
         if (decision := found.decisions.filter(verb=Decision.Verb.WITHDRAWN).first())
     ]

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhiheng.documents.containers import read_table
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.mapping import as_text, read_mapping
+from zhiheng.evidence.conversion import as_text
+from zhiheng.evidence.mapping import read_mapping
 from zhiheng.indicators.actions import measure
 from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import Actor

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from zhiheng.documents.containers import ROW, RawTable, read_table
+from zhiheng.documents.containers import RawTable, read_table
+from zhiheng.documents.headers import ROW
 from zhiheng.indicators.composites.declared import Component, Composite
 from zhiheng.indicators.desk.problems import Findings, nearest
 from zhiheng.methods.arguments import Array

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from zhiheng.documents.containers import ROW, read_table
+from zhiheng.documents.containers import read_table
+from zhiheng.documents.headers import ROW
 from zhiheng.indicators.desk.problems import Findings, nearest
 from zhiheng.indicators.satisfaction.model_file import Model
 from zhiheng.methods.arguments import Array
