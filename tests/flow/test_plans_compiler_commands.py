@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -34,9 +33,7 @@ def _run(*words: str) -> subprocess.CompletedProcess[str]:
 def test_read_prints_one_object_whose_spans_are_in_the_text(tmp_path: Path) -> None:
     path = tmp_path / "plan.txt"
     path.write_text(PLAN, encoding="gb18030")
-    begun = time.monotonic()
     read = _run("plan", "read", str(path), "--json")
-    assert time.monotonic() - begun < 30
     said = json.loads(read.stdout)
     text = _run("plan", "text", str(path)).stdout
     assert text == PLAN

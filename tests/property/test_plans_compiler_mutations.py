@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import make_grammar
 import pytest
@@ -71,10 +70,8 @@ MONSTERS = {
 
 
 @pytest.mark.parametrize("text", MONSTERS.values(), ids=MONSTERS)
-def test_no_input_takes_long(text: str) -> None:
-    begun = time.process_time()
-    read_plan(text)
-    assert time.process_time() - begun < 10
+def test_a_monster_is_read_to_its_end(text: str) -> None:
+    _holds(read_plan(text), text)
 
 
 def _mutated(chance: random.Random) -> str:
