@@ -103,5 +103,5 @@ def _holds(reading: Reading, text: str) -> None:
         if target.value is not None and target.value_max is not None:
             assert target.value < target.value_max
         if target.value is not None:
-            assert any(sign.isnumeric() or sign in "两翻" for sign in target.text)
+            assert any(sign.isnumeric() or sign in "两翻倍" for sign in target.text)
     assert all(r.lead for r in reading.responsibilities)

@@ -29,7 +29,11 @@ def split_bodies(text: str) -> list[str]:
     """The names of a list; "等" at its end is dropped, "等有关部门" kept as what it says."""
     found: list[str] = []
     for piece in _pieces(text):
-        name = re.sub(r"(?<=政府)落实.*$", "", _OPENERS.sub("", piece).strip())
+        name = re.sub(
+            r"(?<=政府|委会|单位|部门)(?:具体)?(?:抓好)?落实.*$",
+            "",
+            _OPENERS.sub("", piece).strip(),
+        )
         for part in _at_conjunctions(name):
             more = _MORE.search(part)
             found.append((part[: more.start()] if more else part).strip())

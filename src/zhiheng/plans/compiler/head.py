@@ -81,7 +81,9 @@ def _number(canon: str) -> str | None:
 
 def _title(canon: str, blocks: list[Block]) -> tuple[str | None, int]:
     """The plan's own title; that of the notice which passes it on where there is no other."""
-    ends = pattern(r"{plan_names}(?:节要|要点|分解表)?(?:\([^()]*\))?(?:的通知)?$")
+    ends = pattern(
+        r"{plan_names}(?:节要|要点|分解表|(?:主要|量化)?指标表?)?(?:\([^()]*\))?(?:的通知)?$"
+    )
     notice: tuple[str, int] | None = None
     for block in blocks:
         if block.start > _HEAD or (block.marker and block.marker.level in (4, 5)):

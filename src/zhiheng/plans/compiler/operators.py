@@ -22,6 +22,7 @@ _ROLES = (
 )
 _OPS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<", "about": "~"}
 _NOT_EACH = re.compile(r"[平年人月日户亩次单]均$")
+_BEYOND = re.compile(r"高于|高出|快于|优于|低于")
 _NO_VERB = re.compile(
     r"(?:[提增]高率|增长率|下降率|减少率|降低率|知晓率|率增|质量提升|能力提升|产值增)$"
 )
@@ -105,11 +106,17 @@ def operator(lead: Lead, q: Quantity, metric: str, *, falls: bool = False) -> st
     said = next((op for op in named if op != "~"), None)
     if direct == "about" and said in {None, ">="}:
         return "~"
+    if said is None and (beyond := _BEYOND.search(metric)) and q.unit == "个百分点":
+        return "<" if beyond[0].startswith("低") else ">"
     if said is None or (said == ">=" and falls):
-        said = "<=" if falls or lesser_is_better(metric) else ">="
+        said = "<=" if falls or _less(metric, q) else ">="
     if said == ">=" and q.unit == "%" and (q.value == 100 or (q.damaged and q.only_hundred)):
         return "="
     return said
+
+
+def _less(metric: str, q: Quantity) -> bool:
+    return lesser_is_better(metric) or (q.is_time and bool(pattern("{waits}$").search(metric)))
 
 
 def lesser_is_better(metric: str) -> bool:

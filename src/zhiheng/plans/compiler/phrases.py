@@ -58,7 +58,9 @@ def clean(
 
 def _with_preposition(text: str, mark: Mark) -> int:
     """Where the words begin that lead to a year: 到, 比, 与……相比."""
-    found = re.search(r"(?:到|至|截至|在|于|比|较|由|从|自|力争|力争到|以)$", text[: mark.start])
+    found = re.search(
+        r"(?:到|至|截至|在|于|(?<![占环同对])比|较|由|从|自|力争|力争到|以)$", text[: mark.start]
+    )
     return found.start() if found else mark.start
 
 
@@ -130,7 +132,7 @@ def split_rates(phrase: str, *, every: bool) -> list[str]:
         return [phrase]
     grouped = _group_by_rate(parts)
     if every:
-        chosen = [part for part, _sign in parts] if not _one_by_one(grouped) else grouped
+        chosen = _members(parts) if not _one_by_one(grouped) else grouped
         return completed(chosen)
     return completed(grouped) if _one_by_one(grouped) else [phrase]
 
@@ -173,10 +175,18 @@ def completed(parts: list[str]) -> list[str]:
 
 
 def like(previous: str, short: str) -> str:
-    """A short later member of a list after the first: 平台入驻主体, 产品 → 平台入驻产品."""
+    """A short later member after the first: 入驻主体, 产品 → 入驻产品; 国家级园, 省级 → 省级园."""
+    if is_level(short) and (found := _LEVEL.search(previous)):
+        return previous[: found.start()] + short + previous[found.end() :]
     return (
         previous[: -len(short)] + short if len(short) <= 3 < len(previous) - len(short) else short
     )
+
+
+def of_another(metric: str, whose: str) -> str:
+    """大中型企业认证率, 小微企业 → 小微企业认证率: what differs is replaced, else put before."""
+    at = metric.find(whose[-2:]) if len(whose) >= 2 else -1
+    return whose + (metric[at + 2 :] if at > 0 else metric)
 
 
 def _stem(name: str) -> str:
@@ -203,11 +213,14 @@ def _shared_end(before: list[str], last: str) -> str:
         return last[tiers.end() :]
     if level and level.end() < len(last) - 1:
         return last[level.end() :]
+    kind = pattern("(?:重点工程|评价性|监督|抽检|抽查|监测|检测)+{heads}$").search(last)
+    if kind and kind.start() > max(len(first), 1):
+        return kind[0]
     alike = {len(part) for part in before} == {len(first)}
     if alike and 2 <= len(first) <= 4 and len(first) < len(last) - 2:
         return last[len(first) :]
     tail = pattern(
-        "(?:排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
+        "(?:重点工程|评价性|监督|排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
     ).search(last)
     return tail[0] if tail and tail.start() > 1 else ""
 
@@ -245,6 +258,18 @@ def _join(parts: list[tuple[str, str]], signs: set[str]) -> list[str]:
     found: list[str] = []
     for text, sign in parts:
         if not found or sign in signs:
+            found.append(text)
+        else:
+            found[-1] += sign + text
+    return found
+
+
+def _members(parts: list[tuple[str, str]]) -> list[str]:
+    """In 甲和乙质量、丙率 the first 和 joins words: it cuts only after the last 、."""
+    last = max((i for i, (_text, sign) in enumerate(parts) if sign == "、"), default=0)
+    found: list[str] = []
+    for i, (text, sign) in enumerate(parts):
+        if not found or sign in {"、", ","} or i > last:
             found.append(text)
         else:
             found[-1] += sign + text

@@ -24,6 +24,10 @@ from zhiheng.plans.compiler.sentences import Sentence
 from zhiheng.plans.compiler.times import Mark
 
 _BASELINE = re.compile(r"(?:由|从|自)(?:[^,，]{0,12}的)?$")
+_TREND = re.compile(
+    r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
+)
+_STRIVES = re.compile(r"力争|争取|确保|努力|进入|跻身|挤进|迈入")
 _FALLS = pattern("{before.decrease}")
 
 
@@ -77,7 +81,8 @@ class _Reader:
         self.text, self.marks, self.subject = text, marks, subject
         self.metric, self.before = "", metric
         self.recent: list[str] = []
-        self.counted_until = -1
+        self.counted_until = self.last_end = -1
+        self.unit = ""
         self.context = ""
 
     def segment(self, segment: Segment) -> Iterator[Promise | Unread]:
@@ -105,6 +110,7 @@ class _Reader:
             said = list(self._promises(segment, boundary, lead, phrase, run, after))
             yield from said
             if said:
+                self.last_end, self.unit = run[-1].end, run[-1].unit
                 boundary = max(boundary, max(p.end for p in said), run[-1].end)
                 holes = []
             elif stops(self.text, run[-1], segment, after):
@@ -113,7 +119,14 @@ class _Reader:
 
     def remember(self, segment: Segment) -> None:
         """A piece without figures may name what the next one speaks of: 压减办理时间，压减至5天."""
-        if not segment.quantities and not self.metric:
+        if segment.quantities:
+            return
+        if trend := _TREND.search(self.text, segment.start, segment.end):
+            phrase = phrases.clean(self.text, segment.start, trend.start(), self.marks)
+            if 2 <= len(phrase) <= 30 and (phrases.has_head(phrase) or phrase[-1] in "量率度数额"):
+                self.metric = phrase
+                return
+        if not self.metric:
             phrase = phrases.clean(self.text, segment.start, segment.end, self.marks)
             phrase = re.sub(
                 rf"^.{{0,4}}?{any_of('before.decrease', 'before.increase')}", "", phrase
@@ -142,7 +155,9 @@ class _Reader:
         after: Quantity | None,
     ) -> Iterator[Promise | Unread]:
         q = run[0]
-        if q.unit == "番":
+        if q.rank:
+            yield from self._ranked(segment, boundary, phrase, q)
+        elif q.unit == "番":
             yield from self._named(segment, boundary, lead, phrase, run)
         elif reach := self._reached(segment, boundary, q):
             yield reach
@@ -159,9 +174,12 @@ class _Reader:
         """True if the metric stands before the figure and nothing counted stands after it."""
         q = run[-1]
         ends = stops(self.text, q, segment, after)
-        if not phrase:
+        if q.is_count and is_structure(self.text, q, self.text[q.end : segment.end]):
+            return False
+        if not phrase or self._repeats(phrase, q, lead.start):
             known = bool(self.metric or self.before)
-            return known and ends and (bool(lead.roles) or self._after_year(lead.start))
+            said = bool(lead.roles or phrase) or self._after_year(lead.start)
+            return known and ends and said
         if q.is_share:
             if pattern(r"{heads}(?:\([^()]*\))?$|占").search(phrase):
                 return True
@@ -178,6 +196,16 @@ class _Reader:
             return True
         return ends and len(phrases.without_making(phrase)) >= 2 and not _is_verb(phrase)
 
+    def _repeats(self, phrase: str, q: Quantity, at: int) -> bool:
+        """到2022年建成农田260万亩；到2025年，建成320万亩: the same again for another year."""
+        dated = self._mark_before(at) > self.last_end
+        return _is_verb(phrase) and dated and q.unit == self.unit and bool(self.metric)
+
+    def _mark_before(self, at: int) -> int:
+        """Where the last year before ``at`` stands, -1 without one."""
+        before = [m.start for m in self.marks if m.start < at and m.kind == "target"]
+        return max(before, default=-1)
+
     def _named(
         self, segment: Segment, boundary: int, lead: Lead, phrase: str, run: list[Quantity]
     ) -> Iterator[Promise | Unread]:
@@ -192,6 +220,8 @@ class _Reader:
             phrase = phrases.without_comparison(phrase)
         linked = boundary > segment.start
         part = self.text.startswith("其中", segment.start)
+        if self._repeats(phrase, run[0], lead.start):
+            phrase = ""
         phrase = self._whole(phrases.without_making(phrase), run[0], lead, linked)
         if part and phrases.is_level(phrase) and run[0].is_count:
             phrase += self.metric
@@ -238,7 +268,7 @@ class _Reader:
             return phrases.like(self.metric, phrase) if goes_on else phrase
         bare = not phrases.has_head(phrase) and "占" not in phrase and len(phrase) <= 12
         if bare and phrases.has_head(self.metric) and lead.compares and not lead.changes:
-            return phrase + self.metric
+            return phrases.of_another(self.metric, phrase)
         if len(phrase) <= 4 and phrases.is_rate(phrase) and phrases.has_head(self.metric):
             return phrases.completed([self.metric, phrase])[1]
         if phrases.is_generic(phrase) and self.subject and self.subject not in phrase:
@@ -270,6 +300,17 @@ class _Reader:
         start = self._start(boundary, lead.start) if phrase else lead.start
         yield Promise(start, self._text_end(stop), q, metric, op)
 
+    def _ranked(
+        self, segment: Segment, boundary: int, phrase: str, q: Quantity
+    ) -> Iterator[Promise]:
+        """满意度位居全国前五位: a place among others; told of the past unless a year is set."""
+        name = phrase or self.metric or self.before
+        dated = any(m.kind == "target" and m.start < q.start for m in self.marks)
+        counted = any(other.start < q.start for other in segment.quantities)
+        if len(name) < 2 or counted or not (dated or _STRIVES.search(self.text, 0, q.start + 2)):
+            return
+        yield Promise(self._start(boundary, q.start), q.end, q, f"{name}排名", "<=")
+
     def _reached(self, segment: Segment, boundary: int, q: Quantity) -> Promise | None:
         """新城30分钟可达中心区: within so many minutes."""
         if not q.is_time:
@@ -292,10 +333,11 @@ class _Reader:
         q = run[-1]
         stop = after.start if after else segment.end
         noun = phrases.bare(self.text[q.end : stop])
-        if len(noun) < 2 or is_structure(self.text, q, noun):
-            return
         verb = self._verb(boundary, q)
-        if verb is None:
+        if len(noun) < 2 or verb is None:
+            return
+        if is_structure(self.text, q, noun):
+            self.counted_until = self._text_end(stop)
             return
         lead = lead_before(self.text, q.start, boundary, damaged=q.damaged)
         goes_on = verb == q.start and self.counted_until >= 0

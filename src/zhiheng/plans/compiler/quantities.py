@@ -21,6 +21,7 @@ _NO_FIGURES = re.compile(
     r"|[“‘][^“”‘’]{1,16}[”’]|前(?:[一二三四五六七八九十]{1,2}|\d{1,3})(?:位|名|强)?(?![\d.%个家])"
     r"|(?<![A-Za-z])[A-Za-z]{1,12}[A-Za-z/.\- ]{0,12}\d{1,8}(?:[.\-—]\d{1,8}){0,4}"
     r"|(?<!\d)\d{1,6}[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
+    r"|(?<![\d./])\d{1,2}/\d{1,2}(?![\d./])"
     r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
     r"|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
     rf"|[(〔]?国发{LOST}\d{{1,4}}{LOST}号|{LOST}星级|\d{{1,3}}版本"
@@ -33,7 +34,15 @@ _BRACKETED = re.compile(
 _TENTHS = re.compile(
     r"[一二三四五六七八九]成(?:[一二三四五六七八九半])?(?![立为员果本功分型效就长套体熟名才交品])"
 )
-_DOUBLING = re.compile(r"翻(?P<times>[一两二三四])?番")
+# A place among others: 位居全国前五位; a mere 前100强 is part of a name.
+_RANK = re.compile(
+    r"(?:(?:稳|位)?居|[位名]?列|进入|跻身|挤进|迈入|排名?|保持(?=[全世国]))在?"
+    r"(?:全[国省市区球州盟]|世界|国际|国内|同类|副省级|省内)[\u4e00-\u9fff]{0,8}?"
+    r"前(?P<place>[一二三四五六七八九十]{1,3}|\d{1,3})(?P<unit>[位名])?(?![\d.%个家强类])"
+)
+_DOUBLING = re.compile(
+    r"翻(?P<times>[一两二三四])?番|(?<=实现|力争|完成)(?:规模|总量)?倍增(?![计行工效企])"
+)
 
 _ASIDE = re.compile(rf"{_MASK}{{3,12}}(?=以|左|上)")
 
@@ -51,6 +60,8 @@ class Quantity:
     said: str = ""
     damaged: bool = False
     chinese: bool = False
+    rank: bool = False
+    """True of a place among others, of which the first is the best."""
 
     @property
     def is_share(self) -> bool:
@@ -92,7 +103,10 @@ def masked(text: str, marks: list[Mark], depth: list[int]) -> str:
     signs = list(text)
     for mark in marks:
         signs[mark.start : mark.end] = _MASK * (mark.end - mark.start)
+    ranks = [found.span() for found in _RANK.finditer("".join(signs))]
     for found in _NO_FIGURES.finditer("".join(signs)):
+        if any(a <= found.start() < b for a, b in ranks):
+            continue
         signs[found.start() : found.end()] = _MASK * (found.end() - found.start())
     inside = depth[0] if depth else 0
     unit = re.compile(r"[套台制](\([间套修]\))|[驰](\(著\))")
@@ -117,6 +131,10 @@ def quantities(text: str) -> list[Quantity]:
         found.append(
             Quantity(m.start(), end, tenths(m[0]), "%", after=after, said=m[0], chinese=True)
         )
+        taken.append((m.start(), m.end()))
+    for m in _RANK.finditer(text):
+        place = number(m["place"])
+        found.append(Quantity(m.start(), m.end(), place, m["unit"] or "", said=m[0], rank=True))
         taken.append((m.start(), m.end()))
     for m in _DOUBLING.finditer(text):
         times = number(m["times"] or "一") or 1

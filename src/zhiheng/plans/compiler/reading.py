@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,18 +11,27 @@ from zhiheng.plans.compiler.blocks import Block, blocks
 from zhiheng.plans.compiler.canon import LOST, canonical, is_damaged
 from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
 from zhiheng.plans.compiler.deadlines import governing_year
-from zhiheng.plans.compiler.head import read_head
+from zhiheng.plans.compiler.head import FIVE_YEARS, five_year_end, read_head
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
 from zhiheng.plans.compiler.promises import Promise, read_promises
-from zhiheng.plans.compiler.responsibilities import named_in_column, read_responsibilities
-from zhiheng.plans.compiler.scopes import Governing, Scopes, label_of, subject_of, tells_of_past
-from zhiheng.plans.compiler.sentences import Sentence, sentences
+from zhiheng.plans.compiler.responsibilities import named_in_columns, read_responsibilities
+from zhiheng.plans.compiler.scopes import (
+    Governing,
+    Scopes,
+    label_of,
+    may_announce,
+    subject_of,
+    tells_of_past,
+)
+from zhiheng.plans.compiler.sentences import Sentence, compact, sentences
 from zhiheng.plans.compiler.table_figures import figures
 from zhiheng.plans.compiler.tables import Table, as_rows, find_tables
 from zhiheng.plans.compiler.tasks import read_tasks
 from zhiheng.plans.compiler.times import Frame, Mark, marks
+
+_AHEAD = re.compile(rf"(?:到|至)(?:{FIVE_YEARS.pattern})")
 
 
 def read_plan(text: str, name: str = "") -> Reading:
@@ -34,7 +44,7 @@ def read_plan(text: str, name: str = "") -> Reading:
     canon = canonical(text)
     found = blocks(canon)
     document, head_end = read_head(canon, found)
-    frame = _frame(document)
+    frame = _frame(document, canon)
     known = find_tables(canon, found, frame)
     nodes, places = arrange(canon, as_rows(found, known), head_end)
     reader = _Reader(text, canon, document, frame, {table.start: table for table in known})
@@ -55,12 +65,15 @@ def read_plan(text: str, name: str = "") -> Reading:
     )
 
 
-def _frame(document: Document) -> Frame:
+def _frame(document: Document, canon: str) -> Frame:
     """The document's own time; the year in its number stands in for a date of issue."""
     issued = int(document.issued_on[:4]) if document.issued_on else None
     if issued is None and document.number:
         issued = int(document.number.split("〔")[1][:4])
-    return Frame(issued, document.period)
+    if issued or document.period:
+        return Frame(issued, document.period)
+    ahead = [five_year_end(m[1] or m[2]) for m in _AHEAD.finditer(canon)]
+    return Frame(None, None, min((end - 4 for end in ahead if end), default=None))
 
 
 class _Reader:
@@ -106,6 +119,9 @@ class _Reader:
             return
         subject = subject_of(node.title if node is not None and opens else label)
         self._text(place, block.body, block.end, subject)
+        whole = compact(self.canon, block.body, block.end).text
+        if may_announce(whole):
+            self.scopes.announce(place, whole, marks(whole, self.frame))
 
     def _text(self, place: Place, start: int, end: int, subject: str) -> None:
         carried: Governing | None = None
@@ -161,11 +177,11 @@ class _Reader:
                 when = outside if figure.year is None else Governing(figure.year)
                 promise = Promise(0, 0, figure.quantity, figure.metric, figure.op)
                 self.targets.append(self._target(node, figure.start, figure.end, promise, when))
-            for cell, head in row.who:
-                if roles := named_in_column(self.canon[cell.start : cell.end], head):
-                    text = self.text[cell.start : cell.end]
-                    clause = node.id if node is not None else None
-                    self.charged.append(Responsibility(text, cell.start, cell.end, *roles, clause))
+            said_of = [(self.canon[cell.start : cell.end], head) for cell, head in row.who]
+            if said_of and (roles := named_in_columns(said_of)):
+                a, b = row.who[0][0].start, row.who[-1][0].end
+                clause = node.id if node is not None else None
+                self.charged.append(Responsibility(self.text[a:b], a, b, *roles, clause))
 
     def _target(self, node: Node | None, a: int, b: int, said: Promise, when: Governing) -> Target:
         q = said.quantity

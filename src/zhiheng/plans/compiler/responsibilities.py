@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from zhiheng.plans.compiler.bodies import is_body, split_bodies
 from zhiheng.plans.compiler.clauses import Place
@@ -16,6 +16,13 @@ _OPEN = {"(": ")", "〔": "〕", "【": "】", "[": "]"}
 _OTHER_LABEL = re.compile(
     r"[。|]|\((?![^()]{1,6}\)[\u4e00-\u9fff])|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
 )
+# 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
+_FIRST_LEADS = re.compile(
+    r"[,;。]?(?:排名?|排列|位列|列)?(?:在|于)?(?:第一位?|首位|最前面?)(?:的)?(?:单位|部门)?[为是系]?"
+    r"(?:牵头|主要责任|第一责任|主责)(?:责任)?(?:单位|部门)?(?:[,;。]?以?下同)?"
+)
+_ALL_SHARE = re.compile(r"牵头|分工|分别|共同|各负其责|配合")
+_BLANKS = re.compile(r"\s+")
 _LONGEST = 600  # signs of one statement
 
 
@@ -37,22 +44,42 @@ def read_responsibilities(
     Nobody singled out means that all lead; whoever stands beside a leader takes part.
     """
     found = []
+    stands = False
     for place in places:
         block = place.block
         if block.start in skipped:
             continue
         whole = compact(canon, block.start, block.end)
+        note = _FIRST_LEADS.search(whole.text)
+        stands |= note is not None and (
+            note[0].endswith("下同")
+            or whole.text[note.end() :].startswith("。")
+            or not whole.text[: note.start()].rpartition("(")[1]
+        )
         for said in _statements(whole, block.body - block.start):
             a, b = whole.span(said.start, said.end)
+            statement = whole.text[said.start : said.end]
+            own = _FIRST_LEADS.search(statement)
+            if own or (stands and not _ALL_SHARE.search(statement)):
+                said = _first_leading(said)
             clause = place.node.id if place.node is not None else None
             found.append(Responsibility(text[a:b], a, b, said.lead, said.support, clause))
     return tuple(found)
 
 
-def named_in_column(text: str, head: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Lead and support of a table's cell under such a head as 责任单位."""
-    names = re.sub(r"\s+", "、", text.strip())
-    return _roles(f"{head}:{names}", bare=False)
+def _first_leading(said: _Said) -> _Said:
+    """The statement with its first body as the leader, where none is singled out."""
+    if said.support or len(said.lead) < 2:
+        return said
+    return replace(said, lead=said.lead[:1], support=said.lead[1:])
+
+
+def named_in_columns(
+    cells: Sequence[tuple[str, str]],
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Lead and support of a row's cells, each (text, head) with such a head as 责任单位."""
+    said = (f"{head}:{re.sub(_BLANKS, '、', text.strip())}" for text, head in cells)
+    return _roles(";".join(said), bare=False)
 
 
 def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
@@ -168,7 +195,7 @@ def _roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...
     """
     if len(content) > _LONGEST:
         return None
-    content = _without_dates(content)
+    content = _without_dates(_FIRST_LEADS.sub("", content))
     lead: list[str] = []
     support: list[str] = []
     share: list[str] = []

@@ -16,6 +16,9 @@ _INTRODUCES = re.compile(
 )
 # A list that is introduced as the plan's own is due when the plan ends.
 _OF_THE_PLAN = re.compile(r"(?:指标|目标)(?:为|是|有|如下|包括)?[:：]|(?:指标|目标)如下")
+_OPENS_WITH_YEAR = re.compile(
+    r"(?:[^,。;:]{2,16}[。:])?(?:力争|通过努力,)?[到至]?(?:[“二]|(?:19|20)\d\d|十)"
+)
 _LABEL = re.compile(r"^([^,，。;；:：]{2,16})[。:：]")
 
 
@@ -36,6 +39,7 @@ class Scopes:
     past: set[str] = field(default_factory=set)
     last_paragraph: int = -1
     carried: Governing | None = None
+    aim: tuple[Node | None, Governing] | None = None
 
     def entitle(self, title: str | None) -> None:
         """The year that a title names in brackets: 指标表（2025年）."""
@@ -76,12 +80,40 @@ class Scopes:
             if above is not None and above.id and pattern("{aim_titles}").search(above.title):
                 self.years.setdefault(above.id, self.years[key])
 
+    def announce(self, place: Place, text: str, found: list[Mark]) -> None:
+        """A paragraph of aims, or one that only says until when, dates the unnumbered ones after.
+
+        Args:
+            text: the paragraph without blanks.
+        """
+        years = {m.year for m in found if m.kind == "target"}
+        first = next((m for m in found if m.kind == "target"), None)
+        if first is None or len(years) != 1:
+            return
+        label = _LABEL.match(text)
+        begin = label.end() if label else 0
+        aims = label is not None and pattern("{aim_titles}").search(label[1]) is not None
+        blind = text[: first.start] + text[first.end :]
+        if text[begin : first.start] in {"", "到", "至", "力争到", "通过努力,到"} and (
+            aims or not any(sign.isdigit() or sign == "%" for sign in blind)
+        ):
+            self.aim = (place.node, Governing(first.year, first.inferred))
+
     def outside(self, node: Node | None) -> Governing | None:
         """The year of the innermost clause that names one."""
         for clause in node.path if node is not None else ():
             if clause.id in self.years:
                 return self.years[clause.id]
+        if self.aim is not None:
+            above = node.parent if node is not None and node.kind == "dash" else node
+            if self.aim[0] in (node, above):
+                return self.aim[1]
         return self.years.get("")
+
+
+def may_announce(text: str) -> bool:
+    """True of a paragraph that opens with a year, perhaps behind a label."""
+    return _OPENS_WITH_YEAR.match(text) is not None
 
 
 def label_of(text: str) -> str:

@@ -86,8 +86,19 @@ def is_rule(text: str, segment: Segment, q: Quantity) -> bool:
     whole = text[segment.start : segment.end]
     if pattern("{money_given}").search(whole) and q.unit.endswith("元"):
         return True
+    if _is_ceiling(text, segment, q):
+        return True
     opener = pattern("^{rule_openers}").match(before)
     return bool(opener and pattern("的?{rule_closers}").search(text[q.end : segment.end]))
+
+
+def _is_ceiling(text: str, segment: Segment, q: Quantity) -> bool:
+    """True of the ceiling of a grant: 贴息比例最高不超过五成，单户不超过二十万元."""
+    if not (q.is_share or q.unit.endswith("元")):
+        return False
+    begin = segment.start if q.is_share else text.rfind(";", 0, q.start) + 1
+    ceiling = re.search(r"(?:最高|上限|封顶|不超过|不得超过)[^,;]{0,4}$", text[: q.start])
+    return ceiling is not None and pattern("{grants}").search(text[begin : q.start]) is not None
 
 
 def is_structure(text: str, q: Quantity, noun: str) -> bool:
@@ -95,6 +106,8 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
     if text.startswith("大", q.end):
         return True
     if q.value is not None and q.value > _MOST_PARTS:
+        return False
+    if re.match(r"[百千万]亿元?级", noun):
         return False
     if re.match(r"(?:重点|主要|关键)?(?:领域|方面|行业|环节|层面|阶段|步骤|台阶)", noun):
         return True

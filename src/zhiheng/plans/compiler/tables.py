@@ -106,7 +106,7 @@ def columns_of(cells: Sequence[str], frame: Frame, *, strict: bool) -> list[Colu
     if (
         "name" not in roles
         or not {"value", "who"} & set(roles)
-        or (strict and "value" not in roles)
+        or (strict and "value" not in roles and len(roles) < 3)
     ):
         return None
     return known
@@ -161,12 +161,12 @@ def _spaced(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table 
         return None
     rows, taken = [], {blocks[i].start}
     for block in blocks[i + 1 :]:
-        cells = _cells(canon, block, " ")
-        row = _row(_aligned(cells, columns), columns) if not block.row else None
-        if row is None:
+        cells = _aligned(_cells(canon, block, " "), columns)
+        row = _row(cells, columns) if not block.row else None
+        if block.row or (row is None and not _is_unread_row(cells, columns)):
             break
         taken.add(block.start)
-        rows.append(row)
+        rows += [row] if row else []
     return _table(canon, blocks, rows, taken)
 
 
@@ -186,11 +186,12 @@ def _stacked(canon: str, blocks: Sequence[Block], i: int, frame: Frame) -> Table
     at = i + width
     while at + width <= len(blocks):
         group = blocks[at : at + width]
-        row = _row([_cell(canon, b.start, b.end) for b in group], columns)
-        if row is None or any(b.row for b in group):
+        cells = [_cell(canon, b.start, b.end) for b in group]
+        row = _row(cells, columns)
+        if any(b.row for b in group) or (row is None and not _is_unread_row(cells, columns)):
             break
         taken |= {block.start for block in group}
-        rows.append(row)
+        rows += [row] if row else []
         at += width
     return _table(canon, blocks, rows, taken)
 
@@ -247,6 +248,13 @@ def _row(cells: Sequence[Cell], columns: Sequence[Column]) -> Row | None:
         return None
     unit = next((cell.text for cell, column in pairs if column.role == "unit"), "")
     return Row(names[-1], unit, values, who)
+
+
+def _is_unread_row(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """True of a row without a figure (a ratio 2:1, a word), known by its 预期性 or 约束性."""
+    return len(cells) == len(columns) and any(
+        pattern("{columns.properties}").fullmatch(cell.text) for cell in cells
+    )
 
 
 def _aligned(cells: list[Cell], columns: Sequence[Column]) -> list[Cell]:

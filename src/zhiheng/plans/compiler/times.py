@@ -20,13 +20,13 @@ _FIVE = re.compile(
     rf"(?:{FIVE_YEARS.pattern})(?:规划|计划)?(?:末期?|期末|期间|时期|收官)?|十[一二三四五]�(?=[”期末])"
 )
 _WITHIN = re.compile(
-    r"(?:(?:用|未来|今后|力争|再用|经过)(?P<a>[一二三四五六七八九十两]|\d{1,2})(?:年|至(?P<a2>[一二三四五六七八九十]|\d)年)(?:的|左右的)?(?:时间|内|左右)?"
+    r"(?:(?:(?<!使)用|未来|今后|力争|再用|经过)(?P<a>[一二三四五六七八九十两]|\d{1,2})(?:年|至(?P<a2>[一二三四五六七八九十]|\d)年)(?:的|左右的)?(?:时间|内|左右)?"
     r"|(?P<b>[一二三四五六七八九十两]|(?<!\d)\d{1,2})年(?:内|之内|以内|后|时间|(?:行动)?期满))"
 )
 _THIS = re.compile(r"当年|今年|本年度?|年内|(?<!\d年)(?:年底前|年末前|年底|年末)|全年")
 _LATER = re.compile(r"[明后]年(?=[底末前,内全省市县区力各])|[明后]年(?!度)")
 _EVERY = re.compile(r"每年|逐年")
-_COMPARES = re.compile(r"(?:比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
+_COMPARES = re.compile(r"(?:(?<![占环同对])比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
 _PLAN_NAME = re.compile(r"《[^《》]*》")
 
 
@@ -36,6 +36,8 @@ class Frame:
 
     issued: int | None
     period: tuple[int, int] | None
+    assumed: int | None = None
+    """The first year that is not past, by the five-year plan that the text looks ahead to."""
 
     @property
     def annual(self) -> int | None:
@@ -136,7 +138,7 @@ def _mark(
     compared = _COMPARES.search(before) is not None and not span
     if compared or lost_comparison or after.startswith(("的基础上", "相比", "基础上")):
         kind = "base"
-    elif frame.since and year < frame.since:
+    elif year < (frame.since or frame.assumed or year):
         kind = "past"
     else:
         kind = "target"
