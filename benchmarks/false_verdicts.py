@@ -163,12 +163,13 @@ most 5 % on each side; a simulated share of 5 % is good to about {noise:.1f} poi
 
 What to read in it:
 
-- The exact rules (Clopper-Pearson, Garwood) stay below 5 % by construction, far below in small
-  samples: they pay for it with "undetermined".
+- The exact rules (Clopper-Pearson, Garwood) stay at 5 % or below by construction: they pay
+  for it with "undetermined".
 - t holds where figures are roughly normal. For skewed figures it says "met" too seldom and "not
   met" too often for a target of at least so much: the mean of a few large values lies below the
   truth more often than above it. With 200 answers little of that is left.
-- Korn-Graubard is careful with few clusters, and comes near 5 % with many.
+- Korn-Graubard passes 5 % where few clusters are much alike within (16 of 10, correlation 0.3),
+  and is near it with more clusters. Ask for more clusters, not for more of each.
 - Newcombe and MOVER are approximations and may pass 5 % by a little.
 """
 

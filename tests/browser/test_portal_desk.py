@@ -92,7 +92,13 @@ def test_a_dirty_file_comes_back_marked_and_goes_in_mended(visit: Visit, tmp_pat
     _hand_in(page, "penalty", marked)
     assert "全部收下" in page.locator(".message").inner_text()
     assert _counts(page)["新收"] == 6
+    first = page.url
     _hand_in(page, "penalty", marked)
+    assert page.url == first  # the same content finds its own job
+    book.properties.title = "again"
+    book.save(marked)
+    _hand_in(page, "penalty", marked)
+    assert page.url != first
     assert _counts(page)["重复"] == 6
 
 

@@ -89,7 +89,7 @@ def test_handing_in_a_file(visit: Visit, tmp_path: Path) -> None:
     keys.choose("#kind", "penalty")
     keys.to("#table")
     with page.expect_file_chooser() as chooser:
-        keys.press("Enter")
+        keys.press("Space")
     chooser.value.set_files(str(file))
     keys.to("main form button[type=submit]")
     keys.press("Enter")

@@ -67,7 +67,7 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     ("cls", "code"), [(cls, cls.exit_code) for cls in ZhihengError.__subclasses__()]
 )
 def test_each_class_of_error_has_its_exit_code(cls: type[ZhihengError], code: int) -> None:
-    assert 2 <= code <= 6
+    assert 2 <= code <= 8
     assert [c.exit_code for c in ZhihengError.__subclasses__()].count(code) == 1
 
 

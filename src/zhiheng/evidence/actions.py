@@ -16,7 +16,8 @@ from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.erasure import forget
 from zhiheng.evidence.filing import require_filing
-from zhiheng.evidence.intake import Delivery, known_kind, ledger_rows, receive, subject_references
+from zhiheng.evidence.intake import Delivery, ledger_rows, receive, subject_references
+from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue, Row
 from zhiheng.evidence.nothing import check_period, nothing_row

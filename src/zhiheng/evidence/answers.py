@@ -40,6 +40,9 @@ class ColumnSaid(Schema):
     most: float | None
     example: str
     note: str
+    share_where: str = Field(
+        description="哪一列的单位为 % 时按比率报 / column whose unit of % makes this one a share"
+    )
 
 
 class KindLine(Schema):

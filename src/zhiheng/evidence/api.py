@@ -21,8 +21,7 @@ from zhiheng.evidence import (
     receiving,
 )
 from zhiheng.evidence import rows as said
-from zhiheng.evidence.intake import known_kind
-from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.kinds import ALL, known_kind
 from zhiheng.evidence.templates import write_kind_template
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import (

@@ -230,7 +230,7 @@ def kind_show(code: str, json: JsonOption = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from zhiheng.evidence.intake import known_kind
+    from zhiheng.evidence.kinds import known_kind
     from zhiheng.evidence.rows import kind_columns
     from zhiheng.office.words import _
 
@@ -251,7 +251,7 @@ def kind_template(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="保存为 / save as")] = None,
 ) -> None:
     """写出填报用的 Excel 模板 / write the Excel template."""
-    from zhiheng.evidence.intake import known_kind
+    from zhiheng.evidence.kinds import known_kind
     from zhiheng.evidence.templates import write_kind_template
 
     kind = known_kind(code)

@@ -16,7 +16,7 @@ from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
 from zhiheng.evidence.checks import check_rows, number_column, number_problems
 from zhiheng.evidence.declaration import Kind, Role, Type
 from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
-from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.lake_files import digest
 from zhiheng.evidence.layout import merged_numbers, unread_cells
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
@@ -108,17 +108,6 @@ class Delivery:
     def marked_table(self) -> RawTable:
         """The table as far as its problems are shown in it."""
         return self.raw if self.raw.more is None else replace(self.raw, frame=self.excerpt)
-
-
-def known_kind(code: str) -> Kind:
-    """Raises UsageError ``kind.unknown`` with the codes there are."""
-    if code not in ALL:
-        raise UsageError(
-            "kind.unknown",
-            _("没有“{code}”这类证据。", code=code),
-            _("可用：{codes}。", codes="、".join(ALL)),
-        )
-    return ALL[code]
 
 
 def receive(

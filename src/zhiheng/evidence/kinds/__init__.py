@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.evidence.declaration import register
+from zhiheng.evidence.declaration import Kind, register
 from zhiheng.evidence.kinds.inspections import (
     ESTABLISHMENT_INSPECTION,
     PENALTY,
@@ -17,6 +17,8 @@ from zhiheng.evidence.kinds.registers import (
     REPORTED_FIGURE,
 )
 from zhiheng.evidence.kinds.voices import COMPLAINT, SATISFACTION_ANSWER
+from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
 
 ALL = register(
     [
@@ -33,3 +35,14 @@ ALL = register(
         OBJECTION,
     ]
 )
+
+
+def known_kind(code: str) -> Kind:
+    """Raises UsageError ``kind.unknown`` with the codes there are."""
+    if code not in ALL:
+        raise UsageError(
+            "kind.unknown",
+            _("没有“{code}”这类证据。", code=code),
+            _("可用：{codes}。", codes="、".join(ALL)),
+        )
+    return ALL[code]
