@@ -34,7 +34,9 @@ _MAKE_OPENERS = (
     "完成",
     "建立",
 )
-_COMPARISON = re.compile(r"(?:(?<![占对环同])比(?![重例率])|较|与|同(?!比)|由|从|自)[^,，]{0,16}?$")
+_COMPARISON = re.compile(
+    r"(?:(?<![占对环同])比(?![重例率])|较|与|同(?!比)|(?<![理事])由|从|自)[^,，]{0,16}?$"
+)
 _LEVEL = re.compile(
     r"(?:国家|全国|国际|县城|省|自治区|市|县|区|乡镇|农村|城市|城镇|地方|行业|团体)级?"
 )
@@ -178,6 +180,8 @@ def like(previous: str, short: str) -> str:
     """A short later member after the first: 入驻主体, 产品 → 入驻产品; 国家级园, 省级 → 省级园."""
     if is_level(short) and (found := _LEVEL.search(previous)):
         return previous[: found.start()] + short + previous[found.end() :]
+    if has_head(short) and len(short) == 2 and not has_head(previous):
+        return previous + short
     return (
         previous[: -len(short)] + short if len(short) <= 3 < len(previous) - len(short) else short
     )
@@ -220,7 +224,7 @@ def _shared_end(before: list[str], last: str) -> str:
     if alike and 2 <= len(first) <= 4 and len(first) < len(last) - 2:
         return last[len(first) :]
     tail = pattern(
-        "(?:重点工程|评价性|监督|排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
+        "(?:重点工程|评价性|监督|建站|建档|上岗|入驻|公示|排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
     ).search(last)
     return tail[0] if tail and tail.start() > 1 else ""
 

@@ -23,7 +23,7 @@ from zhiheng.plans.compiler.segments import (
 from zhiheng.plans.compiler.sentences import Sentence
 from zhiheng.plans.compiler.times import Mark
 
-_BASELINE = re.compile(r"(?:由|从|自)(?:[^,，]{0,12}的)?$")
+_BASELINE = re.compile(r"(?:(?<![理事])由|从|自)(?:[^,，]{0,12}的)?$")
 _TREND = re.compile(
     r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
 )
@@ -177,7 +177,7 @@ class _Reader:
         if q.is_count and is_structure(self.text, q, self.text[q.end : segment.end]):
             return False
         if not phrase or self._repeats(phrase, q, lead.start):
-            known = bool(self.metric or self.before)
+            known = bool(self.metric or self.before) or phrases.has_head(self.subject)
             said = bool(lead.roles or phrase) or self._after_year(lead.start)
             return known and ends and said
         if q.is_share:

@@ -176,7 +176,7 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
         if after is None:
             end = m.end()
     if m["after"] == "内" and not (unit in words("units.time") or unit == "%"):
-        after, end = None, m.end("unit")
+        after, end = None, m.start("after")
     if unit == "百分点":
         unit = "个百分点"
     return Quantity(m.start(), end, value, unit, value_max, after, low, damaged, chinese)

@@ -14,7 +14,7 @@ from zhiheng.plans.compiler.sentences import Sentence, compact
 
 _OPEN = {"(": ")", "〔": "〕", "【": "】", "[": "]"}
 _OTHER_LABEL = re.compile(
-    r"[。|]|\((?![^()]{1,6}\)[\u4e00-\u9fff])|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
+    r"[。|]|\((?!牵头|主办|[^()]{1,6}\)[\u4e00-\u9fff])|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
 )
 # 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
 _FIRST_LEADS = re.compile(
@@ -22,6 +22,10 @@ _FIRST_LEADS = re.compile(
     r"(?:牵头|主要责任|第一责任|主责)(?:责任)?(?:单位|部门)?(?:[,;。]?以?下同)?"
 )
 _ALL_SHARE = re.compile(r"牵头|分工|分别|共同|各负其责|配合")
+# 由甲牵头，会同乙开展……: who joins the leader, up to what they do.
+_WITH_OTHERS = re.compile(
+    r",?会同([^,。;:]{2,60}?)(?=[,。;]|$|开展|制定|建立|组织|推进|负责|研究|加强|做好|落实|实施|完善)"
+)
 _BLANKS = re.compile(r"\s+")
 _LONGEST = 600  # signs of one statement
 
@@ -155,6 +159,10 @@ def _in_sentences(text: str) -> Iterator[_Said]:
             tail = text[end + 1 : rest.start() if rest else len(text)]
             if roles := _roles("牵头," + tail, bare=False):
                 support, end = [*roles[0], *roles[1]], end + 1 + len(tail)
+        if joined := _WITH_OTHERS.match(text, found.end()):
+            others = split_bodies(joined[1])
+            if all(map(is_body, others)):
+                support, end = others, joined.end()
         yield _Said(begin, end, tuple(bodies), tuple(support))
 
 
@@ -177,6 +185,7 @@ def _as_duties(text: str) -> Iterator[_Said]:
         r"(?:要(?!求|素|害)|:?负责|应当|应(?!急|用|对))",
         text,
     )
+    found = found or re.match(r"([^,。;:]{2,40}):(?:牵头|负责|承担|组织|指导)", text)
     if found is None:
         return
     bodies = split_bodies(found[1])
@@ -195,6 +204,7 @@ def _roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...
     """
     if len(content) > _LONGEST:
         return None
+    content = re.sub(r"\(((?:牵头|主办)(?:单位|部门)?)\)", r"\1", content)
     content = _without_dates(_FIRST_LEADS.sub("", content))
     lead: list[str] = []
     support: list[str] = []

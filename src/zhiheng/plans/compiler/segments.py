@@ -12,6 +12,10 @@ from zhiheng.plans.compiler.quantities import Quantity
 from zhiheng.plans.compiler.sentences import Sentence
 
 _STOP = re.compile(rf"[,，;；:：。！!|]|[—―]{{2,}}|{LOST}(?=[A-Z])")
+# Before a share these say of whom it is a share, or that it is promised.
+_OF_ALL = re.compile(
+    r"[到至]?(?:19|20)\d\d年[底末]?前?|全[国省市州县区旗]|辖区内?|力争|确保|推动|实现|有|约|近|超过"
+)
 _JOIN = re.compile(r"[、和及与或]|以及")
 _MOST_PARTS = 60
 """No document numbers more parts of its own than this."""
@@ -61,7 +65,7 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
     """True of a figure that says which things are meant: 年收入超5亿元的企业, 50%节能标准."""
     rest = text[q.end : segment.end]
     if rest.startswith("的"):
-        opens = len(text[segment.start : q.start].strip("有约近超过")) <= 1
+        opens = len(_OF_ALL.sub("", text[segment.start : q.start])) <= 1
         if q.is_share and opens and pattern("{act}").search(rest):
             return False
         return pattern("的{standing_aims}").match(rest) is None
