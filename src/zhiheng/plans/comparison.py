@@ -18,6 +18,9 @@ from zhiheng.plans.drafts import draft_content
 ALIKE = 0.5
 """Shared pairs of characters from which two metrics are taken for the same one."""
 
+FEWEST_WITHIN = 3
+"""Pairs of characters that a metric needs so that finding it in a sentence means something."""
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -125,10 +128,9 @@ def _pairs(old: Sequence[Promise], new: Sequence[Promise]) -> dict[int, int]:
     likeness = np.zeros((len(old), len(new)))
     for i, before in enumerate(old):
         for j, after in enumerate(new):
-            shared = (grams[0][i] & grams[1][j]).total()
-            dice = 2 * shared / ((grams[0][i] + grams[1][j]).total() or 1)
+            words = _likeness(grams[0][i], grams[1][j])
             linked = before.indicator is not None and before.indicator == after.indicator
-            score = dice + linked if dice >= ALIKE or linked else 0.0
+            score = words + linked if words >= ALIKE or linked else 0.0
             # Between equals the one that also says the same comes first.
             likeness[i, j] = score and score + 0.01 * sum(
                 getattr(before, name) == getattr(after, name) for name in _SAID
@@ -159,6 +161,13 @@ def _direction(old: Promise, new: Promise) -> str | None:
     if old.op in DOWNWARDS:
         return "tightened" if new.value < old.value else "loosened"
     return None
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Shared pairs of characters; a metric within a sentence is like it, too."""
+    shared, shorter = (one & other).total(), min(one.total(), other.total())
+    dice = 2 * shared / ((one + other).total() or 1)
+    return max(dice, 0.9 * shared / shorter) if shorter >= FEWEST_WITHIN else dice
 
 
 def _grams(text: str) -> Counter[str]:

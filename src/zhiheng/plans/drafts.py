@@ -60,7 +60,7 @@ def _entry(
         "tolerance": None,
         "deadline": target.deadline,
         "baseline": None,
-        "text": re.sub(r"\s+", "", target.text),
+        "text": _text(target),
         "clause": target.clause or "",
         "damaged": target.damaged,
         "reviewed": False,
@@ -70,6 +70,12 @@ def _entry(
         },
         "span": [target.start, target.end],
     }
+
+
+def _text(target: Target) -> str:
+    """The promise in its own words, with the metric before it where they leave it out."""
+    said = re.sub(r"\s+", "", target.text)
+    return said if target.metric in said else f"{target.metric}：{said}"
 
 
 def _operator(target: Target) -> tuple[Operator, float | None, str]:
