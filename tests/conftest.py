@@ -13,7 +13,6 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connections
 from support import r_survey
@@ -21,6 +20,7 @@ from support.places import SHARED
 from support.postgres import Server, running_server
 
 from zhiheng.office import catalogue, configuration
+from zhiheng.office.hashing import DeclaredArgon2
 from zhiheng.office.home import VARIABLE, Home
 
 hypothesis.settings.register_profile(
@@ -30,11 +30,12 @@ hypothesis.settings.register_profile("full", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-def pytest_configure() -> None:
-    catalogue.main()
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        catalogue.main()
     # The tests make many accounts; a password is still Argon2, only cheap.
     for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
-        setattr(Argon2PasswordHasher, cost, value)
+        setattr(DeclaredArgon2, cost, value)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -48,6 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid}: use the home fixture instead of django_db")
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
     lines = config.stash.setdefault(_LEFT_OUT, [])
@@ -63,6 +65,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=outside)
         lines.append(f"{len(outside)} tests need {need}; without it they do not run")
         items[:] = [item for item in items if item not in outside]
+
+
+def _group_of(item: pytest.Item) -> str:
+    """Tests of one group run in one process: those that share what is slow to make."""
+    if item.get_closest_marker("r"):
+        return "r"
+    folder = item.path.parent.name
+    return folder if folder == "browser" else item.path.stem
 
 
 _LEFT_OUT = pytest.StashKey[list[str]]()
