@@ -20,7 +20,6 @@ from support.places import SHARED
 from support.postgres import Server, running_server
 
 from zhiheng.office import catalogue, configuration
-from zhiheng.office.hashing import DeclaredArgon2
 from zhiheng.office.home import VARIABLE, Home
 
 hypothesis.settings.register_profile(
@@ -33,9 +32,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         catalogue.main()
-    # The tests make many accounts; a password is still Argon2, only cheap.
-    for cost, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
-        setattr(DeclaredArgon2, cost, value)
+    settings.PASSWORD_HASHERS = ["support.cheap_passwords.CheapArgon2"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

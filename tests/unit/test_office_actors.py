@@ -8,6 +8,7 @@ import pytest
 
 from zhiheng.office import actions, queries
 from zhiheng.office.actors import EVERY_RIGHT, ROLES, Actor
+from zhiheng.office.hashing import DeclaredArgon2
 from zhiheng.office.home import Home
 from zhiheng.office.models import AuditEntry, Party, User
 from zhiheng.office.regions import RegionVersion
@@ -88,11 +89,41 @@ def test_the_operator_may_everything_and_the_public_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("editor", "approver"), ("administrator", "evidence.erase")]
+    ("one", "other"),
+    [
+        ("editor", "approver"),
+        ("administrator", "evidence.erase"),
+        ("administrator", "auditor"),
+        ("administrator", "security"),
+        ("security", "auditor"),
+    ],
 )
 def test_roles_that_check_one_another_do_not_overlap(one: str, other: str) -> None:
     halves = ROLES[one] & ROLES.get(other, {other})
     assert halves <= {"evidence.read"}
+
+
+@pytest.mark.parametrize("second", ["security", "auditor"])
+def test_who_administers_does_not_watch_himself(district: Party, second: str) -> None:
+    with pytest.raises(ContentError, match="同时有角色") as refused:
+        _user(district, "administrator", second, "analyst")
+    assert refused.value.code == "role.apart"
+    assert not User.objects.exists()
+
+
+def test_nobody_makes_a_token_for_somebody_else(district: Party) -> None:
+    """Else an administrator could approve a release in the approver's name."""
+    approver = _user(district, "approver")
+    administrator = Actor("guanli", "zlb", ROLES["administrator"], user_id=approver.id + 1)
+    with pytest.raises(RightError) as refused:
+        actions.add_token(administrator, approver, "程序", 30)
+    assert refused.value.code == "token.other"
+
+
+def test_a_password_costs_what_is_declared() -> None:
+    """OWASP Password Storage Cheat Sheet: Argon2id with m=19456 KiB, t=2, p=1."""
+    kept = DeclaredArgon2().encode("x", "salt" * 6)
+    assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 @pytest.mark.parametrize("password", ["short", "password123", "1234567890"])

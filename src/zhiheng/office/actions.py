@@ -11,12 +11,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.office import accounts, audit
-from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
+from zhiheng.office.actors import (
+    APART,
+    BODY,
+    OPERATOR,
+    ORGANISATION,
+    ROLES,
+    UNIT,
+    Actor,
+    roles_of,
+)
 from zhiheng.office.models import AccessToken, Party, Region, User
 from zhiheng.office.queries import LOADED, token_digest, tokens
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError, UsageError
+from zhiheng.rules.errors import ContentError, RightError, UsageError
 
 TOKEN_PREFIX = "zh_"
 LONGEST_TOKEN = 366
@@ -108,7 +117,8 @@ def add_user(
     """Add a person, or give the one of this name a new password and these roles.
 
     Raises:
-        ContentError: a role is unknown, or the password is too weak.
+        ContentError: a role is unknown, does not fit the party or another role, or the password
+            is too weak.
     """
     actor.require("office.manage")
     if unknown := sorted(set(roles) - set(ROLES)):
@@ -123,6 +133,12 @@ def add_user(
             _("“{party}”的账号不能有角色 {roles}。", party=party.name, roles="、".join(unfit)),
             _("可用角色：{roles}。", roles="、".join(sorted(roles_of(party.kind)))),
         )
+    if len(both := sorted(APART.intersection(roles))) > 1:
+        raise ContentError(
+            "role.apart",
+            _("一个账号不能同时有角色 {roles}。", roles="、".join(both)),
+            _("系统管理、安全管理、审计三种角色相互制约，请分给不同的人。"),
+        )
     said = {"name": name, "party": party, "roles": roles, "email": email}
     user, _created = User.objects.update_or_create(username=username, defaults=said)
     accounts.put_password(user, password)
@@ -132,7 +148,7 @@ def add_user(
 
 @transaction.atomic
 def add_token(actor: Actor, user: User, name: str, days: int) -> tuple[AccessToken, str]:
-    """Make a token for one's own account, or for any where one manages the office.
+    """Make a token for one's own account; the operator of the machine makes them for any.
 
     Returns:
         The token and its secret, which is never shown again.
@@ -141,8 +157,12 @@ def add_token(actor: Actor, user: User, name: str, days: int) -> tuple[AccessTok
         ContentError: no name, or more days than are allowed.
         RightError: it is somebody else's account.
     """
-    if actor.user_id != user.id:
-        actor.require("office.manage")
+    if actor.user_id != user.id and actor.party_kind != OPERATOR:
+        raise RightError(
+            "token.other",
+            _("不能为别人的账号“{name}”生成令牌。", name=user.username),
+            _("令牌等同于本人登录，请由本人在“访问令牌”页面生成。"),
+        )
     if not name.strip() or len(name) > 60:
         raise ContentError(
             "token.name", _("令牌没有名称，或名称过长。"), _("请写明用途，不超过 60 个字。")

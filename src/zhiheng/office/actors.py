@@ -9,7 +9,7 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError
 
 ROLES: dict[str, frozenset[str]] = {
-    "administrator": frozenset({"office.manage", "audit.read", "evidence.read"}),
+    "administrator": frozenset({"office.manage", "evidence.read"}),
     "security": frozenset({"office.secure"}),
     "reporter": frozenset({"evidence.read", "evidence.import"}),
     "reviewer": frozenset({"evidence.read", "subjects.review"}),
@@ -24,6 +24,10 @@ ROLES: dict[str, frozenset[str]] = {
 }
 """What each role may do. Roles that check one another (editor and approver, administrator and
 auditor) share no right by which one person could do both halves."""
+
+APART = frozenset({"administrator", "security", "auditor"})
+"""Who makes accounts, who resets them and who reads the trail: one account holds at most one of
+these (GB/T 22239-2019 8.1.5, system, security and audit management kept apart)."""
 
 EVERY_RIGHT = frozenset().union(*ROLES.values()) | {"evidence.erase", "home.backup"}
 
