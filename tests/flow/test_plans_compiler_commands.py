@@ -55,7 +55,7 @@ def test_several_files_give_a_list(tmp_path: Path) -> None:
 def test_without_json_a_person_sees_the_targets(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PLAN, encoding="utf-8")
     read = _run("plan", "read", str(tmp_path / "a.txt"))
-    assert "名牌产品  >= 40个  2026" in read.stdout
+    assert "名牌产品  ≥ 40个 · 2026" in read.stdout
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhiheng.plans.units import allowed_for, convertible, from_machine, to_machine
+from zhiheng.plans.units import allowed_for, convertible, to_machine
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,6 @@ def test_units_of_two_dimensions_do_not_mix(written, declared):
     assert not convertible(written, declared)
     with pytest.raises(ValueError, match="cannot be said"):
         to_machine(1, written, declared)
-
-
-@pytest.mark.parametrize(("machine", "declared", "read"), [(0.57, "%", 57), (12, "项", 12)])
-def test_a_machine_value_is_read_in_the_declared_unit(machine, declared, read):
-    assert from_machine(machine, declared) == read
 
 
 def test_the_allowed_units_of_an_indicator_are_those_of_its_dimension():

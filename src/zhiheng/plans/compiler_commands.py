@@ -63,6 +63,7 @@ def text(file: _File) -> None:
 
 def _print(reading: Reading) -> None:
     from zhiheng.office.words import _
+    from zhiheng.plans.asking import asked
 
     typer.echo(reading.document.title or reading.name)
     counts = _(
@@ -74,10 +75,6 @@ def _print(reading: Reading) -> None:
     )
     typer.echo(counts)
     for target in reading.targets:
-        asked = _("缺字") if target.damaged else f"{target.value:.12g}"
-        until = "" if target.value_max is None else f"–{target.value_max:.12g}"
-        when = f"  {target.deadline}" if target.deadline else ""
-        said = f"{target.metric}  {target.op} {asked}{until}{target.unit}{when}"
-        typer.echo(f"  [{target.start}:{target.end}]  {said}")
+        typer.echo(f"  [{target.start}:{target.end}]  {target.metric}  {asked(target)}")
     for warning in reading.warnings:
         typer.echo(f"! {warning.message}")

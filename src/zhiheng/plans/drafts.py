@@ -13,7 +13,7 @@ from zhiheng.methods.vocabulary import Operator
 from zhiheng.office.words import _
 from zhiheng.plans.compiler.model import Reading, Responsibility, Target
 from zhiheng.plans.declaration import Problem
-from zhiheng.plans.files import PlanFileError, plan_of
+from zhiheng.plans.files import PlanFileError, plan_of, shortest
 
 
 def draft_content(reading: Reading, code: str, region: str) -> dict[str, Any]:
@@ -54,9 +54,9 @@ def _entry(
         "proposes": None if target.indicator else (target.link.proposes if target.link else None),
         "scope": {"region": region, "by": {}},
         "op": str(op),
-        "value": _shortest(value),
+        "value": shortest(value),
         "unit": unit,
-        "value_max": _shortest(target.value_max),
+        "value_max": shortest(target.value_max),
         "tolerance": None,
         "deadline": target.deadline,
         "baseline": None,
@@ -142,7 +142,3 @@ def _notes(target: Target) -> Iterator[str]:
 
 def _dumped(content: Any) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
-
-
-def _shortest(number: float | None) -> float | int | None:
-    return int(number) if number is not None and float(number).is_integer() else number

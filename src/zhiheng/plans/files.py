@@ -146,13 +146,13 @@ def target_content(t: Target) -> dict[str, Any]:
         "proposes": t.proposes,
         "scope": {"region": t.scope.region, "by": dict(t.scope.by)},
         "op": t.op.value,
-        "value": _shortest(t.value),
+        "value": shortest(t.value),
         "unit": t.unit,
-        "value_max": _shortest(t.value_max),
-        "tolerance": _shortest(t.tolerance),
+        "value_max": shortest(t.value_max),
+        "tolerance": shortest(t.tolerance),
         "deadline": t.deadline.isoformat() if isinstance(t.deadline, date) else t.deadline,
         "baseline": (
-            {"period": t.baseline.period, "value": _shortest(t.baseline.value)}
+            {"period": t.baseline.period, "value": shortest(t.baseline.value)}
             if t.baseline
             else None
         ),
@@ -289,5 +289,6 @@ def _unknown_region(target: str, field: str, region: str) -> Problem:
     )
 
 
-def _shortest(number: float | None) -> float | int | None:
+def shortest(number: float | None) -> float | int | None:
+    """A number as files write it: without a needless decimal."""
     return int(number) if number is not None and float(number).is_integer() else number

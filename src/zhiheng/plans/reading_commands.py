@@ -92,7 +92,7 @@ def _print_reading(reading: Reading) -> None:
     from rich.console import Console
 
     from zhiheng.office.words import _
-    from zhiheng.plans.reading_page import asked
+    from zhiheng.plans.asking import asked
 
     head = reading.document
     console = Console()
@@ -127,6 +127,7 @@ def _print_changes(changes: list[Any], counts: dict[str, int]) -> None:
     from rich.console import Console
 
     from zhiheng.office.words import _
+    from zhiheng.plans.asking import asked
 
     names = {
         "same": _("不变"),
@@ -142,24 +143,12 @@ def _print_changes(changes: list[Any], counts: dict[str, int]) -> None:
         (
             names[c.direction or c.status],
             (c.new or c.old).metric,
-            _asked(c.old),
-            _asked(c.new),
+            *(asked(promise) if promise else "–" for promise in (c.old, c.new)),
         )
         for c in changes
         if c.status != "same"
     ]
     console.print(_table("", (_("变化"), _("指标"), _("原来"), _("现在")), rows))
-
-
-def _asked(promise: Promise | None) -> str:
-    from zhiheng.office.words import _
-
-    if promise is None:
-        return "–"
-    value = _("缺字") if promise.value is None else f"{promise.value:.12g}"
-    until = "" if promise.value_max is None else f"–{promise.value_max:.12g}"
-    when = f" · {promise.deadline}" if promise.deadline else ""
-    return f"{promise.op} {value}{until}{promise.unit}{when}"
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Any:

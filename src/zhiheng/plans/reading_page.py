@@ -14,6 +14,7 @@ from html import escape
 from importlib.resources import files
 
 from zhiheng.office.words import _
+from zhiheng.plans.asking import asked
 from zhiheng.plans.compiler.model import Reading, Target
 
 
@@ -180,33 +181,6 @@ def _target(target: Target) -> str:
         lines.append(_("没有现成指标，拟由部门报送：{code}", code=target.link.proposes))
     first, *rest = lines
     return first + "".join(f"<small>{escape(line)}</small>" for line in rest)
-
-
-_SIGNS = {
-    ">=": "≥",
-    "<=": "≤",
-    "~": "≈",
-    "increase_by": "+",
-    "decrease_by": "−",
-    "multiply": "×",
-}
-
-
-def asked(target: Target) -> str:
-    """What a target asks for, in signs: ``≥ 95% · 2027``."""
-    signs = {
-        ">=": "≥",
-        "<=": "≤",
-        "~": "≈",
-        "increase_by": "+",
-        "decrease_by": "−",
-        "multiply": "×",
-    }
-    sign = signs.get(target.op, target.op)
-    value = _("缺字") if target.damaged or target.value is None else f"{target.value:.12g}"
-    until = "" if target.value_max is None else f"–{target.value_max:.12g}"
-    when = f" · {target.deadline}" if target.deadline else ""
-    return f"{sign} {value}{until}{target.unit}{when}"
 
 
 def _bodies(lead: tuple[str, ...], support: tuple[str, ...]) -> str:

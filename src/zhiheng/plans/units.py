@@ -77,13 +77,6 @@ def to_machine(value: float, written: str, declared: str) -> float:
     return float(number * UNITS[written].size / UNITS[declared].size)
 
 
-def from_machine(value: float, declared: str) -> float:
-    """A machine value as people read it in the declared unit: 0.95 is 95 of "%"."""
-    return (
-        float(Fraction(str(float(value))) / UNITS[declared].size) if is_ratio(declared) else value
-    )
-
-
 def allowed_for(declared: str) -> list[str]:
     """The units in which a target of this indicator may be written."""
     return [
