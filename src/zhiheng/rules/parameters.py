@@ -106,6 +106,10 @@ class Parameters:
     def names(self) -> tuple[str, ...]:
         return tuple(self._versions)
 
+    def versions(self, name: str) -> tuple[Parameter, ...]:
+        """Every version of ``name``, the oldest first; empty where there is none."""
+        return tuple(self._versions.get(name, ()))
+
     def at(self, name: str, on: date) -> Parameter:
         """The version of ``name`` in force on a day.
 

@@ -1,0 +1,282 @@
+"""The machine of procedures: a procedure is declared once, and everything else follows from it.
+
+From one declaration come rights, forms, clocks, working lists, timeline, letters, the generated
+kind of evidence with its timeliness indicators, and the drawn diagram. A declaration that
+contradicts itself cannot be built: `Procedure` refuses it with everything that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from zhiheng.evidence.declaration import Column
+from zhiheng.rules.parameters import Parameters
+
+OPENING = "open"
+"""The code of the step that opens a case, in clocks and letters."""
+
+NO_PARAMETERS = Parameters(())
+
+
+class Of(StrEnum):
+    """How whoever takes a step must stand to the case."""
+
+    UNIT = "unit"
+    """Somebody of the unit that is in charge of the case."""
+    ASSIGNEE = "assignee"
+    """The person in charge; anybody of the unit while nobody is."""
+    SCOPE = "scope"
+    """Somebody whose region holds the case's region."""
+    FILER = "filer"
+    """Somebody of the party that opened the case."""
+    BEARER = "bearer"
+    """Whoever shows the case's receipt; the room that keeps receipts vouches (``bearer=True``)."""
+    MACHINE = "machine"
+    """Nobody: a clock that ran out, or the result of a case that this one opened."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who may take a step.
+
+    Args:
+        right: a right of `zhiheng.office.actors`; none for bearers and the machine.
+        of: how they stand to the case.
+        other_than: steps whose taker may not take this one (two persons decide).
+    """
+
+    right: str = ""
+    of: Of = Of.UNIT
+    other_than: tuple[str, ...] = ()
+
+
+MACHINE = By(of=Of.MACHINE)
+
+
+@dataclass(frozen=True)
+class State:
+    """A place where a case can be; in a ``final`` one no clock runs and nobody is awaited."""
+
+    code: str
+    zh: str
+    en: str
+    final: bool = False
+
+    def title(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a guard may look at: the case as it stands, and what the step brings.
+
+    Attributes:
+        answers: every field answered so far, the newest value of each, personal ones left out.
+        given: the fields of this step.
+        taken: codes of the steps taken so far, in order, corrections applied.
+    """
+
+    state: str
+    unit: str
+    filer: str
+    region: str
+    received_on: date
+    day: date
+    answers: Mapping[str, Any]
+    given: Mapping[str, Any]
+    taken: tuple[str, ...]
+
+
+Guard = Callable[[Facts], str | None]
+"""Pure; returns what stands in the way, in the reader's language, or None."""
+
+
+class To(StrEnum):
+    """Who gets a letter."""
+
+    UNIT = "unit"
+    ASSIGNEE = "assignee"
+    FILER = "filer"
+    SUPERIOR = "superior"
+    """The units in charge of the region above the case's."""
+    ADDRESS = "address"
+    """The e-mail address that a personal field of the case holds."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notice that a step or a clock sends: on the desk of a party, and by e-mail.
+
+    Args:
+        code: name of its dated text in `Procedure.letters`, a parameter whose value has
+            ``subject``, ``subject_en``, ``text``, ``text_en``. They may name {number},
+            {procedure}, {title}, {state}, {day}, {due}, {clock}, and every field of the case
+            that is not personal.
+        address: the personal field with the e-mail address, for `To.ADDRESS`.
+    """
+
+    code: str
+    to: To
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Opens:
+    """A case of another procedure that a step opens, by its code, linked to this one.
+
+    Args:
+        procedure: code; it need not be imported here, `catalogue.check` looks that it exists.
+        carry: answers that the new case takes over under the same names, personal ones too.
+        when: opened only where this is true.
+        results: final state of the opened case: step of this one that the machine then takes.
+    """
+
+    procedure: str
+    carry: tuple[str, ...] = ()
+    when: Callable[[Facts], bool] | None = None
+    results: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act that changes a case.
+
+    Args:
+        source: states from which it may be taken.
+        to: the state after it; None leaves the case where it is.
+        form: what is asked; columns as in `zhiheng.evidence.declaration`, without roles.
+        guards: what else must hold.
+        hands_over: the case moves to another unit, which is asked for.
+        joins: the case is joined to another of the same procedure, which is asked for.
+        assigns: whoever takes it is from now on the person in charge.
+        opens: cases of other procedures that it opens.
+        law: the article it follows.
+    """
+
+    code: str
+    zh: str
+    en: str
+    source: tuple[str, ...]
+    to: str | None
+    by: By
+    form: tuple[Column, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    opens: tuple[Opens, ...] = ()
+    hands_over: bool = False
+    joins: bool = False
+    assigns: bool = False
+    law: str = ""
+
+    def title(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A limit of time that runs between steps.
+
+    The day of an event is not counted. Paused days are left out; after ``resume`` counting goes
+    on with the day after. ``start`` again after ``stop`` begins a new run.
+
+    Args:
+        limit: name of a parameter in `Procedure.rules`, ``{days: 7, count: working}`` or
+            ``{days: 60, count: calendar}``; the version of the case's day of receipt holds.
+        start, stop, pause, resume: codes of steps; `OPENING` is that of the opening.
+        extend: step: parameter with the days it adds.
+        warn: how many working days before the last day the unit is reminded.
+        reminder, expired: letters sent then, and on the day after the last day.
+        then: step that the machine takes on the day after the last day.
+    """
+
+    code: str
+    zh: str
+    en: str
+    limit: str
+    start: tuple[str, ...]
+    stop: tuple[str, ...]
+    pause: tuple[str, ...] = ()
+    resume: tuple[str, ...] = ()
+    extend: Mapping[str, str] = field(default_factory=dict)
+    warn: tuple[int, ...] = ()
+    reminder: tuple[Letter, ...] = ()
+    expired: tuple[Letter, ...] = ()
+    then: str | None = None
+
+    def title(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class ProcedureError(ValueError):
+    """A declaration that contradicts itself; ``problems`` says everything that is wrong."""
+
+    def __init__(self, code: str, problems: list[str]) -> None:
+        super().__init__(f"procedure {code}: " + "; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """One procedure.
+
+    Args:
+        prefix: begins the numbers of its cases: two to four capital letters.
+        read: the right by which units read its cases, within their party and region.
+        opening: the step that opens a case: its code is `OPENING`, ``source`` is empty.
+        term: the clock that the timeliness of the whole case is told by; "" where there is none.
+        correct: who may correct a wrong step; None: whoever may take that step.
+        told: fields, not personal, that the generated evidence carries.
+        rules: dated limits of the clocks. ``letters``: dated texts of the letters.
+        source: the law or standard that defines it.
+
+    Raises:
+        ProcedureError: naming every contradiction.
+    """
+
+    code: str
+    zh: str
+    en: str
+    prefix: str
+    read: str
+    states: tuple[State, ...]
+    opening: Step
+    steps: tuple[Step, ...]
+    clocks: tuple[Clock, ...] = ()
+    term: str = ""
+    correct: By | None = None
+    told: tuple[str, ...] = ()
+    rules: Parameters = NO_PARAMETERS
+    letters: Parameters = NO_PARAMETERS
+    source: str
+
+    def __post_init__(self) -> None:
+        from zhiheng.procedures.soundness import problems
+
+        if found := problems(self):
+            raise ProcedureError(self.code, found)
+
+    def title(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+    @cached_property
+    def state_of(self) -> dict[str, State]:
+        return {state.code: state for state in self.states}
+
+    @cached_property
+    def step_of(self) -> dict[str, Step]:
+        """Every step by code, the opening among them."""
+        return {step.code: step for step in (self.opening, *self.steps)}
+
+    @cached_property
+    def clock_of(self) -> dict[str, Clock]:
+        return {clock.code: clock for clock in self.clocks}
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every field of every form by name."""
+        return {c.name: c for step in (self.opening, *self.steps) for c in step.form}
