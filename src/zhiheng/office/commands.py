@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zhiheng.office import account_commands
+from zhiheng.office import account_commands, calendar_commands
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     user.command("add")(add_user)
     account_commands.register(app, user)
     app.add_typer(user, name="user")
+    calendar_commands.register(app)
     token = typer.Typer(help="接口访问令牌 / tokens for the API", no_args_is_help=True)
     token.command("add")(add_token)
     token.command("list")(list_tokens)

@@ -29,6 +29,15 @@ class Region(models.Model):
         ]
 
 
+class OfficialDay(models.Model):
+    """A day off or a make-up work day of a published calendar that the owner loaded."""
+
+    day = models.DateField(primary_key=True)
+    works = models.BooleanField()
+    name = models.CharField(max_length=40, default="")
+    source = models.CharField(max_length=200)
+
+
 class Party(models.Model):
     """Whom an actor acts for."""
 

@@ -31,13 +31,8 @@ _READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
 }
 
 
-def read_regions(path: Path) -> list[RegionVersion]:
-    """Versions from a table with the columns `COLUMNS` (key, name and level are required).
-
-    Raises:
-        ContentError: with every wrong row named.
-        UsageError: the file is missing or of another type.
-    """
+def read_frame(path: Path) -> pl.DataFrame:
+    """A small table as it is. Raises UsageError: the file is missing or of another type."""
     if not path.exists():
         raise UsageError("file.missing", _("找不到文件 {path}。", path=path))
     if path.suffix.lower() not in _READERS:
@@ -46,7 +41,17 @@ def read_regions(path: Path) -> list[RegionVersion]:
             _("不能读取 {suffix} 文件。", suffix=path.suffix),
             _("请用 csv、xlsx、parquet 或 json。"),
         )
-    frame = _READERS[path.suffix.lower()](path)
+    return _READERS[path.suffix.lower()](path)
+
+
+def read_regions(path: Path) -> list[RegionVersion]:
+    """Versions from a table with the columns `COLUMNS` (key, name and level are required).
+
+    Raises:
+        ContentError: with every wrong row named.
+        UsageError: the file is missing or of another type.
+    """
+    frame = read_frame(path)
     if missing := [c for c in ("key", "name", "level") if c not in frame.columns]:
         raise ContentError(
             "regions.columns",
