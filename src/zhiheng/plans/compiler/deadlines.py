@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from zhiheng.plans.compiler.lexicon import pattern
-from zhiheng.plans.compiler.promises import Promise
+from zhiheng.plans.compiler.memory import Promise
 from zhiheng.plans.compiler.scopes import Governing
 from zhiheng.plans.compiler.times import Mark
 

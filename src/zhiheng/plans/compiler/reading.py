@@ -14,8 +14,9 @@ from zhiheng.plans.compiler.deadlines import governing_year
 from zhiheng.plans.compiler.head import FIVE_YEARS, five_year_end, read_head
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
+from zhiheng.plans.compiler.memory import Promise
 from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
-from zhiheng.plans.compiler.promises import Promise, read_promises
+from zhiheng.plans.compiler.promises import read_promises
 from zhiheng.plans.compiler.responsibilities import named_in_columns, read_responsibilities
 from zhiheng.plans.compiler.scopes import (
     Governing,

@@ -8,18 +8,14 @@ from dataclasses import dataclass, replace
 
 from zhiheng.plans.compiler.bodies import is_body, split_bodies
 from zhiheng.plans.compiler.clauses import Place
-from zhiheng.plans.compiler.lexicon import any_of, pattern
+from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.model import Responsibility
+from zhiheng.plans.compiler.roles import FIRST_LEADS, LONGEST, may_be_named, roles
 from zhiheng.plans.compiler.sentences import Sentence, compact
 
 _OPEN = {"(": ")", "〔": "〕", "【": "】", "[": "]"}
 _OTHER_LABEL = re.compile(
     r"[。|]|\((?!牵头|主办|[^()]{1,6}\)[\u4e00-\u9fff])|[,;]?(?:完成|责任人|责任领导|分管|联系人|时限|进度|措施|落实|牵头领导|目标)[^,;:、]{0,6}:"
-)
-# 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
-_FIRST_LEADS = re.compile(
-    r"[,;。]?(?:排名?|排列|位列|列)?(?:在|于)?(?:第一位?|首位|最前面?)(?:的)?(?:单位|部门)?[为是系]?"
-    r"(?:牵头|主要责任|第一责任|主责)(?:责任)?(?:单位|部门)?(?:[,;。]?以?下同)?"
 )
 _ALL_SHARE = re.compile(r"牵头|分工|分别|共同|各负其责|配合")
 # 由甲牵头，会同乙开展……: who joins the leader, up to what they do.
@@ -27,7 +23,6 @@ _WITH_OTHERS = re.compile(
     r",?会同([^,。;:]{2,60}?)(?=[,。;]|$|开展|制定|建立|组织|推进|负责|研究|加强|做好|落实|实施|完善)"
 )
 _BLANKS = re.compile(r"\s+")
-_LONGEST = 600  # signs of one statement
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def read_responsibilities(
         if block.start in skipped:
             continue
         whole = compact(canon, block.start, block.end)
-        note = _FIRST_LEADS.search(whole.text)
+        note = FIRST_LEADS.search(whole.text)
         stands |= note is not None and (
             note[0].endswith("下同")
             or whole.text[note.end() :].startswith("。")
@@ -63,7 +58,7 @@ def read_responsibilities(
         for said in _statements(whole, block.body - block.start):
             a, b = whole.span(said.start, said.end)
             statement = whole.text[said.start : said.end]
-            own = _FIRST_LEADS.search(statement)
+            own = FIRST_LEADS.search(statement)
             if own or (stands and not _ALL_SHARE.search(statement)):
                 said = _first_leading(said)
             clause = place.node.id if place.node is not None else None
@@ -83,7 +78,7 @@ def named_in_columns(
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Lead and support of a row's cells, each (text, head) with such a head as 责任单位."""
     said = (f"{head}:{re.sub(_BLANKS, '、', text.strip())}" for text, head in cells)
-    return _roles(";".join(said), bare=False)
+    return roles(";".join(said), bare=False)
 
 
 def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
@@ -100,8 +95,8 @@ def _in_brackets(text: str) -> Iterator[_Said]:
     """（市发展改革委牵头，各区政府配合）, also bare names at the end of a part."""
     for start, end in _pairs(text):
         at_end = end + 1 == len(text) or text[end + 1] in "。;" or text[max(0, start - 1)] in "。;"
-        if roles := _roles(text[start + 1 : end], bare=at_end):
-            yield _Said(start, end + 1, *roles)
+        if said := roles(text[start + 1 : end], bare=at_end):
+            yield _Said(start, end + 1, *said)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, int]]:
@@ -127,9 +122,9 @@ def _after_labels(text: str) -> Iterator[_Said]:
         end = _label_end(text, found.end())
         while (following := labels.match(text, end)) is not None:
             end = _label_end(text, following.end())
-        content = text[found.start() : min(end, found.start() + _LONGEST)]
-        if roles := _roles(content, bare=False):
-            yield _Said(found.start(), found.start() + len(content), *roles)
+        content = text[found.start() : min(end, found.start() + LONGEST)]
+        if said := roles(content, bare=False):
+            yield _Said(found.start(), found.start() + len(content), *said)
         at = max(end, found.end())
 
 
@@ -145,7 +140,7 @@ def _in_sentences(text: str) -> Iterator[_Said]:
     for found in re.finditer(r"牵头", text):
         begin = max(text.rfind(sign, 0, found.start()) for sign in "。;:,|()") + 1
         names = text[begin : found.start()]
-        if len(names) > _LONGEST // 2:
+        if len(names) > LONGEST // 2:
             continue
         names = re.sub(r"(?:分别|共同|负责|联合|总)+$", "", re.sub(r"^由", "", names))
         bodies = split_bodies(names)
@@ -157,8 +152,8 @@ def _in_sentences(text: str) -> Iterator[_Said]:
         if re.match(r"牵头[,，]", text[found.start() :]):
             rest = re.compile(r"[。;；]|$").search(text, end + 1)
             tail = text[end + 1 : rest.start() if rest else len(text)]
-            if roles := _roles("牵头," + tail, bare=False):
-                support, end = [*roles[0], *roles[1]], end + 1 + len(tail)
+            if said := roles("牵头," + tail, bare=False):
+                support, end = [*said[0], *said[1]], end + 1 + len(tail)
         if joined := _WITH_OTHERS.match(text, found.end()):
             others = split_bodies(joined[1])
             if all(map(is_body, others)):
@@ -173,9 +168,9 @@ def _charged(text: str) -> Iterator[_Said]:
         r"(?:,[^。;:,]{2,60}?(?:配合|参与|协助|协办))?)(?=[,。;]|$|组织|实施|落实)",
         text,
     ):
-        if (roles := _roles(found[1], bare=True)) and all(map(is_body, [*roles[0], *roles[1]])):
+        if (said := roles(found[1], bare=True)) and all(map(is_body, [*said[0], *said[1]])):
             begin = found.start(1) - 1
-            yield _Said(begin, found.end(), *roles)
+            yield _Said(begin, found.end(), *said)
 
 
 def _as_duties(text: str) -> Iterator[_Said]:
@@ -191,112 +186,6 @@ def _as_duties(text: str) -> Iterator[_Said]:
     bodies = split_bodies(found[1])
     generic = re.compile(r"各|有关|相关")
     short = re.search(r"等(?:部门|单位)$", found[1]) is not None
-    known = all(_may_be_named(name) if short else is_body(name) for name in bodies)
+    known = all(may_be_named(name) if short else is_body(name) for name in bodies)
     if bodies and known and not any(map(generic.search, bodies)):
         yield _Said(0, len(text), tuple(bodies), ())
-
-
-def _roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Lead and support of a statement, None if it is none.
-
-    Args:
-        bare: names alone, without a word of responsibility, are enough.
-    """
-    if len(content) > _LONGEST:
-        return None
-    content = re.sub(r"\(((?:牵头|主办)(?:单位|部门)?)\)", r"\1", content)
-    content = _without_dates(_FIRST_LEADS.sub("", content))
-    lead: list[str] = []
-    support: list[str] = []
-    share: list[str] = []
-    into: list[str] | None = None
-    pending: list[str] = []
-    said_role = False
-    for token in _tokens().split(content):
-        role = _role(token)
-        if role is None:
-            names = [
-                name
-                for name in split_bodies(token)
-                if name not in {"按职责", "分工", "共同", "分别"}
-            ]
-            if names and not all(_may_be_named(name) for name in names):
-                return None
-            pending += names
-            continue
-        said_role = True
-        if role in {"label_lead", "label_all", "label_support", "with"}:
-            before = into if into is not None else share
-            if role == "with":
-                (before if into is not None else lead).extend(pending)
-            else:
-                before.extend(pending)
-            into = {"label_lead": lead, "label_all": share}.get(role, support)
-        elif role == "lead":
-            lead += pending
-            into = share if into is not None else None
-        elif role == "support":
-            support += pending
-        else:
-            (into if into is not None else share).extend(pending)
-        pending = []
-    (into if into is not None else share).extend(pending)
-    if not (lead or support or share):
-        return None
-    if not said_role:
-        named = all(map(is_body, share)) and (len(share) > 1 or len(share[0]) >= 4)
-        if not (bare and named):
-            return None
-    if not lead:
-        return tuple(dict.fromkeys(share or support)), tuple(support if share else [])
-    return tuple(dict.fromkeys(lead)), tuple(dict.fromkeys([*support, *share]))
-
-
-def _without_dates(content: str) -> str:
-    """Without pieces that say until when: 持续推进, 2025年底前完成, 完成时限：长期."""
-    pieces = re.split(r"([,;])", content)
-    kept = [
-        piece
-        for piece in pieces
-        if not re.search(
-            r"\d年|\d月|完成时限|完成时间|时限[:：]|时间[:：]|^(?:持续|长期|常年|全年|年底前)",
-            piece,
-        )
-    ]
-    return re.sub(r"^[,;]+|[,;]+$", "", "".join(kept))
-
-
-def _tokens() -> re.Pattern[str]:
-    return pattern(
-        r"((?:{bodies.labels_lead}|{bodies.labels_all}|{bodies.labels_support})[:：|]"
-        r"|(?:负责|总|共同|分别|联合)?{bodies.lead}(?:负责|落实|组织|实施|推进)?"
-        r"|会同|(?:共同|分别|积极)?{bodies.support}(?:落实|单位|做好)?"
-        r"|(?:等)?(?:按照?|依)(?:各自)?职[责能](?:和?分工|权限)?(?:分别|共同)?(?:负责|落实|组织实施)?"
-        r"|(?:等)?(?:分别|分工|共同|具体|各)?(?:负责|抓好)(?:落实|组织|实施)?|组织实施|组织落实)"
-    )
-
-
-def _role(token: str) -> str | None:
-    if not token:
-        return None
-    if token[-1] in ":：|":
-        name = token[:-1]
-        for role in ("labels_lead", "labels_all", "labels_support"):
-            if re.fullmatch(any_of(f"bodies.{role}"), name):
-                return role.replace("labels", "label")
-        return None
-    if token == "会同":
-        return "with"
-    if not _tokens().fullmatch(token):
-        return None
-    if pattern("{bodies.lead}").search(token):
-        return "lead"
-    return "support" if pattern("^(?:共同|分别|积极)?{bodies.support}").match(token) else "share"
-
-
-def _may_be_named(name: str) -> bool:
-    """A body, or a short name without its last word, as lists abbreviate them."""
-    return is_body(name) or (
-        re.fullmatch(r"[\u4e00-\u9fff()]{2,14}", name) is not None
-        and not re.search(r"[的了]|以下|包括|例如|除外|含|指|见|其中|不少于", name)
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from zhiheng.plans.compiler.operators import Lead, lead_before, operator
 from zhiheng.plans.compiler.quantities import Quantity, quantities
-from zhiheng.plans.compiler.tables import Row
+from zhiheng.plans.compiler.rows import Row
 
 _UNIT_IN_NAME = re.compile(r"\(([^()]{1,8})\)$")
 _CHANGE = re.compile(r"(?:累计)?(提高|增长|增加|上升|提升|降低|下降|减少)$")

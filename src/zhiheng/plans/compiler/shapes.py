@@ -1,0 +1,68 @@
+"""Promises of another shape: a share that does something, a place, a way within minutes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from zhiheng.plans.compiler import phrases
+from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.memory import Memory, Promise
+from zhiheng.plans.compiler.operators import Lead, operator
+from zhiheng.plans.compiler.quantities import Quantity
+from zhiheng.plans.compiler.segments import Segment
+
+_STRIVES = re.compile(r"力争|争取|确保|努力|进入|跻身|挤进|迈入")
+
+
+def share(
+    said: Memory,
+    segment: Segment,
+    boundary: int,
+    lead: Lead,
+    phrase: str,
+    q: Quantity,
+    after: Quantity | None,
+) -> Iterator[Promise]:
+    """九成企业通过认证, 工程100%执行标准: a share of something does something."""
+    stop = after.start if after else segment.end
+    behind = said.text[q.end : stop]
+    rest = phrases.bare(behind)
+    if len(rest) < 2 or pattern("{act}").search(behind) is None:
+        return
+    if not phrase and pattern("^{act}").match(rest):
+        return
+    if pattern("{money_given}").search(said.text[segment.start : segment.end]):
+        return
+    said.metric = phrases.without_making(re.sub(r"中$", "", phrase)) + rest
+    op = operator(lead if lead.compares else Lead(q.start, ()), q, said.metric)
+    start = said.begin(boundary, lead.start) if phrase else lead.start
+    yield Promise(start, said.finish(stop), q, said.metric, op)
+
+
+def ranked(
+    said: Memory, segment: Segment, boundary: int, phrase: str, q: Quantity
+) -> Iterator[Promise]:
+    """满意度位居全国前五位: a place among others; told of the past unless a year is set."""
+    name = phrase or said.metric or said.before
+    dated = any(m.kind == "target" and m.start < q.start for m in said.marks)
+    counted = any(other.start < q.start for other in segment.quantities)
+    if len(name) < 2 or counted or not (dated or _STRIVES.search(said.text, 0, q.start + 2)):
+        return
+    yield Promise(said.begin(boundary, q.start), q.end, q, f"{name}排名", "<=")
+
+
+def reached(said: Memory, segment: Segment, boundary: int, q: Quantity) -> Promise | None:
+    """新城30分钟可达中心区: within so many minutes."""
+    if not q.is_time:
+        return None
+    rest = said.text[q.end : segment.end]
+    if not (found := pattern("^(?:之?内)?{reach}").match(rest)):
+        return None
+    phrase = phrases.clean(said.text, boundary, q.start, said.marks)
+    if len(phrase) < 2:
+        return None
+    metric = f"{phrase}{rest[found.start() :]}时间"
+    inside = replace(q, after="at_most")
+    return Promise(said.begin(boundary, q.start), segment.end, inside, metric, "<=")
