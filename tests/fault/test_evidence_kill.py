@@ -17,10 +17,12 @@ from django.utils import timezone
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import ledger
+from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.models import Batch, Row
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
+from zhiheng.office.locks import held
 from zhiheng.office.progress import Silent
 from zhiheng.subjects import queries
 from zhiheng.subjects.actions import decide, register_references
@@ -71,6 +73,25 @@ def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
     lake_files = list(home.lake.rglob("*.parquet"))
     assert lake_files
     assert not list(home.lake.rglob("*.part"))
+
+
+def test_the_lock_of_an_import_killed_after_its_sealing_is_taken_away(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_places()
+    rows = [inspection("A-1")]
+    path = write_csv(tmp_path / "a.csv", rows)
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.unlink", lambda *_path, **_how: None)
+        batch = import_file(Actor.system(), path, "product_inspection")["batch"]
+    left = home.staging / f"batch-{batch}.lock"
+    assert left.exists()
+    with held(left):
+        ledger.recover(Actor.system(), Silent())
+        assert left.exists()
+    left.touch()
+    ledger.recover(Actor.system(), Silent())
+    assert not list(home.staging.iterdir())
 
 
 @pytest.mark.record

@@ -184,15 +184,56 @@ def test_a_changed_value_in_the_lake_is_located(home: Home, tmp_path: Path) -> N
     assert verify().ok
 
 
-def test_each_byte_of_a_lake_file_counts(home: Home, tmp_path: Path) -> None:
+def flipped(sound: bytes, place: int, bits: int) -> bytes:
+    return sound[:place] + bytes([sound[place] ^ bits]) + sound[place + 1 :]
+
+
+def found_in(file: Path) -> None:
+    found = verify()
+    assert found.first_bad is not None
+    assert found.first_bad["file"] == str(file)
+
+
+def test_a_wrong_byte_that_kills_the_reader_of_parquet_is_named(home: Home, tmp_path: Path) -> None:
+    """Thrift lengths at the file's end made huge: the reader asks for memory that nobody has."""
     deliver(tmp_path / "a.csv", some(20))
     (file,) = home.lake.rglob("*.parquet")
     sound = file.read_bytes()
-    for place in range(0, len(sound), max(len(sound) // 40, 1)):
-        file.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
-        found = verify()
-        assert not found.ok, place
-        assert found.first_bad["file"] == str(file)
+    footer = int.from_bytes(sound[-8:-4], "little")
+    for place in (len(sound) - 8 - footer + 4, len(sound) - 8 - footer + 12, len(sound) - 6):
+        file.write_bytes(flipped(sound, place, 0xFF))
+        found_in(file)
+    file.write_bytes(sound)
+    assert verify().ok
+
+
+def sample_of(sound: bytes, places: int) -> list[tuple[int, int]]:
+    """Some places of a file and the bits to turn there, half of them in its footer."""
+    footer = len(sound) - 8 - int.from_bytes(sound[-8:-4], "little")
+    body = range(0, footer, max(2 * footer // places, 1))
+    tail = range(footer, len(sound), max(2 * (len(sound) - footer) // places, 1))
+    return [(place, (1, 0xFF)[number % 2]) for number, place in enumerate([*body, *tail])]
+
+
+def test_no_wrong_byte_of_a_lake_file_passes(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(20))
+    (file,) = home.lake.rglob("*.parquet")
+    look_for_flips(file, sample_of(file.read_bytes(), 6))
+
+
+@pytest.mark.full
+def test_every_third_byte_of_a_lake_file_counts(home: Home, tmp_path: Path) -> None:
+    deliver(tmp_path / "a.csv", some(20))
+    (file,) = home.lake.rglob("*.parquet")
+    places = range(0, file.stat().st_size, 3)
+    look_for_flips(file, [(place, bits) for place in places for bits in (1, 0xFF)])
+
+
+def look_for_flips(file: Path, flips: list[tuple[int, int]]) -> None:
+    sound = file.read_bytes()
+    for place, bits in flips:
+        file.write_bytes(flipped(sound, place, bits))
+        found_in(file)
     file.write_bytes(sound)
     assert verify().ok
 

@@ -160,7 +160,7 @@ def _check_values(filed: pl.Series, read: Read, column: Column, faults: _Faults)
     typed = read.typed
     unread = ~read.blank & typed.is_null()
     if unread.any():
-        what, fix = _expectation(column)
+        what, fix = expectation(column)
         faults.add(
             column,
             unread,
@@ -196,7 +196,8 @@ def _bound(value: float) -> str:
     return "∞" if value == math.inf else "-∞" if value == -math.inf else f"{value:g}"
 
 
-def _expectation(column: Column) -> tuple[str, str]:
+def expectation(column: Column) -> tuple[str, str]:
+    """What such a column holds, and how to write it, in words."""
     match column.type:
         case Type.CODE:
             allowed = "、".join(choice.zh for choice in column.choices)

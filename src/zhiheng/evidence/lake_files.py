@@ -79,11 +79,3 @@ def write(folder: Path, batch: int, frames: Iterable[pl.DataFrame]) -> list[Writ
 def digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def is_readable(path: Path) -> bool:
-    try:
-        pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError):
-        return False
-    return True

@@ -19,6 +19,7 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch
 from zhiheng.evidence.projection import typed
 from zhiheng.office.home import current
+from zhiheng.office.locks import held_if_free
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
@@ -143,12 +144,18 @@ def parts(batch: Batch) -> list[Part]:
 
 
 def sweep() -> None:
-    """Take away what was left of batches that are no longer open."""
-    left = list(current().staging.glob("batch-*/"))
+    """Take away what was left of batches that are no longer open: parts, and locks that a killed
+    import held until it died."""
+    left = list(current().staging.glob("batch-*"))
     states = Batch.objects.filter(state=Batch.State.OPEN).values_list("id", flat=True)
     wanted = {f"batch-{batch}" for batch in states}
     for path in left:
-        if path.name not in wanted:
+        if path.stem in wanted:
+            continue
+        if path.suffix == ".lock":
+            with held_if_free(path):
+                pass
+        else:
             shutil.rmtree(path, ignore_errors=True)
 
 

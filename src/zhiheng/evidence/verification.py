@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zhiheng.evidence import lake_files, log, proofs, storage
-from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, LakeFile, LogEntry, Row
+from zhiheng.evidence import log, proofs, storage
+from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, LogEntry, Row
+from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles, row_in_lake, unreadable_in_lake
 from zhiheng.evidence.rechecking import BLOCK, recheck_rows
 from zhiheng.office import audit
-from zhiheng.office.home import current
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
@@ -57,23 +57,12 @@ class Verification:
         }
 
 
-class _Bad(Exception):
-    def __init__(
-        self, batch: int | None, row: int | None, reason: str, file: str | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.where: dict[str, Any] = {"batch": batch, "row": row}
-        if file is not None:
-            self.where["file"] = file
-        self.reason = reason
-
-
 def verify(progress: Progress | None = None) -> Verification:
     """Hold rows to their leaves, leaves to batch roots, those and the audit trail to the log; and
     the lake to the rows."""
     progress = progress or Silent()
     sealed = {b.id: b for b in Batch.objects.filter(state=Batch.State.SEALED)}
-    files = _Files()
+    files = NotedFiles()
     entries = list(LogEntry.objects.order_by("position"))
     progress.start(sum(b.rows for b in sealed.values()), _("复算台账"))
     rows = batches = 0
@@ -85,64 +74,13 @@ def verify(progress: Progress | None = None) -> Verification:
                 rows += batch.rows
                 batches += 1
         if sealed:
-            raise _Bad(min(sealed), None, _("这一批不在日志里"))
+            raise NotAsSealed(min(sealed), None, _("这一批不在日志里"))
         _check_log(entries)
         _check_audit(entries)
         files.refuse_strangers()
-    except _Bad as bad:
+    except NotAsSealed as bad:
         return Verification(rows, batches, root, bad.where, bad.reason)
     return Verification(rows, batches, root, None, lake_pending=tuple(files.pending))
-
-
-class _Files:
-    """The lake's files, as they were noted when they were written."""
-
-    def __init__(self) -> None:
-        self._home = current()
-        self._noted: dict[int, list[LakeFile]] = {}
-        for file in LakeFile.objects.order_by("batch", "year"):
-            self._noted.setdefault(file.batch_id, []).append(file)
-        self.pending: list[int] = []
-        self._seen: set[Path] = set()
-
-    def of(self, batch: Batch) -> list[Path]:
-        """The batch's files; none if they were not written yet."""
-        noted = self._noted.get(batch.id, [])
-        if not noted and batch.rows:
-            self.pending.append(batch.id)
-        paths = [self._path(batch, file) for file in noted]
-        self._seen.update(paths)
-        for path in paths:
-            if not path.exists():
-                raise _Bad(batch.id, None, _("数据湖缺少文件 {file}", file=path.name), str(path))
-        return paths
-
-    def check_bytes(self, batch: Batch) -> None:
-        """After the rows were found right: so are the bytes around them, and no row is extra."""
-        for file in self._noted.get(batch.id, []):
-            path = self._path(batch, file)
-            if lake_files.digest(path) != file.sha256:
-                reason = _("数据湖文件 {file} 与写入时不同", file=path.name)
-                raise _Bad(batch.id, None, reason, str(path))
-
-    def refuse_strangers(self) -> None:
-        """Only files that were noted may lie where the lake is read."""
-        pending = {f"batch-{batch}" for batch in self.pending}
-        for path in sorted(self._home.lake.glob("kind=*/*/batch-*.parquet")):
-            if path not in self._seen and path.stem not in pending and self._is_strange(path):
-                raise _Bad(
-                    None, None, _("数据湖里有来历不明的文件 {file}", file=path.name), str(path)
-                )
-
-    def _is_strange(self, path: Path) -> bool:
-        """Not one that an import wrote while all this was being checked."""
-        batch = path.stem.removeprefix("batch-")
-        later = batch.isdigit() and int(batch) not in self._noted
-        return not (later and LakeFile.objects.filter(batch=int(batch)).exists())
-
-    def _path(self, batch: Batch, file: LakeFile) -> Path:
-        folder = self._home.lake / f"kind={batch.kind}" / f"year={file.year}"
-        return folder / f"batch-{batch.id}.parquet"
 
 
 @dataclass(frozen=True)
@@ -166,7 +104,7 @@ def _helpers(rows: int, stack: ExitStack) -> list[Any]:
 
 
 def _logged(
-    entries: list[LogEntry], sealed: dict[int, Batch], files: _Files
+    entries: list[LogEntry], sealed: dict[int, Batch], files: NotedFiles
 ) -> Iterator[tuple[Batch, list[Path]]]:
     """The batches that the log speaks of; takes each out of ``sealed``."""
     for position, entry in enumerate(entries):
@@ -178,30 +116,30 @@ def _logged(
 
 def _check_entry(position: int, entry: LogEntry, sealed: dict[int, Batch]) -> None:
     if entry.position != position:
-        raise _Bad(None, None, _("日志缺少第 {position} 条", position=position))
+        raise NotAsSealed(None, None, _("日志缺少第 {position} 条", position=position))
     try:
         body = json.loads(entry.body)
     except ValueError:
         body = {}
     named = body.get("batch", entry.batch_id)
     if proofs.leaf_hash(entry.body.encode()) != bytes(entry.leaf):
-        raise _Bad(named, None, _("日志第 {position} 条被改动", position=position))
+        raise NotAsSealed(named, None, _("日志第 {position} 条被改动", position=position))
     if entry.batch_id is None:
         return
     if entry.batch_id not in sealed:
         # It may have been sealed since the batches were listed.
         late = Batch.objects.filter(id=entry.batch_id, state=Batch.State.SEALED).first()
         if late is None:
-            raise _Bad(named, None, _("日志里的这一批不见了"))
+            raise NotAsSealed(named, None, _("日志里的这一批不见了"))
         sealed[late.id] = late
     if log.batch_body(sealed[entry.batch_id]) != entry.body:
-        raise _Bad(named, None, _("批次信息与日志不符"))
+        raise NotAsSealed(named, None, _("批次信息与日志不符"))
 
 
 def _verified(
     batches: Iterator[tuple[Batch, list[Path]]],
     helpers: list[Any],
-    files: _Files,
+    files: NotedFiles,
     progress: Progress,
 ) -> Iterator[Batch]:
     """The batches again, in the same order, each once all its rows were found to be as sealed."""
@@ -217,10 +155,10 @@ def _verified(
         if last:
             if batch.rows and proofs.root(roots).hex() != batch.root:
                 only = batch.id << ROW_BITS if batch.rows == 1 else None
-                raise _Bad(batch.id, only, _("各行与这一批的根不符"))
+                raise NotAsSealed(batch.id, only, _("各行与这一批的根不符"))
             roots.clear()
             _refuse_extra_rows(batch)
-            files.check_bytes(batch)
+            files.refuse_changed(batch, _jobs(batch, []))
             yield batch
 
     while True:
@@ -228,7 +166,7 @@ def _verified(
             batch, paths = next(batches)
         except StopIteration:
             break
-        except _Bad:
+        except NotAsSealed:
             # What lies before it in the log comes first.
             while waiting:
                 yield from take()
@@ -273,29 +211,19 @@ def _root_of(batch: Batch, job: dict[str, Any], answer: dict[str, Any]) -> bytes
     row, what = answer["row"], answer["what"]
     if what == "gone" and not Row.objects.filter(id__gte=row, batch=batch).exists():
         found = row - (batch.id << ROW_BITS)
-        raise _Bad(
+        raise NotAsSealed(
             batch.id, None, _("应有 {rows} 行，只有 {found} 行", rows=batch.rows, found=found)
         )
-    if what in {"lake", "unreadable"}:
-        raise _in_lake(batch, row, what, job["lake"])
+    if what == "lake":
+        raise row_in_lake(batch, row, job["lake"])
+    if what == "unreadable":
+        raise unreadable_in_lake(batch, job["lake"])
     reasons = {
         "gone": _("这一行不见了"),
         "leaf": _("这一行的内容与封存时不同"),
         "columns": _("索引列与封存的内容不符"),
     }
-    raise _Bad(batch.id, row, reasons[what])
-
-
-def _in_lake(batch: Batch, row: int, what: str, paths: list[str]) -> _Bad:
-    """Which of the batch's files it is: the one of the row's year."""
-    if what == "unreadable":
-        broken = next((p for p in paths if not lake_files.is_readable(Path(p))), paths[0])
-        reason = _("数据湖文件 {file} 读不出来", file=Path(broken).name)
-        return _Bad(batch.id, None, reason, broken)
-    day = Row.objects.values_list("occurred_on", flat=True).get(id=row)
-    file = next((p for p in paths if f"year={day.year}/" in p), paths[0])
-    reason = _("数据湖文件 {file} 里的这一行与台账不符", file=Path(file).name)
-    return _Bad(batch.id, row, reason, file)
+    raise NotAsSealed(batch.id, row, reasons[what])
 
 
 def _refuse_extra_rows(batch: Batch) -> None:
@@ -307,7 +235,7 @@ def _refuse_extra_rows(batch: Batch) -> None:
         .first()
     )
     if extra is not None:
-        raise _Bad(batch.id, extra, _("这一行不在封存的各行之内"))
+        raise NotAsSealed(batch.id, extra, _("这一行不在封存的各行之内"))
 
 
 def _check_log(entries: list[LogEntry]) -> None:
@@ -316,7 +244,7 @@ def _check_log(entries: list[LogEntry]) -> None:
     for entry in entries:
         tree.add(bytes(entry.leaf))
         if tree.root() != bytes(entry.root):
-            raise _Bad(
+            raise NotAsSealed(
                 None, None, _("日志第 {position} 条的根与其各条不符", position=entry.position)
             )
 
@@ -324,13 +252,13 @@ def _check_log(entries: list[LogEntry]) -> None:
 def _check_audit(entries: list[LogEntry]) -> None:
     broken = audit.first_broken(AuditEntry.objects.order_by("id").iterator())
     if broken is not None:
-        raise _Bad(None, None, _("审计记录第 {id} 条被改动或其前有缺失", id=broken.id))
+        raise NotAsSealed(None, None, _("审计记录第 {id} 条被改动或其前有缺失", id=broken.id))
     for entry in entries:
         if entry.kind == "audit":
             block = json.loads(entry.body)["audit"]
             last = AuditEntry.objects.filter(id=block["last"], chain=block["head"])
             if not last.exists():
-                raise _Bad(None, None, _("审计记录第 {id} 条与日志不符", id=block["last"]))
+                raise NotAsSealed(None, None, _("审计记录第 {id} 条与日志不符", id=block["last"]))
     _check_noted_imports()
 
 
@@ -341,4 +269,4 @@ def _check_noted_imports() -> None:
     for name in noted.values_list("object", flat=True).iterator():
         batch = name.removeprefix("batch ")
         if batch.isdigit() and int(batch) not in logged:
-            raise _Bad(int(batch), None, _("审计记录里的这一批不在日志里"))
+            raise NotAsSealed(int(batch), None, _("审计记录里的这一批不在日志里"))
