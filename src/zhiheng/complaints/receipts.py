@@ -8,29 +8,46 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
+from dataclasses import dataclass
 from datetime import date
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0, 1, I, L and O, which people mistake for one another on a phone call."""
-_SECRET = 12
-_TAIL = 6
+_TAIL, _SECRET, _GROUP = 6, 12, 4
 _NOBODY = "0" * 64
 
 
-def new_number(day: date) -> str:
-    """A receipt number, e.g. ``20260318-7KQ2MP``: the day, and a tail that cannot be guessed."""
-    return f"{day:%Y%m%d}-{_draw(_TAIL)}"
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender is given: a number, e.g. ``20260318-7KQ2MP``, and a secret."""
+
+    number: str
+    secret: str
 
 
-def new_secret() -> str:
-    """A secret of some 59 random bits in groups of four, as people read it out."""
-    text = _draw(_SECRET)
-    return "-".join(text[at : at + 4] for at in range(0, _SECRET, 4))
+def issue(day: date, request: str, key: bytes) -> Receipt:
+    """The receipt of one submission: the same one for the same request sent again.
+
+    A phone that lost the answer thus gets the same receipt when it tries again, although only a
+    digest of the secret is kept.
+
+    Args:
+        request: the 128 random bits or more that a form bears; two submissions never share them.
+        key: the home's own secret, without which nobody can work out a receipt from a request.
+    """
+    drawn = hmac.new(key, f"receipt|{day}|{request}".encode(), hashlib.sha256).digest()
+    number = int.from_bytes(drawn, "big")
+    letters = []
+    for _letter in range(_TAIL + _SECRET):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    secret = "".join(letters[_TAIL:])
+    groups = [secret[at : at + _GROUP] for at in range(0, _SECRET, _GROUP)]
+    return Receipt(f"{day:%Y%m%d}-{''.join(letters[:_TAIL])}", "-".join(groups))
 
 
 def normal(text: str) -> str:
-    """What was typed, without blanks, dashes and case."""
+    """A secret as typed, without blanks, dashes and case."""
     return "".join(letter for letter in text.upper() if letter in _ALPHABET)
 
 
@@ -48,7 +65,3 @@ def fits(secret: str, kept: str | None) -> bool:
     One hash and one comparison in constant time either way.
     """
     return hmac.compare_digest(digest(secret), kept or _NOBODY) and kept is not None
-
-
-def _draw(length: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _letter in range(length))

@@ -38,22 +38,27 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Found:
-    """A ground with its reason in words; ``sure`` where the facts settle it by themselves."""
+    """A ground; ``reason`` says what its title leaves open, ``sure`` that the facts settle it."""
 
     ground: Ground
     reason: str
     sure: bool
 
 
-def title(ground: Ground) -> str:
-    return {
-        Ground.NOT_OURS: _("不属于本部门职责或管辖"),
-        Ground.HANDLED_ELSEWHERE: _("已经受理或者已被有关机关、组织处理"),
-        Ground.NOT_CONSUMPTION: _("不是为生活消费，或不能证明与被投诉人有消费争议"),
-        Ground.TOO_LATE: _("知道权益受损后超过规定年限"),
-        Ground.MATERIAL_MISSING: _("缺少必要材料"),
-        Ground.OTHER_LAW: _("法律、法规、规章规定的其他情形"),
-    }[ground]
+TITLES: dict[Ground, tuple[str, str]] = {
+    Ground.NOT_OURS: ("不属于本部门职责或管辖", "Outside of this department's duty or area"),
+    Ground.HANDLED_ELSEWHERE: (
+        "已经受理或者已被有关机关、组织处理",
+        "Accepted or handled by another authority or body already",
+    ),
+    Ground.NOT_CONSUMPTION: (
+        "不是为生活消费，或不能证明有消费争议",
+        "Not for living consumption, or no dispute is shown",
+    ),
+    Ground.TOO_LATE: ("知道权益受损后超过规定年限", "Too many years since the harm was known"),
+    Ground.MATERIAL_MISSING: ("缺少必要材料", "Necessary material is missing"),
+    Ground.OTHER_LAW: ("法律、法规、规章规定的其他情形", "Another case that a law names"),
+}
 
 
 def grounds(complaint: Complaint) -> list[Found]:
@@ -63,11 +68,11 @@ def grounds(complaint: Complaint) -> list[Found]:
     """
     found = []
     if complaint.ours is False:
-        found.append(Found(Ground.NOT_OURS, title(Ground.NOT_OURS), True))
+        found.append(Found(Ground.NOT_OURS, "", True))
     if complaint.handled_elsewhere:
-        found.append(Found(Ground.HANDLED_ELSEWHERE, title(Ground.HANDLED_ELSEWHERE), True))
+        found.append(Found(Ground.HANDLED_ELSEWHERE, "", True))
     if complaint.for_living is False:
-        found.append(Found(Ground.NOT_CONSUMPTION, title(Ground.NOT_CONSUMPTION), True))
+        found.append(Found(Ground.NOT_CONSUMPTION, "", True))
     if complaint.known_on is not None:
         years = RULES.value("complaint.known_years", complaint.received_on)
         last = _years_after(complaint.known_on, years)
