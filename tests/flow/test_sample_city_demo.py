@@ -164,6 +164,16 @@ def test_unclear_subjects_wait_for_review(home: Path, truth: dict) -> None:
     assert {ref for (ref,) in waiting} <= meant
 
 
+def test_each_party_handed_in_by_an_account_of_its_own(home: Path, manifest: Manifest) -> None:
+    sql = "SELECT actor, party FROM office_auditentry WHERE verb = 'evidence.import'"
+    handed_in = set(select(home, sql))
+    for party in {entry.party for entry in manifest.entries} - {"zlb"}:
+        assert (f"bs-{party.removeprefix('qu-')}", party) in handed_in
+    assert select(home, "SELECT kind, region FROM office_party WHERE key LIKE 'firm-%'") == [
+        ("organisation", None)
+    ]
+
+
 def test_one_person_asked_and_another_approved(home: Path) -> None:
     ((asked,),) = select(home, "SELECT requested_by FROM publication_release")
     ((approved, verb),) = select(home, 'SELECT "by", verb FROM publication_decision')

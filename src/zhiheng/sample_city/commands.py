@@ -121,8 +121,14 @@ def _print_summary(built: Demo, home: Path) -> None:
     for name in (*REPORTS, VERDICTS):
         console.print(f"  {home / name}", highlight=False)
     shown = Table(title=_("演示账号（口令每次新设）"), box=SIMPLE, title_justify="left")
-    for title in (_("账号"), _("口令"), _("姓名"), _("角色")):
-        shown.add_column(title, no_wrap=True)
+    shown.add_column(
+        _("账号"), no_wrap=True, min_width=max(len(a.username) for a in built.accounts)
+    )
+    shown.add_column(
+        _("口令"), no_wrap=True, min_width=max(len(a.password) for a in built.accounts)
+    )
+    shown.add_column(_("姓名"), overflow="fold")
+    shown.add_column(_("角色"), overflow="fold")
     for account in built.accounts:
         shown.add_row(account.username, account.password, account.name, "、".join(account.roles))
     console.print(shown)

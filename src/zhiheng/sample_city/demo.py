@@ -18,13 +18,11 @@ from zhiheng.indicators.actions import measure
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.indicators.models import Measurement
 from zhiheng.office import actions as office
-from zhiheng.office import configuration, passwords
+from zhiheng.office import configuration
 from zhiheng.office.actors import Actor
 from zhiheng.office.console import plain
 from zhiheng.office.home import Home
-from zhiheng.office.models import Party, User
 from zhiheng.office.progress import Progress, Silent
-from zhiheng.office.queries import actor_of
 from zhiheng.office.words import _
 from zhiheng.plans import queries as plans
 from zhiheng.plans.actions import load_plan, publish_verdicts
@@ -34,17 +32,10 @@ from zhiheng.publication.actions import approve
 from zhiheng.publication.models import Release
 from zhiheng.reports.actions import write_reports
 from zhiheng.rules.errors import ConflictError
+from zhiheng.sample_city.accounts import Account, demo_actor, open_accounts, open_firm_account
 from zhiheng.sample_city.generate import AS_OF, PLAN, write_city
 from zhiheng.sample_city.manifest import NAME, Entry, Manifest, read_manifest
-from zhiheng.sample_city.parties import (
-    ANALYST,
-    APPROVER,
-    EDITOR,
-    FILERS,
-    REPORTERS,
-    STAFF,
-    Person,
-)
+from zhiheng.sample_city.parties import ANALYST, APPROVER, EDITOR, REPORTERS
 from zhiheng.sample_city.places import versions
 
 FOLDER = "sample-city"
@@ -52,16 +43,6 @@ FOLDER = "sample-city"
 
 VERDICTS = "verdicts.json"
 REPORTS = ("report.docx", "report.pdf", "report.xlsx")
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demo account and its fresh password."""
-
-    username: str
-    password: str
-    name: str
-    roles: tuple[str, ...]
 
 
 @dataclass
@@ -116,21 +97,24 @@ def build(
         if not settings.exists():
             settings.write_text(configuration.TRIAL, encoding="utf-8")
         office.load_regions(Actor.system(), versions())
-        demo.accounts = list(_open_accounts(progress))
+        demo.accounts = list(open_accounts(folder, progress))
     with demo.stage(_("导入")):
         demo.outcomes = list(_hand_in(folder, demo.manifest, progress))
+        demo.accounts.append(open_firm_account())
     with demo.stage(_("测算")):
-        plan = load_plan(_actor(ANALYST), folder / PLAN.name)
-        demo.measurement = measure(_actor(ANALYST), _promised(plan), progress=progress)
+        plan = load_plan(demo_actor(ANALYST), folder / PLAN.name)
+        demo.measurement = measure(demo_actor(ANALYST), _promised(plan), progress=progress)
     with demo.stage(_("判定和发布")):
-        demo.verdicts = plans.verdict_table(_actor(ANALYST), as_of, plan=plan.code)
+        demo.verdicts = plans.verdict_table(demo_actor(ANALYST), as_of, plan=plan.code)
         _write_verdicts(home, demo.verdicts)
         title = _("{plan}目标完成情况", plan=plan.title)
-        demo.release = publish_verdicts(_actor(EDITOR), title=title, as_of=as_of, plan=plan.code)
-        approve(_actor(APPROVER), demo.release)
+        demo.release = publish_verdicts(
+            demo_actor(EDITOR), title=title, as_of=as_of, plan=plan.code
+        )
+        approve(demo_actor(APPROVER), demo.release)
     with demo.stage(_("报告")):
         paths = [home.path / name for name in REPORTS]
-        write_reports(_actor(ANALYST), paths, as_of=as_of, plan=plan.code)
+        write_reports(demo_actor(ANALYST), paths, as_of=as_of, plan=plan.code)
     return demo
 
 
@@ -161,30 +145,6 @@ def _refuse_another_city(folder: Path, seed: int, scale: float) -> None:
         )
 
 
-def _open_accounts(progress: Progress) -> Iterator[Account]:
-    """Every party, the staff of the quality office, and two reporters."""
-    system = Actor.system()
-    people = [*STAFF, *REPORTERS.values()]
-    progress.start(len(people), _("建立账号"))
-    for filer in FILERS:
-        kinds = list(filer.kinds) if filer.kinds is not None else None
-        office.add_party(system, filer.key, filer.kind, filer.name, filer.region, kinds)
-    for person in people:
-        yield _open_account(system, person)
-        progress.step()
-
-
-def _open_account(system: Actor, person: Person) -> Account:
-    password = passwords.fresh()
-    party = Party.objects.get(key=person.party)
-    office.add_user(system, person.username, person.name, party, list(person.roles), password)
-    return Account(person.username, password, person.name, person.roles)
-
-
-def _actor(username: str) -> Actor:
-    return actor_of(User.objects.select_related("party").get(username=username))
-
-
 def _hand_in(
     folder: Path, manifest: Manifest, progress: Progress
 ) -> Iterator[tuple[Entry, dict[str, Any] | None]]:
@@ -193,7 +153,7 @@ def _hand_in(
     What an earlier run handed in is left out: an old file after its correction would be taken
     for a correction of the correction.
     """
-    actors = {party: _actor(person.username) for party, person in REPORTERS.items()}
+    actors = {party: demo_actor(person.username) for party, person in REPORTERS.items()}
     before = set(
         Batch.objects.filter(state=Batch.State.SEALED).values_list("source", "kind", "file_hash")
     )

@@ -34,6 +34,7 @@ from zhiheng.subjects.references import build_references
 
 HERE = Path(__file__).parent
 PLAN = HERE / "plan.yaml"
+ACCREDITATIONS = HERE / "accreditations.yaml"
 AS_OF = date(2026, 10, 31)
 """The day on which the demo looks back."""
 
@@ -52,7 +53,8 @@ def write_city(
     folder.mkdir(parents=True, exist_ok=True)
     city = build_city(seed, scale, progress)
     shutil.copytree(HERE / MAPPINGS, folder / MAPPINGS, dirs_exist_ok=True)
-    shutil.copyfile(PLAN, folder / PLAN.name)
+    for file in (PLAN, ACCREDITATIONS):
+        shutil.copyfile(file, folder / file.name)
     _write_json(folder / "map.geojson", map_geojson())
     _regions().write_csv(folder / "regions.csv")
     planned = deliveries(city)

@@ -68,21 +68,24 @@ class Person:
 
 QUALITY_OFFICE = "zlb"
 ADMINISTRATOR, ANALYST, EDITOR, APPROVER = "guanliyuan", "fenxi", "bianji", "hezhun"
+REPRESENTATIVE = "qiye"
 STAFF = (
     Person(ADMINISTRATOR, "系统管理员", QUALITY_OFFICE, ("administrator",)),
     Person("shenji", "审计员", QUALITY_OFFICE, ("auditor",)),
     Person(ANALYST, "质量分析员", QUALITY_OFFICE, ("analyst", "reviewer")),
     Person(EDITOR, "发布申请人", QUALITY_OFFICE, ("editor",)),
     Person(APPROVER, "发布核准人", QUALITY_OFFICE, ("approver",)),
+    Person("caijue", "异议处理员", QUALITY_OFFICE, ("adjudicator",)),
 )
 """The quality office; who asks for a release and who approves it are two people."""
 
 
-REPORTERS = {
-    party: Person(username, name, party, ("reporter", "reviewer"))
-    for party, username, name in (
-        ("scjg", "bs-scjg", "市场监管局报送员"),
-        ("qu-990101", "bs-990101", "澄湄区报送员"),
-    )
-}
-"""Parties that hand in by their own account; the operator brings in the files of the others."""
+def _reporter(filer: Filer) -> Person:
+    """Who hands in for a party; units also say whom their own files mean."""
+    short = filer.name.removeprefix("衡川市").removesuffix("质量工作专班")
+    roles = ("technician",) if filer.kind == "body" else ("reporter", "reviewer")
+    return Person(f"bs-{filer.key.removeprefix('qu-')}", f"{short}报送员", filer.key, roles)
+
+
+REPORTERS = {f.key: _reporter(f) for f in FILERS if f.key != QUALITY_OFFICE}
+"""Each hands in by an account of its own; the operator brings in the quality office's files."""
