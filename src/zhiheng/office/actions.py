@@ -22,7 +22,7 @@ from zhiheng.office.actors import (
     roles_of,
 )
 from zhiheng.office.models import AccessToken, Party, Region, User
-from zhiheng.office.queries import LOADED, token_digest, tokens
+from zhiheng.office.queries import LOADED, PARTY_ADDED, token_digest, tokens
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, RightError, UsageError
@@ -94,7 +94,7 @@ def add_party(
         )
     said = {"kind": kind, "region": region, "kinds": kinds, "organisation": organisation}
     party, _created = Party.objects.update_or_create(key=key, defaults={**said, "name": name})
-    audit.record(actor, "office.add_party", key, said)
+    audit.record(actor, PARTY_ADDED, key, said)
     return party
 
 

@@ -24,7 +24,7 @@ from zhiheng.office.regions import RegionTree, RegionVersion
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 
-LOADED = "office.load_regions"
+LOADED, PARTY_ADDED = "office.load_regions", "office.add_party"
 _trees: dict[str, RegionTree] = {}
 
 

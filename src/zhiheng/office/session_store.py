@@ -6,6 +6,10 @@ import copy
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+_BY_KEY = "SELECT * FROM django_session WHERE session_key = %s"
 
 
 class SessionStore(db.SessionStore):
@@ -16,6 +20,14 @@ class SessionStore(db.SessionStore):
     """
 
     _written: dict[str, Any] | None = None
+
+    def _get_session_from_db(self) -> Session | None:
+        """The session of this key that has not run out; asked for at every request."""
+        for found in Session.objects.raw(_BY_KEY, [self.session_key]):
+            if found.expire_date > timezone.now():
+                return found
+        self._session_key = None
+        return None
 
     def save(self, must_create: bool = False) -> None:
         said = copy.deepcopy(self._get_session(no_load=must_create))  # type: ignore[attr-defined]

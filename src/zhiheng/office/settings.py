@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "zhiheng.subjects",
     "zhiheng.evidence",
     "zhiheng.indicators",
+    "zhiheng.procedures",
     "zhiheng.publication",
     "zhiheng.plans",
     "zhiheng.reports",
@@ -80,6 +81,7 @@ TEMPLATES = [
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 AUTH_USER_MODEL = "office.User"
+AUTHENTICATION_BACKENDS = ["zhiheng.office.backend.Accounts"]
 PASSWORD_HASHERS = ["zhiheng.office.hashing.DeclaredArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

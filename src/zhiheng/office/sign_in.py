@@ -27,7 +27,7 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, LimitError
 
 HALF = "half_signed_in"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "zhiheng.office.backend.Accounts"
 
 
 def with_password(request: HttpRequest, username: str, password: str, going: str) -> bool:

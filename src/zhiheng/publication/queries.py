@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Length
 
@@ -113,8 +114,10 @@ def current_release(plan: str | None = None) -> Release | None:
 
 def edition() -> str:
     """A mark of what is out: it changes with every decision about a release, and never else."""
-    last = Decision.objects.order_by("-id").values_list("id", "at").first()
-    return f"{last[0]} {last[1].isoformat()}" if last else ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, at FROM publication_decision ORDER BY id DESC LIMIT 1")
+        last = cursor.fetchone()
+    return f"{last[0]} {last[1]}" if last else ""
 
 
 def notices() -> list[WithdrawalNotice]:

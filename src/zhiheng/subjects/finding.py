@@ -35,6 +35,10 @@ _AMONG = (
     "AND organisation_id IN (SELECT organisation_id FROM subjects_namegram WHERE gram = %s) "
     "GROUP BY organisation_id ORDER BY COUNT(*) DESC, organisation_id LIMIT {limit}"
 )
+_COUNT = (
+    "SELECT CAST(%s AS text), COUNT(*) FROM "
+    "(SELECT 1 FROM subjects_namegram WHERE gram = %s LIMIT {limit}) AS part"
+)
 _ARM = "SELECT * FROM (SELECT {wanted} FROM {table} WHERE {where} LIMIT {limit}) AS part"
 _INDEXED = {
     "sqlite": {"part": "SUBSTR(uscc, {}, {}) = %s", "begin": "uscc >= %s AND uscc < %s || '~'"},
@@ -128,25 +132,43 @@ def perhaps_holding(text: str) -> list[int] | None:
     a name that is its comparison key: a text of legal form and region alone finds nobody.
     """
     parts = telling(text)
-    held = _held_by(parts, FOLLOWED)
-    if held:
-        return min(held.values(), key=len)
+    rarest = _rarest(parts)
+    if rarest is not None:
+        return _held_by([rarest], FOLLOWED)[rarest]
     return None if parts & _commonly(FOLLOWED) else []
 
 
 def _sharing_common(parts: Collection[str]) -> list[int]:
     """Of organisations with the rarest of these common parts, those that share most others."""
-    held = _held_by(parts, FOLLOWED)
-    if not held:
+    rarest = _rarest(parts)
+    if rarest is None:
         return []
-    rarest = min(held, key=lambda gram: (len(held[gram]), gram))
     others = sorted(set(parts) - {rarest})
     if not others:
-        return held[rarest][:SHORT]
+        return _held_by([rarest], FOLLOWED)[rarest][:SHORT]
     query = _AMONG.format(others=", ".join(["%s"] * len(others)), limit=SHORT)
     with connection.cursor() as cursor:
         cursor.execute(query, [*others, rarest])
         return [number for (number,) in cursor.fetchall()]
+
+
+def _rarest(parts: Collection[str]) -> str | None:
+    """The part that fewest names have; None where each is in none or in too many to follow.
+
+    The database counts no further than `FOLLOWED`, and tells the counts alone.
+    """
+    common = _commonly(FOLLOWED)
+    counts: dict[str, int] = {}
+    wanted = sorted(set(parts) - common)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        query = " UNION ALL ".join([_COUNT.format(limit=FOLLOWED + 1)] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(query, [value for gram in some for value in (gram, gram)])
+            counts.update(cursor.fetchall())
+    common.update(gram for gram, count in counts.items() if count > FOLLOWED)
+    followed = [(count, gram) for gram, count in counts.items() if 0 < count <= FOLLOWED]
+    return min(followed)[1] if followed else None
 
 
 def _held_by(parts: Collection[str], most: int) -> Mapping[str, list[int]]:

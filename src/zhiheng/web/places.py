@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db import connection
 from django.utils import timezone
 
+from zhiheng.office import audit
 from zhiheng.office.models import Party
-from zhiheng.office.queries import region_tree
+from zhiheng.office.queries import LOADED, PARTY_ADDED, region_tree
 from zhiheng.office.regions import TreeView
 from zhiheng.web.language import in_language
 
@@ -40,8 +44,18 @@ def home_region(view: TreeView) -> str | None:
     return top
 
 
+_home: dict[tuple[str, str, str, date], str | None] = {}
+
+
 def place_name() -> str:
     """Name of the home's region; empty where its parties share none."""
     view = today_view()
-    key = home_region(view)
-    return region_name(view, key) if key else ""
+    marks = audit.last(LOADED), audit.last(PARTY_ADDED)
+    here = (str(connection.settings_dict["NAME"]), *marks, timezone.localdate())
+    if here not in _home:
+        found = home_region(view)
+        _home.clear()
+        _home[here] = found
+    else:
+        found = _home[here]
+    return region_name(view, found) if found else ""

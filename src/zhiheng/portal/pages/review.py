@@ -15,7 +15,8 @@ from zhiheng.web.numbers import MOST_COUNTED, counted
 from zhiheng.web.paging import cursor, page
 from zhiheng.web.places import region_name, today_view
 
-SHOWN = 10
+SHOWN = 5
+"""Finding whom a name may mean is most of the page; a person judges one at a time."""
 
 
 @require_safe
