@@ -11,6 +11,7 @@ import yaml
 
 from zhiheng.methods.vocabulary import Operator
 from zhiheng.office.words import _
+from zhiheng.plans.compiler.canon import canonical
 from zhiheng.plans.compiler.model import Reading, Responsibility, Target
 from zhiheng.plans.declaration import Problem
 from zhiheng.plans.files import PlanFileError, plan_of, shortest
@@ -83,7 +84,7 @@ def _operator(target: Target) -> tuple[Operator, float | None, str]:
     if target.op == "multiply":
         grown = None if target.value is None else (target.value - 1) * 100
         return Operator.INCREASE_BY, grown, "%"
-    return Operator(target.op), target.value, target.unit
+    return Operator(target.op), target.value, canonical(target.unit)
 
 
 def _responsible(reading: Reading, target: Target) -> Responsibility | None:

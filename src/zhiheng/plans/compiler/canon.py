@@ -7,6 +7,7 @@ blanks, and every sign of a lost character one sign, `LOST`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 LOST = "�"
@@ -64,6 +65,23 @@ def canonical(text: str) -> str:
         width = _REMNANT.sub(_blank, width)
     width = _READING.sub(lambda found: " " * len(found[0]), width)
     return _lost(_simplified(width))
+
+
+def as_written(text: str, canon: str) -> dict[int, str]:
+    """The signs by which a text in traditional characters writes the simplified ones.
+
+    For ``str.translate``; empty for a text in simplified characters.
+    """
+    table = _table()
+    pairs = Counter((b, a) for a, b in zip(text, canon, strict=True) if ord(a) in table)
+    if sum(pairs.values()) < len(canon) / 20:
+        return {}
+    plain = Counter(text)
+    found: dict[int, str] = {}
+    for (simple, sign), count in pairs.most_common():
+        if count > plain[simple]:
+            found.setdefault(ord(simple), sign)
+    return found
 
 
 def is_damaged(canon: str) -> bool:

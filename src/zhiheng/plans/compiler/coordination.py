@@ -7,6 +7,7 @@ import re
 from zhiheng.plans.compiler import phrases
 from zhiheng.plans.compiler.lexicon import pattern
 
+_THRESHOLD = re.compile(r"\d[\d.]*[万亿]*[^\d的]{0,3}(?=的|$)")
 _AND = re.compile(r"以及|[、和及与,]")
 
 
@@ -31,7 +32,7 @@ def split_into(phrase: str, count: int) -> list[str] | None:
     parts = _cut(phrase)
     texts = [part for part, _sign in parts]
     if len(texts) == count:
-        return completed(texts)
+        return _by_threshold(texts) or completed(texts)
     grouped = _group_by_rate(parts)
     if len(grouped) == count:
         return completed(grouped)
@@ -40,6 +41,15 @@ def split_into(phrase: str, count: int) -> list[str] | None:
         if len(some) == count:
             return completed(some)
     return None
+
+
+def _by_threshold(parts: list[str]) -> list[str] | None:
+    """收入超过100亿元、50亿元的企业: each with the words around the threshold."""
+    first, last = _THRESHOLD.search(parts[0]), _THRESHOLD.match(parts[-1])
+    if first is None or last is None or not all(map(_THRESHOLD.match, parts[1:])):
+        return None
+    before, after = parts[0][: first.start()], parts[-1][last.end() :]
+    return [f"{before}{found[0]}{after}" for part in parts if (found := _THRESHOLD.search(part))]
 
 
 def completed(parts: list[str]) -> list[str]:

@@ -48,6 +48,8 @@ def _verb(said: Memory, boundary: int, q: Quantity) -> int | None:
         r"(?:全[国省市县区]|约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
     ).search(before):
         return boundary + found.start()
+    if found := re.search(r"(?:至少|不少于)(?:建?有|设有|配[备有])$", before):
+        return boundary + found.start()
     rest = said.text[q.end : q.end + 30]
     if (found := re.search(r"(?:先)?(?:在|选择|选取)$", before)) and pattern("{pilots}").search(
         rest

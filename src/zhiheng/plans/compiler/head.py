@@ -12,17 +12,23 @@ from zhiheng.plans.compiler.numerals import number
 
 _HEAD = 1500  # characters in which a head is looked for
 _TAIL = 600
+_OPENING = 300
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,12})\s*[〔\[(【]\s*((?:19|20)\d\d)\s*[〕\])】]\s*(?:第\s*)?(\d{1,5})\s*号"
 )
 _BEFORE_NUMBER = re.compile(r".*(?:通知|意见|决定|批复|办法|文号|字号|编号|方案|规划|纲要)")
 _DIGIT_DAY = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?")
+_WHOLE_DAY = re.compile(
+    r"((?:19|20)\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?!(?:之|以)?前|底|止|起)"
+    r"|((?:19|20)\d\d)([-/.])\d{1,2}\3\d{1,2}(?!\d)"
+)
 _CN_DAY = re.compile(
     r"([二一][〇零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
 _DAY_LABEL = re.compile(r"(成文|印发|发文|签发)(日期|时间)")
 _OTHER_LABEL = re.compile(r"(发布|公布|时间|日期)")
 _RANGE = re.compile(r"((?:19|20)\d\d)\s*年?\s*[-—―~至到]{1,2}\s*((?:19|20)\d\d)\s*年?")
+_PERIOD = re.compile(rf"\({_RANGE.pattern}\)")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 FIVE_YEARS = re.compile(
     r"[“\"‘]?(十?[一二三四五六七八九])五[”\"’](?!周年)|(十[一二三四五六七])五(?=规划|计划|期|时|末|收)"
@@ -36,7 +42,7 @@ _SENTENCE = re.compile(r"[。;；!！]|[,，].*[,，]")
 
 def read_head(canon: str, blocks: list[Block]) -> tuple[Document, int]:
     """The head, and the offset at which the body begins."""
-    title, title_end = _title(canon, blocks)
+    title, title_end, notice = _title(canon, blocks)
     day, signers = _signature(canon, blocks)
     issuers = signers or _from_title(title)
     document = Document(
@@ -45,7 +51,7 @@ def read_head(canon: str, blocks: list[Block]) -> tuple[Document, int]:
         issuer="、".join(issuers) or None,
         issuers=issuers,
         issued_on=day.isoformat() if day else None,
-        period=_period(title, canon),
+        period=_period(title, canon) or (years_of(notice) if notice else None),
     )
     return document, title_end
 
@@ -68,6 +74,12 @@ def years_of(title: str) -> tuple[int, int] | None:
     return (min(years), max(years)) if len(years) == 1 else None
 
 
+def opening_year(canon: str) -> int | None:
+    """The year of the first whole date in the opening of a text: 2023年3月5日，……开幕。"""
+    found = _WHOLE_DAY.search(canon, 0, _OPENING)
+    return int(found[1] or found[2]) if found else None
+
+
 def _number(canon: str) -> str | None:
     for found in _NUMBER.finditer(canon, 0, _HEAD):
         before = canon[max(0, found.start() - 40) : found.start()]
@@ -79,13 +91,17 @@ def _number(canon: str) -> str | None:
     return None
 
 
-def _title(canon: str, blocks: list[Block]) -> tuple[str | None, int]:
-    """The plan's own title; that of the notice which passes it on where there is no other."""
+def _title(canon: str, blocks: list[Block]) -> tuple[str | None, int, str | None]:
+    """The plan's own title, where it ends, and the title of the notice that passes it on.
+
+    The notice's stands in where there is no other; a period in brackets on the line below the
+    title belongs to it.
+    """
     ends = pattern(
-        r"{plan_names}(?:节要|要点|分解表|(?:主要|量化)?指标表?)?(?:\([^()]*\))?(?:的通知)?$"
+        r"{plan_names}(?:节要|要点|分解表|(?:主要|量化)?指标表?)?(?:\([^()]*\))?(?:》?的通知)?$"
     )
     notice: tuple[str, int] | None = None
-    for block in blocks:
+    for i, block in enumerate(blocks):
         if block.start > _HEAD or (block.marker and block.marker.level in (4, 5)):
             break
         for line in re.split(r" {3,}|(?<=日) {2,}", canon[block.start : block.end]):
@@ -100,11 +116,13 @@ def _title(canon: str, blocks: list[Block]) -> tuple[str | None, int]:
                 continue
             if "通知" in text[-3:] or "》" in text:
                 notice = notice or (text, block.end)
-            else:
-                return text, block.end
-    if notice:
-        return notice
-    return None, 0
+                continue
+            below = blocks[i + 1] if i + 1 < len(blocks) else block
+            if _PERIOD.fullmatch(canon, below.start, below.end):
+                years = re.sub(r"\s+", "", canon[below.start : below.end])
+                return text + years, below.end, notice[0] if notice else None
+            return text, block.end, notice[0] if notice else None
+    return (notice[0], notice[1], None) if notice else (None, 0, None)
 
 
 def _signature(canon: str, blocks: list[Block]) -> tuple[date | None, tuple[str, ...]]:

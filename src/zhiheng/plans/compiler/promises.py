@@ -18,6 +18,7 @@ from zhiheng.plans.compiler.shapes import ranked, reached, share
 from zhiheng.plans.compiler.times import Mark
 
 _BASELINE = re.compile(r"(?:(?<![理事])由|从|自)(?:[^,，]{0,12}的)?$")
+_JOINED = re.compile(r"[、和或及]|以及")
 _TREND = re.compile(
     r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
 )
@@ -75,12 +76,17 @@ def _segment(said: Memory, segment: Segment) -> Iterator[Promise | Unread]:
 def _promised(text: str, segment: Segment) -> list[Quantity]:
     """The figures of a piece without rules, money given and thresholds."""
     figures = [q for q in segment.quantities if not is_rule(text, segment, q)]
-    nexts = [*figures[1:], None]
-    return [
-        q
-        for q, following in zip(figures, nexts, strict=False)
-        if not is_threshold(text, q, segment, following)
-    ]
+    kept: list[Quantity] = []
+    following: Quantity | None = None
+    threshold = False
+    for q in reversed(figures):
+        joined = following is not None and _JOINED.fullmatch(text, q.end, following.start)
+        # 超过1000亿元、500亿元的企业: what the last of a list is, all are.
+        if not (joined and threshold and following and following.unit == q.unit):
+            threshold = is_threshold(text, q, segment, following)
+        kept += [] if threshold else [q]
+        following = q
+    return kept[::-1]
 
 
 def _promises(

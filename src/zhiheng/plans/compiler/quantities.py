@@ -24,6 +24,7 @@ _NO_FIGURES = re.compile(
     r"|(?<![\d./])\d{1,2}/\d{1,2}(?![\d./])"
     r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
     r"|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
+    r"|[十一二三四五六七八九\d]{1,3}届(?=[一二三四五六七八九]中|全会|全国|人大|政协|中央|[省市县区]委)"
     rf"|[(〔]?国发{LOST}\d{{1,4}}{LOST}号|{LOST}星级|\d{{1,3}}版本"
 )
 # A figure alone in brackets belongs to the name before it: 合格率（95%以上）.
@@ -44,6 +45,7 @@ _DOUBLING = re.compile(
     r"翻(?P<times>[一两二三四])?番|(?<=实现|力争|完成)(?:规模|总量)?倍增(?![计行工效企])"
 )
 
+_AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)(?:有|建有|设|配备|建成|建设)?$")
 _ASIDE = re.compile(rf"{_MASK}{{3,12}}(?=以|左|上)")
 
 
@@ -154,7 +156,8 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
     if m["part"]:
         unit = "%" if m["part"].startswith("百") else "‰"
     chinese = low[0] in CHINESE and not m["part"]
-    if chinese and (not unit or (low == "一" and not high)):
+    one = low == "一" and not high and not _AT_LEAST.search(text[: m.start()])
+    if chinese and (not unit or one):
         return None
     if set(low) <= {LOST} and not (unit in {"%", "个百分点", "‰"} or (unit and m["after"])):
         return None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from zhiheng.office.words import _
 from zhiheng.plans.compiler.blocks import Block, blocks
-from zhiheng.plans.compiler.canon import LOST, canonical, is_damaged
+from zhiheng.plans.compiler.canon import LOST, as_written, canonical, is_damaged
 from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
 from zhiheng.plans.compiler.deadlines import governing_year
-from zhiheng.plans.compiler.head import FIVE_YEARS, five_year_end, read_head
+from zhiheng.plans.compiler.head import FIVE_YEARS, five_year_end, opening_year, read_head
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.memory import Promise
@@ -22,6 +23,7 @@ from zhiheng.plans.compiler.scopes import (
     Governing,
     Scopes,
     label_of,
+    list_year,
     may_announce,
     subject_of,
     tells_of_past,
@@ -30,6 +32,7 @@ from zhiheng.plans.compiler.sentences import Sentence, compact, sentences
 from zhiheng.plans.compiler.table_figures import figures
 from zhiheng.plans.compiler.tables import Table, as_rows, find_tables
 from zhiheng.plans.compiler.tasks import read_tasks
+from zhiheng.plans.compiler.tenses import goes_on_telling, is_past, reports
 from zhiheng.plans.compiler.times import Frame, Mark, marks
 
 _AHEAD = re.compile(rf"(?:到|至)(?:{FIVE_YEARS.pattern})")
@@ -52,7 +55,8 @@ def read_plan(text: str, name: str = "") -> Reading:
     reader.read(places)
     in_tables = frozenset().union(*(table.blocks for table in known))
     said = read_responsibilities(text, canon, places, in_tables)
-    responsibilities = tuple(sorted([*said, *reader.charged], key=lambda r: r.start))
+    every = sorted([*said, *reader.charged], key=lambda r: r.start)
+    responsibilities = tuple(_named_as_written(item, reader.signs) for item in every)
     tasks = read_tasks(text, canon, nodes, responsibilities, frame)
     return Reading(
         name=name,
@@ -66,9 +70,14 @@ def read_plan(text: str, name: str = "") -> Reading:
     )
 
 
+def _named_as_written(item: Responsibility, signs: dict[int, str]) -> Responsibility:
+    lead = tuple(name.translate(signs) for name in item.lead)
+    return replace(item, lead=lead, support=tuple(name.translate(signs) for name in item.support))
+
+
 def _frame(document: Document, canon: str) -> Frame:
     """The document's own time; the year in its number stands in for a date of issue."""
-    issued = int(document.issued_on[:4]) if document.issued_on else None
+    issued = int(document.issued_on[:4]) if document.issued_on else opening_year(canon)
     if issued is None and document.number:
         issued = int(document.number.split("〔")[1][:4])
     if issued or document.period:
@@ -86,6 +95,7 @@ class _Reader:
         self.text, self.canon, self.frame, self.known = text, canon, frame, known
         self.scopes = Scopes(self.frame)
         self.scopes.entitle(document.title)
+        self.signs = as_written(text, canon)
         self.targets: list[Target] = []
         self.charged: list[Responsibility] = []
         self.warnings: list[Warning] = []
@@ -115,6 +125,7 @@ class _Reader:
             self.scopes.enter(
                 node, self.canon[block.body : block.end] if place.heading else node.title
             )
+        self.scopes.end_paragraph(self.canon[block.body : block.end])
         label = label_of(self.canon[block.body : block.end])
         if self.scopes.is_past(node) or tells_of_past(label):
             return
@@ -126,14 +137,23 @@ class _Reader:
 
     def _text(self, place: Place, start: int, end: int, subject: str) -> None:
         carried: Governing | None = None
+        listed: Governing | None = None
         metric = ""
+        past = False
         for number, sentence in enumerate(sentences(self.canon, start, end)):
             found = marks(sentence.text, self.frame)
+            dated = bool(carried or self.scopes.outside(place.node) or self.frame.annual)
+            over = reports(sentence.text, found, dated=dated)
+            listed = listed or list_year(sentence.text, found)
+            past = over or is_past(found) or (past and goes_on_telling(sentence.text, found))
+            if past and (over or not any(m.kind == "past" for m in found)):
+                carried = None
+                continue
             first = number == 0 or (number == 1 and carried is None)
             self.scopes.introduce(place, sentence, found, first)
             metric = self._sentence(place.node, sentence, found, carried, subject, metric)
             own = [m for m in found if m.kind in {"target", "open"}]
-            carried = Governing(own[-1].year, own[-1].inferred) if own else None
+            carried = Governing(own[-1].year, own[-1].inferred) if own else listed
 
     def _sentence(
         self,
@@ -194,11 +214,11 @@ class _Reader:
             text=self.text[a:b],
             start=a,
             end=b,
-            metric=metric,
+            metric=metric.translate(self.signs),
             op=said.op,
             value=value,
             value_max=None if q.value_max is None else float(q.value_max),
-            unit="" if q.unit == "番" else q.unit,
+            unit="" if q.unit == "番" else q.unit.translate(self.signs),
             deadline=when.year,
             damaged=q.damaged,
             inferred_value=100.0 if rate else None,

@@ -44,11 +44,8 @@ def read_responsibilities(
     """
     found = []
     stands = False
-    for place in places:
+    for place, whole in _joined_labels(canon, [p for p in places if p.block.start not in skipped]):
         block = place.block
-        if block.start in skipped:
-            continue
-        whole = compact(canon, block.start, block.end)
         note = FIRST_LEADS.search(whole.text)
         stands |= note is not None and (
             note[0].endswith("下同")
@@ -64,6 +61,28 @@ def read_responsibilities(
             clause = place.node.id if place.node is not None else None
             found.append(Responsibility(text[a:b], a, b, said.lead, said.support, clause))
     return tuple(found)
+
+
+def _joined_labels(canon: str, places: list[Place]) -> Iterator[tuple[Place, Sentence]]:
+    """The blocks; 牵头单位：…… is taken together with 责任单位：…… on the next line."""
+    lead = pattern(r"^(?:{bodies.labels_lead}):[^。]+$")
+    every = pattern(r"^(?:{bodies.labels_all}):[^。]+$")
+    support = pattern(r"^(?:{bodies.labels_support}):[^。]+$")
+    i = 0
+    while i < len(places):
+        place = places[i]
+        whole = compact(canon, place.block.start, place.block.end)
+        others = [support, every] if lead.match(whole.text) else [support]
+        joins = lead.match(whole.text) or every.match(whole.text)
+        while joins and i + 1 < len(places):
+            block = places[i + 1].block
+            following = compact(canon, block.start, block.end)
+            if not any(other.match(following.text) for other in others):
+                break
+            whole = Sentence(whole.text + following.text, whole.at + following.at)
+            i += 1
+        yield place, whole
+        i += 1
 
 
 def _first_leading(said: _Said) -> _Said:

@@ -9,6 +9,8 @@ from zhiheng.plans.compiler.lexicon import any_of, pattern
 
 LONGEST = 600
 """Signs of one statement."""
+# What a statement says of those that follow it: 以下均需……负责，不再列出.
+_NOTE = re.compile(r"[,。;](?:以?下同|以下(?:均|各|不再|除)[^。]*|不再(?:一一|逐一|逐项)?列出)。?$")
 # 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
 FIRST_LEADS = re.compile(
     r"[,;。]?(?:排名?|排列|位列|列)?(?:在|于)?(?:第一位?|首位|最前面?)(?:的)?(?:单位|部门)?[为是系]?"
@@ -24,6 +26,7 @@ def roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     """
     if len(content) > LONGEST:
         return None
+    content = _NOTE.sub("", content)
     content = re.sub(r"\(((?:牵头|主办)(?:单位|部门)?)\)", r"\1", content)
     content = _without_dates(FIRST_LEADS.sub("", content))
     lead: list[str] = []

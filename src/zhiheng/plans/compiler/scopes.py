@@ -16,6 +16,7 @@ _INTRODUCES = re.compile(
 )
 # A list that is introduced as the plan's own is due when the plan ends.
 _OF_THE_PLAN = re.compile(r"(?:指标|目标)(?:为|是|有|如下|包括)?[:：]|(?:指标|目标)如下")
+_LIST = re.compile(r"(?:目标|指标|任务)(?:主要)?(?:为|是|有|如下|包括)?[:,](?!$)")
 _OPENS_WITH_YEAR = re.compile(
     r"(?:[^,。;:]{2,16}[。:])?(?:力争|通过努力,)?[到至]?(?:[“二]|(?:19|20)\d\d|十)"
 )
@@ -40,6 +41,8 @@ class Scopes:
     last_paragraph: int = -1
     carried: Governing | None = None
     aim: tuple[Node | None, Governing] | None = None
+    past_list: bool = False
+    past_kind: tuple[str, str] | None = None
 
     def entitle(self, title: str | None) -> None:
         """The year that a title names in brackets: 指标表（2025年）."""
@@ -48,8 +51,14 @@ class Scopes:
 
     def enter(self, node: Node, title: str) -> None:
         """A clause begins: its title may name a year, or say that it tells of the past."""
-        if tells_of_past(node.title):
+        family = (node.parent.id if node.parent else "", node.kind)
+        if self.past_list:
+            self.past_kind = family
+        self.past_list = False
+        if tells_of_past(node.title) or family == self.past_kind:
             self.past.add(node.id)
+        elif self.past_kind and not family[0].startswith(self.past_kind[0]):
+            self.past_kind = None
         if title and len(title) <= 60:
             self._govern(node.id, marks(title, self.frame), title)
         if node.title.endswith("指标") and self.frame.period and node.id not in self.years:
@@ -74,11 +83,20 @@ class Scopes:
             return
         opens = _INTRODUCES.search(sentence.text) is not None
         aims = node is not None and first and pattern("{aim_titles}").search(node.title) is not None
-        if opens or (aims and target[0].start <= 1):
+        # 二、创建目标2025年底前，……: a title that runs into its first sentence.
+        runs_on = target[0].start <= 16 and pattern("{aim_titles}$").search(
+            sentence.text[: target[0].start].rstrip("到至")
+        )
+        if opens or (aims and target[0].start <= 1) or (first and node is not None and runs_on):
             self.years[key] = Governing(target[-1].year, target[-1].inferred)
             above = node.parent if node is not None and "总体" in node.title else None
             if above is not None and above.id and pattern("{aim_titles}").search(above.title):
                 self.years.setdefault(above.id, self.years[key])
+
+    def end_paragraph(self, text: str) -> None:
+        """A paragraph that ends in 完成情况如下： makes the list after it one of the past."""
+        last = re.split(r"[。;]", text.rstrip("。 "))[-1]
+        self.past_list = pattern("{past_titles}(?:如下)?:$").search(last) is not None
 
     def announce(self, place: Place, text: str, found: list[Mark]) -> None:
         """A paragraph of aims, or one that only says until when, dates the unnumbered ones after.
@@ -109,6 +127,13 @@ class Scopes:
             if self.aim[0] in (node, above):
                 return self.aim[1]
         return self.years.get("")
+
+
+def list_year(text: str, found: list[Mark]) -> Governing | None:
+    """The year of a list that begins in a sentence: 2025年的具体目标是：……。……。"""
+    begins = _LIST.search(text)
+    said = [m for m in found if begins and m.end <= begins.start() and m.kind == "target"]
+    return Governing(said[-1].year, said[-1].inferred) if said else None
 
 
 def may_announce(text: str) -> bool:

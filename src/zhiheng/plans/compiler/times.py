@@ -26,7 +26,12 @@ _WITHIN = re.compile(
 _THIS = re.compile(r"当年|今年|本年度?|年内|(?<!\d年)(?:年底前|年末前|年底|年末)|全年")
 _LATER = re.compile(r"[明后]年(?=[底末前,内全省市县区力各])|[明后]年(?!度)")
 _EVERY = re.compile(r"每年|逐年")
+_LAST = re.compile(r"去年|上一?年度?(?!度?目标)|前年(?!度)")
 _COMPARES = re.compile(r"(?:(?<![占环同对])比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
+# A day on which something happened dates no promise; a day until which it shall happen does.
+_DAY = re.compile(
+    r"\d{1,2}月\d{1,2}日(?!(?:之|以)?前|底|止|起)|(?<=\d)[-./]\d{1,2}[-./]\d{1,2}(?!\d|日?前)"
+)
 _PLAN_NAME = re.compile(r"《[^《》]*》")
 
 
@@ -56,7 +61,7 @@ class Frame:
 class Mark:
     """A year in a sentence.
 
-    ``kind``: target, past, base (compared with), open (20XX) or every (每年).
+    ``kind``: target, past, base (compared with), open (20XX), every (每年) or day (a date).
     """
 
     start: int
@@ -93,6 +98,9 @@ def marks(text: str, frame: Frame) -> list[Mark]:
         year_now = frame.annual or frame.issued
         if (year_now and m[0] != "全年") or frame.annual:
             found.append(Mark(m.start(), m.end(), year_now, "target"))
+    for m in _LAST.finditer(text):
+        kind = "base" if _COMPARES.search(text[: m.start()]) else "past"
+        found.append(Mark(m.start(), m.end(), frame.issued - 1 if frame.issued else None, kind))
     for m in _LATER.finditer(text):
         later = frame.issued + (1 if m[0].startswith("明") else 2) if frame.issued else None
         found.append(Mark(m.start(), m.end(), later, "target" if later else "open"))
@@ -128,6 +136,8 @@ def _mark(
     text: str, start: int, end: int, year: int | None, inferred: bool, frame: Frame, span: bool
 ) -> Mark:
     before, after = text[max(0, start - 3) : start], text[end : end + 6]
+    if _DAY.match(text, start + 4 if text[end - 1] != "年" else end):
+        return Mark(start, end, year, "day")
     if year is None:
         return Mark(start, end, None, "open", inferred)
     lost_comparison = (
