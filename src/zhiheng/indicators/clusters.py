@@ -1,26 +1,28 @@
-"""The grouped queries over rows that were drawn by clusters. Pure expressions.
+"""The grouped queries over rows that were drawn by clusters.
 
-Squares are taken of whole clusters, so every cell level needs its clusters added up first. That
-pass costs, and is made once for each period type and breakdown, at the grain of regions: months
-from rows, quarters from months, years from quarters. A cluster that lies in one region adds the
-same to every place that holds the region, so its squares travel up the tree as plain sums. Only
-clusters that *span* regions are added up again for each place.
+Squares are taken of whole clusters, so every period type and breakdown needs its clusters added
+up first, at the grain of regions: months from rows, quarters from months, years from quarters. A
+cluster that lies in one region adds the same to every place that holds the region, so its squares
+travel up the tree as plain sums. Only clusters that *span* regions are added up again for each
+place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-import ibis
-import ibis.expr.types as ir
-
-from zhiheng.indicators.grouping import SUMS, Shape, members_table, month_of
+from zhiheng.indicators.grouping import Shape, coarser, grouped, placed, population
 from zhiheng.indicators.periods import MONTHS, PeriodType
 
-ROWS, SPANNING, EPOCHS = "cells_rows", "cells_spanning", "cells_epochs"
-_CARRIED = (*SUMS, "sampled")
+SPANNING = "cells_spanning"
+
+_SQUARED = {
+    "aa": "SUM(a * a)",
+    "ab": "SUM(a * b)",
+    "bb": "SUM(b * b)",
+    "clusters": "SUM(CASE WHEN n > 0 THEN 1e0 ELSE 0e0 END)",
+}
 
 
 class Held(NamedTuple):
@@ -39,134 +41,78 @@ class Held(NamedTuple):
         return self.by == other.by and part < length and length % part == 0
 
 
-def coded(
-    t: ir.Table, breakdowns: tuple[str, ...], key: Callable[[ir.StringValue], ir.Value]
-) -> ir.Table:
-    """The rows of `zhiheng.indicators.rows.contributions` by month, one by one.
-
-    ``key`` makes of a cluster's name what the engine groups by.
-    """
-    return t.select(
-        "region",
-        "stratum",
-        *breakdowns,
-        cluster=key(t.cluster),
-        month=month_of(t.day),
-        a=t.w * t.y,
-        b=t.w * t.x,
-        n=t.judged,
-        unweighted=t.judged * (1 - t.weighted),
-        sampled=t.sampled,
-        population=t.population,
-    )
+def of_rows(shape: Shape, rows: str, held: Held) -> str:
+    """Cluster sums of a period type, from rows as `grouping.coded` gives them."""
+    value = shape.value_of(held.by)
+    known = "" if held.by is None else f" WHERE {value} IS NOT NULL"
+    return _added(shape, coarser("month", MONTHS[held.period]), value, f"({rows}) AS t{known}")
 
 
 @cache
-def rows_table(breakdowns: tuple[str, ...], cluster: str) -> ir.Table:
-    """`coded` as the engine keeps it; ``cluster`` is the type of the cluster's key."""
-    columns = {"month": "int32", **dict.fromkeys(breakdowns, "string")}
-    return ibis.table({**columns, **_columns(cluster)}, ROWS)
-
-
-def of_rows(rows: ir.Table, held: Held) -> ir.Table:
-    """Cluster sums of a period type, from rows."""
-    t = rows.mutate(period=_coarser(rows.month, MONTHS[held.period]))
-    if held.by is not None:
-        t = t.mutate(by=t[held.by])
-        t = t.filter(t.by.notnull())
-    return _added(t, held)
-
-
-@cache
-def of_finer(finer: Held, held: Held, cluster: str) -> ir.Table:
+def of_finer(shape: Shape, finer: Held, held: Held) -> str:
     """Cluster sums of a period type, from those of a shorter one."""
-    t = held_table(finer, cluster)
-    return _added(
-        t.mutate(period=_coarser(t.period, MONTHS[held.period] // MONTHS[finer.period])), held
-    )
-
-
-def held_table(held: Held, cluster: str) -> ir.Table:
-    by = {"by": "string"} if held.by is not None else {}
-    return ibis.table({"period": "int32", **by, **_columns(cluster)}, held.name)
+    length = MONTHS[held.period] // MONTHS[finer.period]
+    return _added(shape, coarser("period", length), "value", finer.name)
 
 
 @cache
-def periods(held: Held) -> ir.Table:
-    return ibis.table({"period": "int32"}, held.name).group_by("period").agg()
+def periods(held: Held) -> str:
+    return f"SELECT DISTINCT period FROM {held.name}"
 
 
 @cache
-def spanning(held: Held, cluster: str) -> ir.Table:
+def spanning(held: Held) -> str:
     """Clusters with rows in more than one region (rows of no known region count as one)."""
-    t = held_table(held, cluster)
-    region = t.region.fill_null(-1)
-    found = t.group_by("cluster").agg(low=region.min(), high=region.max())
-    return found.filter(found.low != found.high).select("cluster")
+    region = "COALESCE(region, -1)"
+    return f"SELECT cluster FROM {held.name} GROUP BY cluster HAVING MIN({region}) <> MAX({region})"
 
 
 @cache
-def sizes(held: Held, cluster: str) -> ir.Table:
-    """Clusters of each stratum in the whole sample of a period."""
-    t = held_table(held, cluster)
-    t = t.filter(t.sampled > 0)
-    keys = ["period", "stratum"]
-    several = ibis.table({"cluster": cluster}, SPANNING)
-    one = t.anti_join(several, "cluster")
-    one = one.group_by(*keys).agg(m=one.count(), population=one.population.max())
-    many = t.semi_join(several, "cluster")
-    many = many.group_by(*keys).agg(m=many.cluster.nunique(), population=many.population.max())
-    both = one.union(many)
-    return both.group_by(*keys).agg(m=both.m.sum(), population=both.population.max())
+def inside(shape: Shape, held: Held, some: bool) -> str:
+    """`grouping.INSIDE` of the clusters that do not span regions; ``some``: whether any does."""
+    keys = ("period", "region", "value", "stratum")
+    sums = {name: f"SUM({name})" for name in shape.sums} | _SQUARED
+    sums |= {"held": f"SUM({_sampled(shape)})"} | population(shape)
+    return grouped(keys, sums, _which(held, "NOT EXISTS" if some else None))
 
 
 @cache
-def cell_sums(held: Held, shape: Shape, cluster: str) -> ir.Table:
-    """Sums of each cell and stratum; places of all region levels side by side."""
-    t = held_table(held, cluster)
-    if not shape.counted:
-        t = t.filter(t.n > 0)
-    if held.by is None:
-        t = t.mutate(by=ibis.null("string"))
-    several = ibis.table({"cluster": cluster}, SPANNING)
-    inside = ["period", "region", "by", "stratum"]
-    one = _squared(t.anti_join(several, "cluster"), inside)
-    many = _placed(t.semi_join(several, "cluster"))
-    keys = ["period", "place", "by", "stratum"]
-    many = many.group_by(*keys, "cluster").agg(**{name: many[name].sum() for name in SUMS})
-    both = (
-        _placed(one).select(*keys, *_SQUARED).union(_squared(many, keys).select(*keys, *_SQUARED))
+def spanning_sizes(shape: Shape, held: Held) -> str:
+    """What `grouping.sizes` adds for clusters that span regions: each counts once."""
+    known = "population" if shape.population else "NULL"
+    keys = {"period": "period", "stratum": "stratum", "cluster": "cluster"}
+    each = grouped(
+        keys, {"held": f"MAX({_sampled(shape)})"} | population(shape), _which(held, "EXISTS")
     )
-    return both.group_by(*keys).agg(**{name: both[name].sum() for name in _SQUARED})
+    return f" UNION ALL SELECT period, stratum, held, {known} AS population FROM ({each}) AS s"
 
 
-_SQUARED = (*SUMS, "aa", "ab", "bb", "clusters")
+@cache
+def spanning_sums(shape: Shape, held: Held) -> str:
+    """What `grouping.cell_sums` adds for clusters that span regions, added up by place."""
+    keys = ("period", "place", "value", "stratum")
+    rows = f"(SELECT t.* FROM {_which(held, 'EXISTS')})"
+    lying = placed(rows, (*keys, "cluster"), shape.sums)
+    sums = {name: f"SUM({name})" for name in shape.sums}
+    whole = grouped((*keys, "cluster"), sums, f"({lying}) AS l")
+    order = (*shape.sums, "aa", "ab", "bb", "clusters")
+    found = grouped(keys, sums | _SQUARED, f"({whole}) AS h")
+    return f" UNION ALL SELECT {', '.join((*keys, *order))} FROM ({found}) AS s"
 
 
-def _added(t: ir.Table, held: Held) -> ir.Table:
-    keys = ["period", "region", *(["by"] if held.by is not None else []), "stratum", "cluster"]
-    sums = {name: t[name].sum() for name in _CARRIED}
-    return t.group_by(*keys).agg(**sums, population=t.population.max())
+def _added(shape: Shape, period: str, value: str, source: str) -> str:
+    keys = {"period": period, "region": "region", "value": value, "stratum": "stratum"}
+    sums = {name: f"SUM({name})" for name in shape.sums} | population(shape)
+    return grouped(keys | {"cluster": "cluster"}, sums, source)
 
 
-def _squared(clusters: ir.Table, keys: list[str]) -> ir.Table:
-    sums = {name: clusters[name].sum() for name in SUMS}
-    a, b = clusters.a, clusters.b
-    squares = {"aa": (a * a).sum(), "ab": (a * b).sum(), "bb": (b * b).sum()}
-    judged = (clusters.n > 0).cast("int64").sum()
-    return clusters.group_by(*keys).agg(**sums, **squares, clusters=judged)
+def _which(held: Held, test: str | None) -> str:
+    """The kept clusters, or those that do (not) span regions."""
+    if test is None:
+        return f"{held.name} AS t"
+    several = f"SELECT 1 FROM {SPANNING} AS s WHERE s.cluster = t.cluster"
+    return f"{held.name} AS t WHERE {test} ({several})"
 
 
-def _placed(t: ir.Table) -> ir.Table:
-    epochs = ibis.table({"period": "int32", "epoch": "int32"}, EPOCHS)
-    return t.join(epochs, "period").join(members_table(), ["epoch", "region"])
-
-
-def _coarser(number: ir.Value, length: int) -> ir.Value:
-    return number if length == 1 else (number // length).cast("int32")
-
-
-def _columns(cluster: str) -> dict[str, str]:
-    columns = {"region": "int32", "stratum": "string", "cluster": cluster}
-    columns |= dict.fromkeys(("a", "b", "population"), "float64")
-    return columns | dict.fromkeys(("n", "unweighted", "sampled"), "int64")
+def _sampled(shape: Shape) -> str:
+    return "CASE WHEN sampled > 0 THEN 1e0 ELSE 0e0 END" if shape.counted else "1e0"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.operations as ops
@@ -17,31 +17,27 @@ import ibis.expr.types as ir
 import polars as pl
 
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.tables import lake_table, nothing_table
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
-HASH = ibis.udf.scalar.builtin(lambda name: None, name="hash", signature=(("string",), "uint64"))
-"""DuckDB's own; what Ibis offers carries it to a signed number by a dear cast."""
-
-
 class Engine(ABC):
     """Grouped queries over the lake's views.
 
-    ``cluster`` is the type of the keys that `key` makes of clusters' names.
+    A query is SQL that every engine reads, or an Ibis expression where declarations speak.
     """
-
-    cluster: ClassVar[str]
 
     @abstractmethod
     def lend(self, name: str, frame: pl.DataFrame) -> None:
         """Let queries read a small table of ours under this name."""
 
     @abstractmethod
-    def keep(self, name: str, expression: ir.Table) -> None:
+    def view(self, name: str, expression: ir.Table) -> None:
+        """Let queries read an expression under this name, computed when it is read."""
+
+    @abstractmethod
+    def keep(self, name: str, query: str) -> None:
         """Keep a result in the engine under this name, in place of what had it."""
 
     @abstractmethod
@@ -49,12 +45,16 @@ class Engine(ABC):
         """Forget what was kept under this name."""
 
     @abstractmethod
-    def ask(self, expression: ir.Table) -> pl.DataFrame:
+    def ask(self, query: ir.Table | str) -> pl.DataFrame:
         """The result of a query."""
 
     @abstractmethod
-    def key(self, name: ir.StringValue) -> ir.Value:
-        """A cluster's name as a key that groups cheaply."""
+    def key(self, name: str) -> str:
+        """A cluster's name (a column) as a key that groups cheaply."""
+
+    @abstractmethod
+    def month(self, day: str) -> str:
+        """Months since year 0 of a day (a column)."""
 
     def reach(self, kinds: tuple[Kind, ...]) -> date | None:
         """The day to which the evidence of these kinds reaches; None without any.
@@ -62,18 +62,21 @@ class Engine(ABC):
         The latest day that a row speaks of, but no later than the day it was recorded: a mistyped
         year must not carry a register into the future.
         """
-        days = [self._reach[kind.code] for kind in kinds]
+        days = [self._reaches(kind.code) for kind in kinds]
         return max((day for day in days if day is not None), default=None)
 
     @cached_property
     def _reach(self) -> dict[str, date | None]:
-        return dict(self.ask(_reaching()).iter_rows())
+        return {}
+
+    def _reaches(self, code: str) -> date | None:
+        if code not in self._reach:
+            self._reach[code] = self.ask(_reaching(code))["day"][0]
+        return self._reach[code]
 
 
 class DuckDB(Engine):
     """DuckDB in this process."""
-
-    cluster = "uint64"
 
     def __init__(self, backend: Backend) -> None:
         self._con = backend.con
@@ -81,21 +84,28 @@ class DuckDB(Engine):
     def lend(self, name: str, frame: pl.DataFrame) -> None:
         self._con.register(name, frame.to_arrow())
 
-    def keep(self, name: str, expression: ir.Table) -> None:
-        self._con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {_sql(expression.op())}')
+    def view(self, name: str, expression: ir.Table) -> None:
+        self._con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_sql(expression.op())}")
+
+    def keep(self, name: str, query: str) -> None:
+        self._con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def drop(self, name: str) -> None:
-        self._con.execute(f'DROP TABLE IF EXISTS "{name}"')
+        self._con.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def ask(self, expression: ir.Table) -> pl.DataFrame:
-        frame = pl.from_arrow(self._con.sql(_sql(expression.op())).to_arrow_table())
+    def ask(self, query: ir.Table | str) -> pl.DataFrame:
+        text = query if isinstance(query, str) else _sql(query.op())
+        frame = pl.from_arrow(self._con.sql(text).to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame
 
-    def key(self, name: ir.StringValue) -> ir.Value:
+    def key(self, name: str) -> str:
         """A 64-bit hash: grouping 10^7 texts costs twice the time and memory, and among a million
         clusters two share a hash in 1 of 37 million samples."""
-        return HASH(name)
+        return f"HASH({name})"
+
+    def month(self, day: str) -> str:
+        return f"CAST(DATEDIFF('month', DATE '2000-01-01', {day}) + 24000 AS INT)"
 
 
 @cache
@@ -103,14 +113,11 @@ def _sql(expression: ops.Node) -> str:
     return str(ibis.to_sql(expression.to_expr(), dialect="duckdb"))
 
 
-@cache
-def _reaching() -> ir.Table:
-    """By kind. A delivery is recorded at one moment, so days are compared once a delivery."""
-    days = []
-    for kind in KINDS.values():
-        for t in (lake_table(kind), nothing_table(kind)):
-            latest = t.group_by("recorded_at").agg(day=t.occurred_on.max())
-            spoken = ibis.least(latest.day, latest.recorded_at.date())
-            days.append(latest.aggregate(day=spoken.max()).mutate(kind=ibis.literal(kind.code)))
-    every = ibis.union(*days)
-    return every.group_by("kind").agg(day=every.day.max())
+def _reaching(code: str) -> str:
+    """A delivery is recorded at one moment, so days are compared once a delivery."""
+    days = [
+        "SELECT MAX(LEAST(day, CAST(recorded_at AS DATE))) AS day FROM "
+        f"(SELECT recorded_at, MAX(occurred_on) AS day FROM {view} GROUP BY recorded_at) AS t"
+        for view in (code, f"{code}_nothing")
+    ]
+    return f"SELECT MAX(day) AS day FROM ({' UNION ALL '.join(days)}) AS u"

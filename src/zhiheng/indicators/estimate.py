@@ -94,7 +94,7 @@ PLAIN = (
 
 
 def estimates(cells: Cells, level: Level) -> list[Estimate]:
-    """Every estimate of one cell level, by period, region and value of the breakdown."""
+    """Every estimate of a cell level, by period, region and value of the breakdown."""
     return [of_columns(row) for row in estimate_frame(cells, level).iter_rows(named=True)]
 
 
@@ -113,16 +113,16 @@ def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
     sums = cells.sums(level)
     if sums.is_empty():
         return frame_of([])
-    keys = ["period", "place", "by"]
-    sums = sums.with_columns(cell=pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
-    cell = sums["cell"].to_numpy()
-    n_cells = int(cell.max()) + 1
+    keys = ["period", "place", "by", "level"]
+    # `Cells.sums` keeps the strata of a cell together.
+    cell = sums.select(pl.struct(keys).rle_id().cast(pl.Int64)).to_series().to_numpy()
+    n_cells = int(cell[-1]) + 1
     share = confidence(cells)
     computed = estimates_of_sums(cells.indicator, sums, cell, n_cells, share)
     for name in ("unweighted", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
-    first = sums.unique("cell", keep="first").sort("cell").select(keys)
+    first = sums.select(keys)[np.flatnonzero(np.diff(cell, prepend=-1))]
     found = first.hstack([_stored(name, column) for name, column in computed.items()])
     return _told(cells, level, share, found.filter(pl.col("estimate").is_not_null()))
 
@@ -156,7 +156,7 @@ def _told(cells: Cells, level: Level, share: float, found: pl.DataFrame) -> pl.D
     return found.select(
         indicator=pl.lit(indicator.code),
         region=pl.col("place"),
-        region_level=pl.lit(level.region),
+        region_level="level",
         period=_mapped("period", {n: str(period) for n, period in periods.items()}),
         estimate="estimate",
         se="se",

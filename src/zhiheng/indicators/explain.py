@@ -129,7 +129,7 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
         fitted = path_indices.fitted(indicator, engine, {period.first.year}, Trace())
         t = rows.contributions(fitted.indicator, as_at)
         first, last = period.first.isoformat(), period.last.isoformat()
-        t = t.filter(t.judged == 1, t.day.between(ibis.date(first), ibis.date(last)))
+        t = t.filter(t.judged, t.day.between(ibis.date(first), ibis.date(last)))
     return engine.ask(_listed(t, inside, stored.by, limit)).to_dicts()
 
 

@@ -1,6 +1,10 @@
-"""The grouped queries over rows that were drawn singly, and what all grouped queries share.
+"""The grouped queries: from what rows contribute to the sums of every cell.
 
-Pure expressions on tables that the engine knows by name.
+Texts of SQL that DuckDB and Spark both read, on tables that the engine knows by name. Texts of
+the evidence (strata, values of breakdowns) and regions go by numbers, which group faster.
+
+Every way of drawing leads to the same small table, `INSIDE`: sums by period, region, value of the
+breakdown and stratum. What a place of any level holds are sums of that.
 """
 
 from __future__ import annotations
@@ -8,115 +12,227 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import ibis
-import ibis.expr.types as ir
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.periods import MONTHS, PeriodType
+from zhiheng.indicators.rows import COUNTED, DAYS
 
-FINE, CALENDAR = "cells_fine", "cells_calendar"
-REGIONS, MEMBERS = "cells_regions", "cells_members"
+SAID, ROWS, FINE, INSIDE = "cells_said", "cells_rows", "cells_fine", "cells_inside"
+WORDS, REGIONS, MEMBERS = "cells_words", "cells_regions", "cells_members"
+CALENDAR, EPOCHS = "cells_calendar", "cells_epochs"
 
-SUMS = ("a", "b", "n", "unweighted")
 SQUARES = ("aa", "ab", "bb")
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What tells one grouped query from another; every indicator of a shape shares its query.
+    """What tells the queries of one indicator from those of another.
 
-    ``counted``: a place whose rows contribute nothing is a zero, not an empty cell.
+    Attributes:
+        breakdowns: columns of the kind; ``b0``, ``b1``, … in the engine's tables.
+        strata, weighted, population: what the design names.
+        counted: a place whose rows contribute nothing is a zero, not an empty cell; rows outside
+            the sample are then kept too.
+        clustered: squares are of clusters and not of rows.
     """
 
-    by: str | None
+    breakdowns: tuple[str, ...]
+    strata: bool
+    weighted: bool
+    population: bool
     counted: bool
+    clustered: bool
+
+    @staticmethod
+    def of(indicator: Indicator, breakdowns: tuple[str, ...]) -> Shape:
+        """Of an indicator of which only these breakdowns are asked for."""
+        design = indicator.design
+        return Shape(
+            breakdowns,
+            design.strata is not None,
+            design.weight is not None,
+            design.population is not None,
+            indicator.estimator in COUNTED,
+            design.cluster is not None,
+        )
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """Columns that are added up. Where every row is of the sample, nobody counts those."""
+        return (
+            *("a", "b", "n"),
+            *(("unweighted",) if self.weighted else ()),
+            *(("sampled",) if self.counted else ()),
+        )
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(f"b{i}" for i in range(len(self.breakdowns)))
+
+    def value_of(self, by: str | None) -> str:
+        """The column of a breakdown in the engine's tables; a number for none."""
+        return "CAST(0 AS INT)" if by is None else f"b{self.breakdowns.index(by)}"
 
 
-def month_sums(t: ir.Table, breakdowns: tuple[str, ...]) -> ir.Table:
-    """The rows of `zhiheng.indicators.rows.contributions`, added up by month and region."""
-    t = t.mutate(month=month_of(t.day), a=t.w * t.y, b=t.w * t.x)
-    sums = {
-        "a": t.a.sum(),
-        "b": t.b.sum(),
-        "n": t.judged.sum(),
-        "unweighted": (t.judged * (1 - t.weighted)).sum(),
-        "sampled": t.sampled.sum(),
-        "population": t.population.max(),
-    }
-    squares = {"aa": (t.a * t.a).sum(), "ab": (t.a * t.b).sum(), "bb": (t.b * t.b).sum()}
-    return t.group_by("month", "region", *breakdowns, "stratum").agg(**sums, **squares)
+def words(shape: Shape) -> str:
+    """Every text of strata and breakdowns, numbered."""
+    columns = [*(["stratum"] if shape.strata else []), *shape.breakdowns]
+    each = "".join(f" UNION SELECT {column} AS word FROM {SAID}" for column in columns)
+    return (
+        "SELECT word, CAST(ROW_NUMBER() OVER (ORDER BY word) AS INT) AS number "
+        f"FROM (SELECT '' AS word{each}) AS said WHERE word IS NOT NULL"
+    )
 
 
-def zeros(nothing: ir.Table, days: ir.Table, like: ir.Table) -> ir.Table:
-    """A row of zeros, in the columns of ``like``, for each month that a declaration covers."""
-    covered = [
-        days.month >= month_of(nothing.since),
-        days.month <= month_of(nothing.occurred_on),
-    ]
-    said = nothing.join(days, covered).select("month", "region")
-    schema = like.schema()
-    empty = {
-        name: ibis.null(kind) if kind.is_string() or name == "population" else ibis.literal(0, kind)
-        for name, kind in schema.items()
-        if name not in {"month", "region", "stratum"}
-    }
-    return said.mutate(**empty, stratum=ibis.literal("")).select(*schema)
+def coded(shape: Shape, month: str, key: str) -> str:
+    """What each row of `SAID` contributes, one by one; a region that the tree does not know is
+    null: such a row is in no place, but in the sample.
 
-
-@cache
-def months(table: str) -> ir.Table:
-    return ibis.table({"month": "int32"}, table).group_by("month").agg()
-
-
-@cache
-def cell_sums(shape: Shape) -> ir.Table:
-    """Sums of each cell and stratum; places of all region levels side by side."""
-    t = _fine(shape.by)
-    t = t.mutate(by=t[shape.by] if shape.by else ibis.null("string"))
-    if not shape.counted:
-        t = t.filter(t.n > 0)
-    if shape.by:
-        t = t.filter(t.by.notnull())
-    t = t.join(calendar_table(), "month").join(members_table(), ["epoch", "region"])
-    found = {name: t[name].sum() for name in (*SUMS, *SQUARES)}
-    return t.group_by("period", "place", "by", "stratum").agg(clusters=t.n.sum(), **found)
-
-
-@cache
-def sizes() -> ir.Table:
-    """Rows of each stratum in the whole sample of a period."""
-    t = _fine(None).join(calendar_table(), "month")
-    keys = t.group_by("period", "stratum")
-    return keys.agg(m=t.sampled.sum(), population=t.population.max())
-
-
-def numbered(t: ir.Table) -> ir.Table:
-    """With the region's number in place of its key: numbers group faster than texts.
-
-    A row whose region the tree does not know keeps null: it is in no place, but in the sample.
+    Args:
+        month: the month of ``day``, ``key``: the key of ``cluster``, as the engine says it.
     """
-    names = ibis.table({"key": "string", "number": "int32"}, name=REGIONS)
-    joined = t.left_join(names, t.region == names.key)
-    return joined.mutate(region=joined.number).drop("key", "number")
+    broken = list(enumerate(shape.breakdowns))
+    columns = [
+        "r.number AS region",
+        f"{month} AS month",
+        "s.number AS stratum" if shape.strata else "0 AS stratum",
+        *(f"w{i}.number AS b{i}" for i, _by in broken),
+        *([f"{key} AS cluster"] if shape.clustered else []),
+        "CASE WHEN judged THEN w * y ELSE 0e0 END AS a",
+        "CASE WHEN judged THEN w * x ELSE 0e0 END AS b",
+        "CASE WHEN judged THEN 1e0 ELSE 0e0 END AS n",
+    ]
+    if shape.weighted:
+        columns.append("CASE WHEN judged AND NOT weighted THEN 1e0 ELSE 0e0 END AS unweighted")
+    if shape.counted:
+        columns.append("CASE WHEN sampled THEN 1e0 ELSE 0e0 END AS sampled")
+    if shape.population:
+        columns.append("population")
+    joins = [f"LEFT JOIN {REGIONS} AS r ON t.region = r.key"]
+    if shape.strata:
+        joins.append(f"LEFT JOIN {WORDS} AS s ON t.stratum = s.word")
+    joins += [f"LEFT JOIN {WORDS} AS w{i} ON t.{by} = w{i}.word" for i, by in broken]
+    return f"SELECT {', '.join(columns)} FROM {SAID} AS t {' '.join(joins)}"
 
 
-def placed(t: ir.Table) -> ir.Table:
-    """Rows of (month, region, …) once for each period and place that holds them."""
-    return numbered(t).join(calendar_table(), "month").join(members_table(), ["epoch", "region"])
+def zeros(shape: Shape, nothing: str) -> str:
+    """A row of zeros for each month that a declaration of the view ``nothing`` covers."""
+    own = {"region": "r.number", "month": "d.month", "stratum": "0"}
+    if shape.strata:
+        own["stratum"] = f"(SELECT number FROM {WORDS} WHERE word = '')"
+    own |= dict.fromkeys(shape.values, "CAST(NULL AS INT)")
+    if shape.clustered:
+        own["cluster"] = "NULL"
+    own |= dict.fromkeys(shape.sums, "0e0")
+    if shape.population:
+        own["population"] = "CAST(NULL AS DOUBLE)"
+    columns = ", ".join(f"{said} AS {name}" for name, said in own.items())
+    return (
+        f"SELECT {columns} FROM {nothing} AS t LEFT JOIN {REGIONS} AS r ON t.region = r.key "
+        f"JOIN {DAYS} AS d ON d.month BETWEEN {month_of('t.since')} "
+        f"AND {month_of('t.occurred_on')}"
+    )
 
 
-def month_of(day: ir.Value) -> ir.Value:
+def month_sums(shape: Shape, rows: str) -> str:
+    """Rows drawn singly, added up by month and region; ``rows`` as `coded` gives them."""
+    keys = ("month", "region", "stratum", *shape.values)
+    sums = {name: f"SUM({name})" for name in shape.sums}
+    sums |= {"aa": "SUM(a * a)", "ab": "SUM(a * b)", "bb": "SUM(b * b)"}
+    return grouped(keys, sums | population(shape), f"({rows}) AS t")
+
+
+def months(table: str) -> str:
+    return f"SELECT DISTINCT month FROM {table}"
+
+
+@cache
+def inside_of_rows(shape: Shape, by: str | None) -> str:
+    """`INSIDE` of one period type (that of `CALENDAR`) from `FINE`: every row is a cluster."""
+    value = shape.value_of(by)
+    keys = {"period": "c.period", "region": "f.region", "value": value, "stratum": "f.stratum"}
+    sums = {name: f"SUM({name})" for name in (*shape.sums, *SQUARES)}
+    sums |= {"clusters": "SUM(n)", "held": "SUM(sampled)" if shape.counted else "SUM(n)"}
+    source = f"{FINE} AS f JOIN {CALENDAR} AS c ON f.month = c.month"
+    if by is not None:
+        source += f" WHERE {value} IS NOT NULL"
+    return grouped(keys, sums | population(shape), source)
+
+
+def sizes_name(type: PeriodType) -> str:
+    return f"cells_sizes_{type}"
+
+
+def sizes(shape: Shape, more: str = "") -> str:
+    """Clusters of each stratum in the whole sample of a period; ``more``: of such as span."""
+    known = "MAX(population)" if shape.population else "CAST(NULL AS DOUBLE)"
+    found = f"SELECT period, stratum, held, {'population' if shape.population else 'NULL'} AS "
+    found = f"{found}population FROM {INSIDE}{more}"
+    return (
+        f"SELECT period, stratum, SUM(held) AS m, {known} AS population "
+        f"FROM ({found}) AS t GROUP BY period, stratum"
+    )
+
+
+@cache
+def cell_sums(shape: Shape, by: str | None, type: PeriodType, more: str = "") -> str:
+    """Sums of each cell and stratum, places of all region levels side by side.
+
+    ``more``: the same sums of clusters that span regions, by place already.
+    """
+    names = (*shape.sums, *SQUARES, "clusters")
+    keys = ("period", "place", "value", "stratum")
+    one = placed(INSIDE, keys, names)
+    summed = {name: f"SUM({name})" for name in names}
+    having = "" if shape.counted else " HAVING SUM(n) > 0"
+    cells = grouped(keys, summed, f"({one}{more}) AS u") + having
+    bare = "unweighted" if shape.weighted else "0e0 AS unweighted"
+    stratum = "s.word" if shape.strata else "''"
+    text = "CAST(NULL AS VARCHAR(400))" if by is None else "w.word"
+    joins = [f"LEFT JOIN {sizes_name(type)} AS z ON c.period = z.period AND c.stratum = z.stratum"]
+    if shape.strata:
+        joins.append(f"LEFT JOIN {WORDS} AS s ON c.stratum = s.number")
+    if by is not None:
+        joins.append(f"LEFT JOIN {WORDS} AS w ON c.value = w.number")
+    return (
+        f"SELECT c.period, c.place, {text} AS value, {stratum} AS stratum, a, b, aa, ab, bb, n, "
+        f"clusters, {bare}, m, population FROM ({cells}) AS c {' '.join(joins)}"
+    )
+
+
+def placed(table: str, keys: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """Rows of (period, region, …) once for each place that holds them, as of `EPOCHS`.
+
+    ``keys`` are those of the result: period, place, and what else is kept.
+    """
+    columns = ["t.period", "m.place", *(f"t.{name}" for name in (*keys[2:], *names))]
+    return (
+        f"SELECT {', '.join(columns)} FROM {table} AS t "
+        f"JOIN {EPOCHS} AS e ON t.period = e.period "
+        f"JOIN {MEMBERS} AS m ON m.epoch = e.epoch AND m.region = t.region"
+    )
+
+
+def month_of(day: str) -> str:
     """Months since year 0, as `Period` counts them."""
-    return (day.year().cast("int32") * 12 + day.month().cast("int32") - 1).cast("int32")
+    return f"CAST(YEAR({day}) * 12 + MONTH({day}) - 1 AS INT)"
 
 
-def calendar_table() -> ir.Table:
-    return ibis.table({"month": "int32", "period": "int32", "epoch": "int32"}, name=CALENDAR)
+def coarser(number: str, length: int) -> str:
+    """Of which period of so many, the number counted from 0 as months are."""
+    return number if length == 1 else f"CAST(({number} - {number} % {length}) / {length} AS INT)"
 
 
-def members_table() -> ir.Table:
-    return ibis.table(dict.fromkeys(("epoch", "region", "place"), "int32"), name=MEMBERS)
+def period_of(type: PeriodType, month: str) -> str:
+    return coarser(month, MONTHS[type])
 
 
-def _fine(by: str | None) -> ir.Table:
-    columns = {"month": "int32", "region": "int32", "stratum": "string"}
-    columns |= {by: "string"} if by else {}
-    columns |= dict.fromkeys((*SQUARES, "a", "b", "population"), "float64")
-    return ibis.table({**columns, **dict.fromkeys(("n", "unweighted", "sampled"), "int64")}, FINE)
+def grouped(keys: dict[str, str] | tuple[str, ...], sums: dict[str, str], source: str) -> str:
+    named = keys if isinstance(keys, dict) else {key: key for key in keys}
+    columns = ", ".join(f"{said} AS {name}" for name, said in (named | sums).items())
+    return (
+        f"SELECT {columns} FROM {source} GROUP BY {', '.join(map(str, range(1, len(named) + 1)))}"
+    )
+
+
+def population(shape: Shape) -> dict[str, str]:
+    return {"population": "MAX(population)"} if shape.population else {}

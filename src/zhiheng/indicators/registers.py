@@ -1,107 +1,150 @@
-"""Registers: how many rows stand at the end of each month. Pure expressions.
+"""Registers: how many rows stand at the end of each month.
 
 A row stands from its first day to its last. What is grouped is the pair of months between which
-it stands, so that a row of ten years is counted once and not a hundred and twenty times.
+it stands, and what is added up are comings and goings, so that a row of ten years is counted
+twice and not a hundred and twenty times.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from zhiheng.indicators import rows
 from zhiheng.indicators.declaration import Indicator, Snapshot
-from zhiheng.indicators.grouping import month_of, placed
+from zhiheng.indicators.engine import Engine
+from zhiheng.indicators.grouping import (
+    CALENDAR,
+    FINE,
+    REGIONS,
+    SAID,
+    WORDS,
+    Shape,
+    grouped,
+    placed,
+)
 from zhiheng.indicators.periods import month_number
 
+HELD, PAIRS, STANDING = "cells_held", "cells_pairs", "cells_standing"
 
-def spans(register: Snapshot, as_at: date) -> ir.Table:
-    """The register's rows with the first month (``since``) at whose end each stands and the first
+
+def rows_of(register: Snapshot, as_at: date, indicator: Indicator | None = None) -> ir.Table:
+    """The register's rows: organisation, region, begun, ended; of an indicator on the register
+    also its breakdowns, and success where it says so."""
+    t = rows.table(register.kind, as_at)
+    if register.where is not None:
+        t = t.filter(register.where(t).fill_null(False))
+    own = {}
+    if indicator is not None:
+        own = {name: t[name] for name in indicator.breakdowns}
+        if indicator.success is not None:
+            own["success"] = indicator.success(t).fill_null(False)
+    return t.select(
+        "organisation", "region", begun=register.begun(t), ended=register.ended(t), **own
+    )
+
+
+def keep_counted(engine: Engine, indicator: Indicator, shape: Shape, as_at: date) -> None:
+    """Keep rows standing at the end of each month and their successes as `grouping.FINE` has
+    them: weighted by nothing, drawn singly, so that counts say everything.
+
+    `SAID` holds the rows of the indicator's register, `rows.DAYS` the months.
+    """
+    spans = _spans(engine, SAID, as_at)
+    success = "0e0" if indicator.success is None else "CASE WHEN success THEN 1e0 ELSE 0e0 END"
+    pairs = _pairs(shape, spans, success, "1e0")
+    if indicator.holds is not None:
+        engine.view(HELD, rows_of(indicator.holds, as_at))
+        columns = ("region", *shape.breakdowns)
+        overlaps = _overlaps(columns, spans, _islands(_spans(engine, HELD, as_at)))
+        pairs = f"{pairs} UNION ALL {_pairs(shape, overlaps, '1e0', '0e0')}"
+    engine.keep(PAIRS, pairs)
+    keys = {"month": "d.month", "region": "t.region", "stratum": "CAST(0 AS INT)"}
+    a, n = "SUM(t.a)", "SUM(t.n)"
+    sums = {"a": a, "b": n, "n": n, "aa": a, "ab": a, "bb": n}
+    found = grouped(keys | {v: f"t.{v}" for v in shape.values}, sums, _at_month_ends(shape.values))
+    engine.keep(FINE, f"{found} HAVING SUM(t.n) > 0")
+    engine.drop(PAIRS)
+
+
+def exposed(engine: Engine, register: Snapshot, as_at: date) -> str:
+    """How many rows of a register stand in each place at each period's end; `grouping.CALENDAR`
+    names the month that closes each period."""
+    engine.view(HELD, rows_of(register, as_at))
+    shape = Shape((), False, False, False, False, False)
+    engine.keep(PAIRS, _pairs(shape, _spans(engine, HELD, as_at), "0e0", "1e0"))
+    keys = {"period": "c.period", "region": "t.region"}
+    source = f"{_at_month_ends(())} JOIN {CALENDAR} AS c ON c.month = d.month"
+    engine.keep(STANDING, grouped(keys, {"n": "SUM(t.n)"}, source))
+    lying = placed(STANDING, ("period", "place"), ("n",))
+    return grouped(("period", "place"), {"exposure": "SUM(n)"}, f"({lying}) AS t")
+
+
+def _spans(engine: Engine, view: str, as_at: date) -> str:
+    """The rows of a view with the first month (``since``) at whose end each stands and the first
     one after that (``until``) at whose end it does not.
 
     The month under way ends on the day to which the evidence reaches: what begins or ends later
     does so in no month yet.
     """
-    t = rows.table(register.kind, as_at)
-    if register.where is not None:
-        t = t.filter(register.where(t).fill_null(False))
-    t = t.mutate(
-        since=_month_by(register.begun(t), as_at), until=_month_by(register.ended(t), as_at)
-    )
-    return t.filter(t.since < t.until)
+    after = month_number(as_at) + 1
+
+    def by(day: str) -> str:
+        return f"CASE WHEN {day} <= DATE '{as_at}' THEN {engine.month(day)} ELSE {after} END"
+
+    months = f"SELECT *, {by('begun')} AS since, {by('ended')} AS until FROM {view}"
+    return f"SELECT * FROM ({months}) AS m WHERE since < until"
 
 
-def counted(indicator: Indicator, register: Snapshot, as_at: date) -> ir.Table:
-    """Rows standing at the end of each month and their successes, as `grouping` reads them."""
-    t = spans(register, as_at)
-    keys = ["since", "until", "region", *indicator.breakdowns]
-    if indicator.holds is not None:
-        standing = t.group_by(*keys).agg(n=t.count(), a=ibis.literal(0))
-        held = _overlaps(t, _islands(spans(indicator.holds, as_at)))
-        holders = held.group_by(*keys).agg(n=ibis.literal(0), a=held.count())
-        found = standing.cast({"a": "int64"}).union(holders.cast({"n": "int64"}))
-    else:
-        assert indicator.success is not None
-        success = indicator.success(t).fill_null(False).cast("int64")
-        found = t.group_by(*keys).agg(n=t.count(), a=success.sum())
-    return _by_month(found, indicator.breakdowns)
-
-
-def exposed(register: Snapshot, as_at: date) -> ir.Table:
-    """How many rows of a register stand in each place at each period's end."""
-    t = spans(register, as_at)
-    found = t.group_by("since", "until", "region").agg(n=t.count())
-    t = placed(_at_month_ends(found))
-    return t.group_by("period", "place").agg(exposure=t.n.sum())
-
-
-def _month_by(day: ir.Value, as_at: date) -> ir.Value:
-    last = month_number(as_at)
-    known = day <= ibis.literal(as_at, "date")
-    return known.fill_null(False).ifelse(month_of(day), last + 1).cast("int32")
-
-
-def _islands(t: ir.Table) -> ir.Table:
+def _islands(spans: str) -> str:
     """Of each organisation the spans in which it holds anything, none touching another."""
-    t = t.filter(t.organisation.notnull()).select("organisation", "since", "until").distinct()
-    before = ibis.window(group_by="organisation", order_by=["since", "until"], preceding=(None, 1))
-    t = t.mutate(reached=t.until.max().over(before))
-    t = t.mutate(fresh=(t.reached.isnull() | (t.since > t.reached)).cast("int64"))
-    upto = ibis.window(group_by="organisation", order_by=["since", "until"], preceding=(None, 0))
-    t = t.mutate(island=t.fresh.sum().over(upto))
-    islands = t.group_by("organisation", "island").agg(
-        held_from=t.since.min(), held_to=t.until.max()
+    each = f"SELECT DISTINCT organisation, since, until FROM ({spans}) AS s"
+    over = "OVER (PARTITION BY organisation ORDER BY since, until ROWS BETWEEN UNBOUNDED PRECEDING"
+    fresh = f"CASE WHEN since > MAX(until) {over} AND 1 PRECEDING) THEN 1 ELSE 0 END"
+    apart = (
+        f"SELECT organisation, since, until, {fresh} AS fresh FROM ({each}) AS e "
+        "WHERE organisation IS NOT NULL"
     )
-    return islands.select("organisation", "held_from", "held_to")
-
-
-def _overlaps(t: ir.Table, islands: ir.Table) -> ir.Table:
-    """The parts of the spans of ``t`` that lie in an island of the same organisation."""
-    t = t.join(islands, "organisation")
-    t = t.mutate(since=ibis.greatest(t.since, t.held_from), until=ibis.least(t.until, t.held_to))
-    return t.filter(t.since < t.until)
-
-
-def _at_month_ends(t: ir.Table) -> ir.Table:
-    days = rows.days_table()
-    return t.join(days, [t.since <= days.month, days.month < t.until])
-
-
-def _by_month(found: ir.Table, breakdowns: tuple[str, ...]) -> ir.Table:
-    """Weighted by nothing, drawn singly: counts say everything."""
-    t = _at_month_ends(found)
-    t = t.group_by("month", "region", *breakdowns).agg(a=t.a.sum(), n=t.n.sum())
-    a, count = t.a.cast("float64"), t.n.cast("float64")
-    return t.mutate(
-        stratum=ibis.literal(""),
-        a=a,
-        b=count,
-        aa=a,
-        ab=a,
-        bb=count,
-        sampled=t.n,
-        unweighted=ibis.literal(0),
-        population=ibis.null("float64"),
+    numbered = (
+        f"SELECT organisation, since, until, SUM(fresh) {over} AND CURRENT ROW) AS island "
+        f"FROM ({apart}) AS f"
     )
+    return (
+        "SELECT organisation, MIN(since) AS held_from, MAX(until) AS held_to "
+        f"FROM ({numbered}) AS i GROUP BY organisation, island"
+    )
+
+
+def _overlaps(columns: tuple[str, ...], spans: str, islands: str) -> str:
+    """The parts of the spans that lie in an island of the same organisation."""
+    return (
+        f"SELECT {', '.join(f's.{column}' for column in columns)}, "
+        "GREATEST(s.since, i.held_from) AS since, LEAST(s.until, i.held_to) AS until "
+        f"FROM ({spans}) AS s JOIN ({islands}) AS i ON s.organisation = i.organisation "
+        "WHERE GREATEST(s.since, i.held_from) < LEAST(s.until, i.held_to)"
+    )
+
+
+def _pairs(shape: Shape, spans: str, a: str, n: str) -> str:
+    """Rows by the two months between which they stand, region and breakdowns as numbers."""
+    keys = {"since": "t.since", "until": "t.until", "region": "r.number"}
+    keys |= {f"b{i}": f"w{i}.number" for i in range(len(shape.breakdowns))}
+    joins = [f"LEFT JOIN {REGIONS} AS r ON t.region = r.key"]
+    joins += [
+        f"LEFT JOIN {WORDS} AS w{i} ON t.{column} = w{i}.word"
+        for i, column in enumerate(shape.breakdowns)
+    ]
+    return grouped(keys, {"a": f"SUM({a})", "n": f"SUM({n})"}, f"({spans}) AS t {' '.join(joins)}")
+
+
+def _at_month_ends(values: tuple[str, ...]) -> str:
+    """`PAIRS` as comings and goings, added up to the end of each of the `rows.DAYS`."""
+    columns = ", ".join(("region", *values))
+    moves = (
+        f"SELECT since AS month, {columns}, a, n FROM {PAIRS} "
+        f"UNION ALL SELECT until AS month, {columns}, -a AS a, -n AS n FROM {PAIRS}"
+    )
+    keys = ("month", "region", *values)
+    added = grouped(keys, {"a": "SUM(a)", "n": "SUM(n)"}, f"({moves}) AS m")
+    return f"({added}) AS t JOIN {rows.DAYS} AS d ON t.month <= d.month"

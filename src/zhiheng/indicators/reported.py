@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.indicators import grouping
 from zhiheng.indicators.declaration import Indicator
@@ -19,10 +16,8 @@ from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.periods import MONTHS, Period
 from zhiheng.indicators.rollup import Places, calendar
-from zhiheng.indicators.tables import lake_table
 
 FIGURE = KINDS["reported_figure"]
-_CELL = ["indicator", "period", "place"]
 
 
 def reported(
@@ -38,11 +33,10 @@ def reported(
     ``detail`` names source, ledger row and the day as at which the figure was reported.
     """
     codes = [indicator.code for indicator in indicators]
-    t = lake_table(FIGURE)
-    t = t.filter(t.indicator.isin(codes)).mutate(month=grouping.month_of(t.occurred_on))
-    held = engine.ask(t.select("month").distinct())["month"].to_list()
-    found: list[Estimate] = []
     engine.lend(grouping.REGIONS, places.regions)
+    said = _said(codes, engine.month("occurred_on"))
+    held = engine.ask(f"SELECT DISTINCT month FROM ({said}) AS t")["month"].to_list()
+    found: list[Estimate] = []
     for type in MONTHS:
         periods = sorted({Period.of_month(type, month) for month in held})
         if period is not None:
@@ -53,18 +47,35 @@ def reported(
         own = places.membership(epochs, places.levels(epochs, only=place), own=True, only=place)
         engine.lend(grouping.CALENDAR, calendar(periods, places, None))
         engine.lend(grouping.MEMBERS, own.drop("level"))
-        latest = places.named(engine.ask(_latest(t)), own, periods)
+        latest = places.named(engine.ask(_latest(said)), own, periods)
         latest = latest.sort("indicator", "period", "level", "place")
-        found += [_estimate(Period(type, said["period"]), said) for said in latest.to_dicts()]
+        found += [_estimate(Period(type, row["period"]), row) for row in latest.to_dicts()]
     return sorted(found, key=lambda estimate: codes.index(estimate.indicator))
 
 
-def _latest(t: ir.Table) -> ir.Table:
-    t = grouping.placed(t)
-    newest = [ibis.desc("occurred_on"), ibis.desc("recorded_at"), ibis.desc("row")]
-    ranked = t.mutate(place_in_line=ibis.row_number().over(group_by=_CELL, order_by=newest))
-    first = ranked.filter(ranked.place_in_line == 0)
-    return first.select(*_CELL, "value", "source", "row", "occurred_on")
+def _said(codes: list[str], month: str) -> str:
+    """Figures of these indicators, whose codes are words of ours, with month and region number."""
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return (
+        f"SELECT t.*, {month} AS month, r.number FROM {FIGURE.code} AS t "
+        f"LEFT JOIN {grouping.REGIONS} AS r ON t.region = r.key WHERE t.indicator IN ({listed})"
+    )
+
+
+def _latest(said: str) -> str:
+    cell = "indicator, period, place"
+    own = "value, source, row, occurred_on"
+    lying = (
+        f"SELECT t.*, c.period, m.place FROM ({said}) AS t "
+        f"JOIN {grouping.CALENDAR} AS c ON t.month = c.month "
+        f"JOIN {grouping.MEMBERS} AS m ON m.epoch = c.epoch AND m.region = t.number"
+    )
+    newest = "occurred_on DESC, recorded_at DESC, row DESC"
+    ranked = (
+        f"SELECT *, ROW_NUMBER() OVER (PARTITION BY {cell} ORDER BY {newest}) AS place_in_line "
+        f"FROM ({lying}) AS l"
+    )
+    return f"SELECT {cell}, {own} FROM ({ranked}) AS k WHERE place_in_line = 1"
 
 
 def _estimate(period: Period, said: dict[str, Any]) -> Estimate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from zhiheng.evidence.declaration import Kind
@@ -27,35 +28,42 @@ def contributions(indicator: Indicator, as_at: date) -> ir.Table:
     """One row per ledger row of the sample.
 
     Columns: row, region, day, the breakdowns, stratum (text, "" for none), cluster (text), y and
-    x (numerator and denominator of the one row, 0 where not judged), w (weight), judged and
-    sampled (0 or 1), weighted (1 if the row names its weight), population (clusters of its
-    stratum, null where unknown).
+    x (numerator and denominator of the one row, to be read where it is judged), w (weight),
+    judged, sampled, weighted (it names its weight), population (clusters of its stratum, null
+    where unknown).
     """
     t = table(indicator.kind, as_at)
     y, x = _numerator(indicator, t), _denominator(indicator, t)
-    where = indicator.where(t) if indicator.where else ibis.literal(True)
-    judged = _true(where) & y.notnull() & x.notnull()
-    sampled = _true(indicator.sample(t)) if indicator.sample else judged
-    judged = judged & sampled
+    judged = indicator.where(t) if indicator.where else ibis.literal(True)
+    for part in (y, x):
+        judged = judged if isinstance(part.op(), ops.Literal) else judged & part.notnull()
+    judged = _true(judged)
+    if indicator.sample:
+        sampled = _true(indicator.sample(t))
+        judged = judged & sampled
+    else:
+        sampled = judged
     design = indicator.design
     weight = design.weight(t) if design.weight else None
-    rows = t.select(
+    day = indicator.occurred(t)
+    rows = t.filter(day.notnull())
+    if indicator.estimator not in COUNTED:
+        rows = rows.filter(sampled)
+    return rows.select(
         "row",
         "region",
         *indicator.breakdowns,
-        day=indicator.occurred(t),
+        day=day,
         stratum=design.strata(t).fill_null("") if design.strata else ibis.literal(""),
         cluster=_cluster(indicator, t),
-        y=judged.ifelse(y.cast("float64"), 0.0),
-        x=judged.ifelse(x.cast("float64"), 0.0),
+        y=y.cast("float64"),
+        x=x.cast("float64"),
         w=weight.cast("float64").fill_null(1.0) if weight is not None else ibis.literal(1.0),
-        judged=judged.cast("int64"),
-        sampled=sampled.cast("int64"),
-        weighted=weight.notnull().cast("int64") if weight is not None else ibis.literal(1),
+        judged=judged,
+        sampled=sampled,
+        weighted=weight.notnull() if weight is not None else ibis.literal(True),
         population=_population(indicator, t),
     )
-    rows = rows.filter(rows.day.notnull())
-    return rows if indicator.estimator in COUNTED else rows.filter(rows.sampled == 1)
 
 
 def standing(register: Snapshot, as_at: date) -> ir.Table:

@@ -96,7 +96,7 @@ class Run:
             years=years,
             trace=trace,
         )
-        by_level = {level: estimate_frame(cells, level) for level in cells.levels()}
+        by_level = {grid: estimate_frame(cells, grid) for grid in cells.grids()}
         coarse_first = sorted(by_level, key=lambda level: _TYPES.index(level.period))
         filled = [by_level[level] for level in coarse_first if len(by_level[level])]
         return pl.concat(filled) if filled else frame_of([])

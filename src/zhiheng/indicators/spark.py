@@ -47,19 +47,20 @@ _TYPES = {
 class Spark(Engine):
     """Spark over the lake's files; clusters go by their names, for Spark sends no two apart."""
 
-    cluster = "string"
-
     def __init__(self, session: SparkSession) -> None:
         self._session = session
         self._kept: dict[str, DataFrame] = {}
 
     def lend(self, name: str, frame: pl.DataFrame) -> None:
         schema = ", ".join(f"`{n}` {_lent(t)}" for n, t in frame.schema.items())
-        lent = self._session.createDataFrame(frame.rows(), schema=schema)
+        lent = self._session.createDataFrame(frame.to_arrow(), schema=schema)
         lent.createOrReplaceTempView(name)
 
-    def keep(self, name: str, expression: ir.Table) -> None:
-        made = self._session.sql(_sql(expression)).persist()
+    def view(self, name: str, expression: ir.Table) -> None:
+        self._session.sql(_sql(expression)).createOrReplaceTempView(name)
+
+    def keep(self, name: str, query: str) -> None:
+        made = self._session.sql(query).persist()
         made.count()
         self.drop(name)
         made.createOrReplaceTempView(name)
@@ -70,14 +71,17 @@ class Spark(Engine):
             self._kept.pop(name).unpersist()
             self._session.catalog.dropTempView(name)
 
-    def ask(self, expression: ir.Table) -> pl.DataFrame:
-        found = self._session.sql(_sql(expression)).toArrow()
-        frame = pl.from_arrow(found)
+    def ask(self, query: ir.Table | str) -> pl.DataFrame:
+        text = query if isinstance(query, str) else _sql(query)
+        frame = pl.from_arrow(self._session.sql(text).toArrow())
         assert isinstance(frame, pl.DataFrame)
         return frame
 
-    def key(self, name: ir.StringValue) -> ir.Value:
+    def key(self, name: str) -> str:
         return name
+
+    def month(self, day: str) -> str:
+        return f"(YEAR({day}) * 12 + MONTH({day}) - 1)"
 
 
 def connect(home: Home) -> Spark:
