@@ -174,6 +174,16 @@ def test_each_party_handed_in_by_an_account_of_its_own(home: Path, manifest: Man
     ]
 
 
+def test_the_long_questionnaire_gives_a_satisfaction_index(home: Path) -> None:
+    sql = (
+        "SELECT estimate, lower, upper FROM indicators_estimaterow WHERE by = '{}'"
+        " AND indicator = 'consumer_service_index' AND region = '990100' AND period = '2025'"
+    )
+    (found,) = set(select(home, sql))
+    estimate, lower, upper = found
+    assert 70 < lower < estimate < upper < 90
+
+
 def test_one_person_asked_and_another_approved(home: Path) -> None:
     ((asked,),) = select(home, "SELECT requested_by FROM publication_release")
     ((approved, verb),) = select(home, 'SELECT "by", verb FROM publication_decision')

@@ -103,7 +103,7 @@ def build(
         demo.accounts.append(open_firm_account())
     with demo.stage(_("测算")):
         plan = load_plan(demo_actor(ANALYST), folder / PLAN.name)
-        demo.measurement = measure(demo_actor(ANALYST), _promised(plan), progress=progress)
+        demo.measurement = measure(demo_actor(ANALYST), _measured(plan), progress=progress)
     with demo.stage(_("判定和发布")):
         demo.verdicts = plans.verdict_table(demo_actor(ANALYST), as_of, plan=plan.code)
         _write_verdicts(home, demo.verdicts)
@@ -118,9 +118,10 @@ def build(
     return demo
 
 
-def _promised(plan: PlanRecord) -> list[str]:
-    """The indicators that the plan's targets name, in the catalogue's order."""
-    named = set(plan.targets.values_list("indicator", flat=True))
+def _measured(plan: PlanRecord) -> list[str]:
+    """The indicators that the plan's targets name and the satisfaction index of the survey that
+    asks all its questions, in the catalogue's order."""
+    named = {*plan.targets.values_list("indicator", flat=True), "consumer_service_index"}
     return [code for code in INDICATORS if code in named]
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.stats import norm
 
+from zhiheng.sample_city import questionnaire
 from zhiheng.sample_city.draws import numbers, pick, stream, working_days_between
 from zhiheng.sample_city.places import YEARS, quarters, year_end
 from zhiheng.sample_city.population import alive, place_factor, quarter_regions, regions_on
@@ -36,13 +37,16 @@ class Survey:
     rise: float
     firms: float
     answers: float
+    long: bool = False
+    """True if every item of the path model is asked."""
 
 
 SURVEYS = (
     Survey("producer_service", "producer_service_satisfaction", ("producer_service",),
            (8.55, 8.45, 8.35), 0.08, 0.9, 13.0),
     Survey("consumer_service", "consumer_service_satisfaction",
-           ("consumer_service", "catering", "retail"), (8.15, 8.0, 7.9), 0.05, 0.35, 13.0),
+           ("consumer_service", "catering", "retail"), (8.15, 8.0, 7.9), 0.05, 0.35, 13.0,
+           long=True),
 )  # fmt: skip
 _RESPONDENT, _ITEM = 1.2, 0.8
 _SPREAD = float(np.hypot(_RESPONDENT, _ITEM))
@@ -66,7 +70,7 @@ def draw_answers(population: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.
                 region = quarter_regions(firms, year, quarter)
                 index = (score - 1) / 9 * 100 * customers
                 parts.append(part(survey.indicator, region, year, quarter, index, customers))
-    frame = pl.concat(frames)
+    frame = pl.concat(frames, how="diagonal")
     return frame.with_columns(number=pl.Series(numbers("DJ-", frame.height, 7))), pl.concat(parts)
 
 
@@ -131,7 +135,15 @@ def _answers(firms: pl.DataFrame, survey: Survey, year: int, seed: int) -> pl.Da
             "respondent": np.char.add(pick(rng, SURNAMES, count), pick(rng, GIVEN, count)),
         }
     )
-    return frame.with_columns(
+    frame = frame.with_columns(
         pl.Series(item, frame[item]).set(pl.Series(rng.random(count) < _UNANSWERED), None)
         for item in ITEMS[1:]
+    )
+    if not survey.long:
+        return frame
+    asked_too = questionnaire.answers(
+        respondent, stream(seed, "questionnaire", survey.domain, year)
+    )
+    return frame.with_columns(
+        pl.Series(item, scores, nan_to_null=True) for item, scores in asked_too.items()
     )
