@@ -19,8 +19,7 @@ from zhiheng.evidence.problems import Problem
 from zhiheng.office.actors import Actor
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
-from zhiheng.subjects.identifiers.text import normalise_codes
-from zhiheng.subjects.references import personal_codes
+from zhiheng.subjects.references import mentions_person
 
 LONGEST_ID = 120
 LONGEST_TEXT = 4000
@@ -257,7 +256,7 @@ def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -
             continue
         faults.add(
             column,
-            personal_codes(normalise_codes(values)),
+            mentions_person(values),
             values.str.replace(r"^(.{6}).*(.{4})$", "${1}********${2}"),
             "personal_id",
             _("“{value}”是居民身份证号，不能写在这一列", value="{value}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import smtplib
 from typing import Any
@@ -13,22 +14,34 @@ from zhiheng.office.home import current
 
 BACKENDS = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "folder": "django.core.mail.backends.filebased.EmailBackend",
+    "folder": "zhiheng.office.mail_folder.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
 }
 SECONDS_TO_ANSWER = 10
 
 
-def send(to: str, subject: str, text: str) -> bool:
-    """Send one letter; False where the mail server did not take it, which the log says."""
+def send(to: str, subject: str, text: str, *, reference: str = "") -> bool:
+    """Send one letter; False where the mail server did not take it, which the log says.
+
+    ``reference`` says which letter it is: the same one always has the same Message-ID, by which
+    a mail server knows it again if it was handed in twice.
+    """
     settings = configuration(current()).mail
     connection = get_connection(BACKENDS[settings.by], **_options(settings))
-    letter = EmailMessage(subject, text, settings.sender, [to], connection=connection)
+    headers = {"Message-ID": _message_id(reference, settings.sender)} if reference else {}
+    letter = EmailMessage(
+        subject, text, settings.sender, [to], connection=connection, headers=headers
+    )
     try:
         return bool(letter.send())
     except (OSError, smtplib.SMTPException):
         logging.getLogger("zhiheng.mail").exception("a letter could not be sent")
         return False
+
+
+def _message_id(reference: str, sender: str) -> str:
+    digest = hashlib.sha256(f"{current().path} {reference}".encode()).hexdigest()[:32]
+    return f"<{digest}@{sender.rpartition('@')[2].rstrip('>') or 'zhiheng'}>"
 
 
 def _options(settings: Mail) -> dict[str, Any]:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "zhiheng.procedures",
     "zhiheng.publication",
     "zhiheng.plans",
+    "zhiheng.complaints",
     "zhiheng.reports",
     "zhiheng.portal",
 ]

@@ -24,7 +24,8 @@ COLUMNS = ("day", "kind", "name")
 KINDS = {"off": False, "休": False, "放假": False, "work": True, "班": True, "上班": True}
 
 calendar_loaded = Signal()
-"""Sent in the transaction that changes the calendar, so that what was reckoned follows."""
+"""Sent with its ``years`` in the transaction that changes the calendar, so that what was reckoned
+follows."""
 
 _calendars: dict[str, WorkingCalendar] = {}
 
@@ -124,5 +125,5 @@ def load_days(actor: Actor, days: Sequence[Official], source: str) -> list[int]:
         OfficialDay(day=each.day, works=each.works, name=each.name, source=source) for each in days
     )
     audit.record(actor, LOADED, "calendar", {"years": years, "days": len(days), "source": source})
-    calendar_loaded.send(sender=None)
+    calendar_loaded.send(sender=None, years=years)
     return years

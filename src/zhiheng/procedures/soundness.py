@@ -28,7 +28,7 @@ LETTER_WORDS = frozenset({"number", "procedure", "title", "state", "day", "due",
 
 RESERVED = frozenset({"number", "region", "occurred_on", "subject_code", "subject_name"}) | {
     "procedure", "title", "state", "unit", "steps", "due_on", "closed_on", "in_time", "censored",
-    "day", "due", "clock", "party", "into", "key", "seen", "reason_of_correction",
+    "day", "due", "clock", "party", "into", "key", "seen", "reason_of_correction", "joined",
 }  # fmt: skip
 """Names that the generated evidence, forms and letters use themselves."""
 

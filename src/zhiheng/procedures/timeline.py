@@ -21,6 +21,10 @@ EXPIRED, JOINED = ".expired", ".joined"
 voided, a clock ran out, another case was joined to this one."""
 
 
+REASON = "reason_of_correction"
+"""Why an event was corrected; no field of the case."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One event of a case.
@@ -30,7 +34,8 @@ class Entry:
         day: the legal day of the act.
         by, party: who acted, and for whom.
         about: number of the event that this one corrects or voids.
-        unit: to whom a case was handed, or who was in charge at its opening.
+        unit, region: to whom a case was handed, and where it then belongs; or who was in charge
+            at its opening, and where.
         assignee: who is in charge from now on, where a person was named.
     """
 
@@ -42,6 +47,7 @@ class Entry:
     answers: Mapping[str, Any] = field(default_factory=dict)
     about: int | None = None
     unit: str = ""
+    region: str = ""
     assignee: str = ""
 
 
@@ -57,6 +63,7 @@ class Standing:
 
     state: str
     unit: str
+    region: str
     assignee: str
     filer: str
     received_on: date
@@ -77,10 +84,10 @@ class Standing:
         """Who took any of these steps."""
         return {entry.by for entry in self.steps if entry.verb in steps}
 
-    def facts(self, region: str, day: date, given: Mapping[str, Any]) -> Facts:
-        """What a guard may look at."""
+    def facts(self, day: date, given: Mapping[str, Any]) -> Facts:
+        """What a guard may look at when a step brings ``given`` on a day."""
         return Facts(
-            self.state, self.unit, self.filer, region, self.received_on, day,
+            self.state, self.unit, self.filer, self.region, self.received_on, day,
             self.answers, given, self.taken,
         )  # fmt: skip
 
@@ -102,9 +109,8 @@ def standing_steps(entries: Sequence[Entry]) -> list[Entry]:
             found.pop(entry.about or 0, None)
         elif entry.verb == CORRECTED and entry.about in found:
             before = found[entry.about]
-            found[entry.about] = replace(
-                before, day=entry.day, answers={**before.answers, **entry.answers}
-            )
+            new = {name: value for name, value in entry.answers.items() if name != REASON}
+            found[entry.about] = replace(before, day=entry.day, answers=new)
         elif not entry.verb.startswith(".") or entry.verb == ASSIGNED:
             found[entry.number] = entry
     return list(found.values())
@@ -116,7 +122,7 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
     Raises:
         OutOfOrder: naming the first event that could not have come so.
     """
-    state, unit, assignee, day = "", "", "", None
+    state, unit, region, assignee, day = "", "", "", "", None
     closed_on: date | None = None
     answers: dict[str, Any] = {}
     steps: list[Entry] = []
@@ -132,7 +138,7 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
             state = step.to
             closed_on = entry.day if procedure.state_of[state].final else None
         if entry.unit:
-            unit, assignee = entry.unit, ""
+            unit, region, assignee = entry.unit, entry.region or region, ""
         if step.assigns:
             assignee = entry.by
         day = entry.day
@@ -149,6 +155,7 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
     return Standing(
         state,
         unit,
+        region,
         assignee,
         filer=opening.party,
         received_on=opening.day,

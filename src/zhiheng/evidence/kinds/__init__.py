@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhiheng.evidence.declaration import Kind, register
+from zhiheng.evidence.generated import discover
 from zhiheng.evidence.kinds.inspections import (
     ESTABLISHMENT_INSPECTION,
     PENALTY,
@@ -46,3 +47,11 @@ def known_kind(code: str) -> Kind:
             _("可用：{codes}。", codes="、".join(ALL)),
         )
     return ALL[code]
+
+
+def add(kind: Kind) -> None:
+    """Take up a kind that is generated from another declaration; refuses two of one code."""
+    ALL.update(register([*ALL.values(), kind]))
+
+
+discover()

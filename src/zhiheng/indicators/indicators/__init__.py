@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiheng.indicators import later
 from zhiheng.indicators.declaration import register
 from zhiheng.indicators.indicators import (
     complaints,
@@ -26,3 +27,5 @@ ALL = register(
         *composites.INDICATORS,
     ]
 )
+
+later.flow_into(ALL)

@@ -1,0 +1,274 @@
+"""Reads of cases, scoped to the actor; every list follows an index and pages by its last row."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from zhiheng.office.actors import PUBLIC, Actor
+from zhiheng.office.words import _
+from zhiheng.office.working_calendar import working_calendar
+from zhiheng.procedures import catalogue, rights
+from zhiheng.procedures.declaration import Of, Procedure, Step
+from zhiheng.procedures.letters import shown_value
+from zhiheng.procedures.models import NEVER, Case, CaseClock, Event
+from zhiheng.procedures.recording import entries_of, number_of
+from zhiheng.procedures.timeline import (
+    ASSIGNED,
+    CORRECTED,
+    EXPIRED,
+    JOINED,
+    VOIDED,
+    Standing,
+    replay,
+)
+from zhiheng.rules.errors import UsageError
+
+MINE, UNIT, OVERDUE, WEEK, ALL = "mine", "unit", "overdue", "week", "all"
+LISTS = (MINE, UNIT, OVERDUE, WEEK, ALL)
+"""The working lists: mine; my unit's; overdue; due by Sunday; every case, the newest first."""
+
+Place = tuple[date, int]
+"""Where a page ended: the last day and the number of its last case."""
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """Cases the actor may see.
+
+    A unit sees what it is in charge of, what it opened, and what lies in its region, of those
+    procedures that it has the right to read; outsiders see what they opened.
+    """
+    if actor.party_kind == PUBLIC:
+        return Case.objects.none()
+    if actor.outside:
+        return Case.objects.filter(filer=actor.party)
+    readable = [code for code, p in catalogue.ALL.items() if actor.can(p.read)]
+    cases = Case.objects.all()
+    if len(readable) < len(catalogue.ALL):
+        cases = cases.filter(Q(procedure__in=readable) | Q(filer=actor.party))
+    if actor.regions is None:
+        return cases
+    here = Q(region__in=actor.regions)
+    if actor.kinds is not None:
+        here &= Q(procedure__in=actor.kinds)
+    return cases.filter(Q(unit=actor.party) | Q(filer=actor.party) | here)
+
+
+def worklist(
+    actor: Actor,
+    which: str,
+    *,
+    procedure: str | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> list[Case]:
+    """One page of a working list, what is due first at its head (see `LISTS`).
+
+    Raises:
+        UsageError: there is no such list or procedure.
+    """
+    cases = _list(actor, which)
+    if procedure is not None:
+        cases = cases.filter(procedure=catalogue.known(procedure).code)
+    if which == ALL:
+        if after is not None:
+            cases = cases.filter(id__lt=after[1])
+        return list(cases.order_by("-id")[:limit])
+    if after is not None:
+        due, number = after
+        cases = cases.filter(due_on__gte=due).filter(Q(due_on__gt=due) | Q(id__gt=number))
+    return list(cases.order_by("due_on", "id")[:limit])
+
+
+def _list(actor: Actor, which: str) -> QuerySet[Case]:
+    today = timezone.localdate()
+    open_ = visible_to(actor).filter(closed_on__isnull=True)
+    if which == MINE:
+        return open_.filter(assignee=actor.name, unit=actor.party)
+    if which == UNIT:
+        return open_.filter(unit=actor.party)
+    if which == OVERDUE:
+        return open_.filter(due_on__lt=today)
+    if which == WEEK:
+        return open_.filter(due_on__gte=today, due_on__lte=today + timedelta(6 - today.weekday()))
+    if which == ALL:
+        return visible_to(actor)
+    raise UsageError(
+        "list.unknown",
+        _("没有“{name}”这张清单。", name=which),
+        _("可用：{names}。", names="、".join(LISTS)),
+    )
+
+
+def case(actor: Actor, number: int) -> Case:
+    """One case. Raises UsageError where there is none that the actor may see."""
+    found = visible_to(actor).filter(id=number).first()
+    if found is None:
+        raise UsageError(
+            "case.unknown",
+            _("没有编号为 {number} 的案件，或不在您的范围内。", number=number),
+            _("请核对编号；可用 zhiheng case list 查看。"),
+        )
+    return found
+
+
+def standing(of: Case) -> Standing:
+    """Where a case stands, replayed from its events."""
+    return replay(catalogue.known(of.procedure), entries_of(of), working_calendar())
+
+
+def steps_open(
+    actor: Actor, procedure: Procedure, at: Standing, *, bearer: bool = False
+) -> list[Step]:
+    """The steps that the actor may take where the case stands."""
+    return [
+        step
+        for step in procedure.steps
+        if at.state in step.source
+        and step.by.of is not Of.MACHINE
+        and rights.may(actor, step.by, at, bearer=bearer)
+    ]
+
+
+def correctable(actor: Actor, procedure: Procedure, at: Standing) -> set[int]:
+    """Numbers of the events that the actor may correct."""
+    return {
+        entry.number
+        for entry in at.steps
+        if rights.may(actor, procedure.correct or procedure.step_of[entry.verb].by, at)
+    }
+
+
+def verb_words(procedure: Procedure, verb: str, language: str) -> str:
+    """What happened, in words."""
+    words = {
+        ASSIGNED: _("确定承办人"),
+        CORRECTED: _("更正"),
+        VOIDED: _("作废"),
+        EXPIRED: _("期限届满"),
+        JOINED: _("并入他案"),
+    }
+    if verb in words:
+        return words[verb]
+    step = procedure.step_of.get(verb)
+    return step.title(language) if step else verb
+
+
+def event_words(event: Event, language: str) -> str:
+    """An event in one line: who did what, and when."""
+    verb = verb_words(catalogue.known(event.case.procedure), event.verb, language)
+    at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
+    return _("{name} 于 {at} 办理“{verb}”", name=event.by, at=at, verb=verb)
+
+
+def timeline(of: Case, language: str) -> list[dict[str, Any]]:
+    """Every event of a case, in order: nothing is left out, what was corrected stays.
+
+    Each says by which later event it was corrected or voided, and which personal fields it
+    brought, without their values.
+    """
+    procedure = catalogue.known(of.procedure)
+    events = list(of.history.order_by("number").prefetch_related("personal"))
+    corrected = {event.about: event.number for event in events if event.about is not None}
+    return [
+        {
+            "number": event.number,
+            "verb": event.verb,
+            "title": verb_words(procedure, event.verb, language),
+            "day": event.day,
+            "at": event.at,
+            "by": event.by,
+            "party": event.party,
+            "about": event.about,
+            "corrected_by": corrected.get(event.number),
+            "unit": event.unit,
+            "assignee": event.assignee,
+            "answers": event.answers,
+            "shown": _shown(procedure, event.answers, language),
+            "personal": [
+                {"name": p.name, "title": procedure.columns[p.name].title(language)}
+                for p in event.personal.all()
+                if p.name in procedure.columns
+            ],
+        }
+        for event in events
+    ]
+
+
+def _shown(procedure: Procedure, answers: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    words = {
+        "reason_of_correction": _("更正理由"),
+        "joined": _("并入的案件"),
+        "clock": _("期限"),
+    }
+    pairs = []
+    for name, value in answers.items():
+        column = procedure.columns.get(name)
+        if column is not None:
+            pairs.append((column.title(language), shown_value(column, value, language)))
+        elif name == "clock" and value in procedure.clock_of:
+            pairs.append((words[name], procedure.clock_of[value].title(language)))
+        else:
+            pairs.append((words.get(name, name), str(value)))
+    return pairs
+
+
+def clock_row(clock: CaseClock, procedure: Procedure, today: date) -> dict[str, Any]:
+    """A clock as JSON says it."""
+    overdue = clock.going == "running" and clock.due_on is not None and clock.due_on < today
+    return {
+        "clock": clock.code,
+        "going": clock.going,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "stopped_on": clock.stopped_on,
+        "in_time": False if overdue else clock.in_time,
+        "overdue": overdue,
+        "provisional": clock.provisional,
+        "confirmed": clock.confirmed,
+        "rules": [rule.plain() for rule in _rules_of(procedure, clock)],
+    }
+
+
+def _rules_of(procedure: Procedure, clock: CaseClock) -> list[Any]:
+    declared = procedure.clock_of[clock.code]
+    return [procedure.rules.at(declared.limit, clock.case.received_on)]
+
+
+def clocks(of: Case) -> list[CaseClock]:
+    """The clocks of a case in the order of their declaration."""
+    order = list(catalogue.known(of.procedure).clock_of)
+    return sorted(of.clocks.select_related("case"), key=lambda clock: order.index(clock.code))
+
+
+def links(of: Case) -> list[dict[str, Any]]:
+    """Cases that this one opened, came from, was joined to, or took in."""
+    out = [(link.how, "out", link.target) for link in of.links_out.select_related("target")]
+    back = [(link.how, "in", link.source) for link in of.links_in.select_related("source")]
+    return [{"how": how, "direction": way, **case_row(other)} for how, way, other in (*out, *back)]
+
+
+def case_row(of: Case) -> dict[str, Any]:
+    """A case as JSON says it."""
+    today = timezone.localdate()
+    due = of.due_on if of.due_on != NEVER and of.closed_on is None else None
+    return {
+        "case": of.pk,
+        "number": number_of(of),
+        "procedure": of.procedure,
+        "title": of.title,
+        "state": of.state,
+        "unit": of.unit,
+        "filer": of.filer,
+        "assignee": of.assignee,
+        "region": of.region,
+        "subject": of.subject,
+        "received_on": of.received_on,
+        "due_on": due,
+        "overdue": due is not None and due < today,
+        "closed_on": of.closed_on,
+        "events": of.events,
+    }

@@ -1,0 +1,240 @@
+"""The one place that writes what happens to cases: an event, and everything that follows from it.
+
+A case and its clocks are only the replay of its events, written down so that lists are found by
+an index; they are written in the transaction of the event, from the replay and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from zhiheng.office.actors import Actor
+from zhiheng.office.clock import now_after
+from zhiheng.office.words import _
+from zhiheng.office.working_calendar import working_calendar
+from zhiheng.procedures import catalogue, forms
+from zhiheng.procedures.clocks import Reading, attention
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
+from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
+from zhiheng.rules.errors import ConflictError, ContentError
+
+_KEPT = ("going", "started_on", "due_on", "stopped_on", "in_time", "provisional", "confirmed")
+_AT_ONCE = 500
+
+
+@dataclass
+class Held:
+    """A case that nobody else changes until this transaction ends, with its events."""
+
+    case: Case
+    procedure: Procedure
+    entries: list[Entry]
+    standing: Standing
+
+
+def number_of(case: Case) -> str:
+    """The number that people know the case by, such as ``XK-2026-17``."""
+    return f"{catalogue.ALL[case.procedure].prefix}-{case.received_on.year}-{case.pk}"
+
+
+def entry_of(event: Event, procedure: Procedure) -> Entry:
+    """An event as the replay sees it."""
+    return Entry(
+        event.number,
+        event.verb,
+        event.day,
+        event.by,
+        event.party,
+        forms.typed(procedure, event.answers),
+        event.about,
+        event.unit,
+        event.region,
+        event.assignee,
+    )
+
+
+def entries_of(case: Case) -> list[Entry]:
+    """All events of a case, in order."""
+    procedure = catalogue.known(case.procedure)
+    return [entry_of(event, procedure) for event in case.history.order_by("number")]
+
+
+def hold(case_id: int) -> Held:
+    """Take a case in hand; whoever else wants to waits until this transaction ends."""
+    case = Case.objects.select_for_update().get(id=case_id)
+    procedure, entries = catalogue.known(case.procedure), entries_of(case)
+    return Held(case, procedure, entries, replay(procedure, entries, working_calendar()))
+
+
+def begin(
+    case: Case,
+    actor: Actor,
+    day: date,
+    answers: Mapping[str, Any],
+    personal: Mapping[str, str],
+    key: str,
+) -> Held:
+    """Write a new case with its opening.
+
+    Raises:
+        ConflictError: somebody opened it with the same key just now.
+    """
+    procedure = catalogue.known(case.procedure)
+    opening = Entry(
+        1, procedure.opening.code, day, actor.name, actor.party, answers,
+        unit=case.unit, region=case.region,
+    )  # fmt: skip
+    standing = replay(procedure, [opening], working_calendar())
+    case.opened_at, case.key = timezone.now(), key
+    _repeat(case, standing)
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError as error:
+        raise ConflictError(
+            "case.opened",
+            _("编号“{key}”的案件刚被登记。", key=key),
+            _("请刷新后查看，不必重复登记。"),
+        ) from error
+    held = Held(case, procedure, [], standing)
+    happen(held, actor, opening, personal=personal)
+    return held
+
+
+def happen(
+    held: Held,
+    actor: Actor,
+    entry: Entry,
+    *,
+    personal: Mapping[str, str] | None = None,
+    key: str = "",
+) -> Event:
+    """Write an event and all that follows; ``held`` then stands where the case stands.
+
+    Raises:
+        ContentError: the events could not have come so (see `OutOfOrder`).
+    """
+    case, calendar = held.case, working_calendar()
+    entries = [*held.entries, entry]
+    try:
+        standing = replay(held.procedure, entries, calendar)
+    except OutOfOrder as error:
+        raise _refusal(held.procedure, error) from error
+    last = case.history.order_by("-number").values_list("at", flat=True).first()
+    event = Event.objects.create(
+        case=case,
+        number=entry.number,
+        verb=entry.verb,
+        day=entry.day,
+        at=now_after(last),
+        by=actor.name,
+        party=actor.party,
+        answers=forms.plain(entry.answers),
+        about=entry.about,
+        unit=entry.unit,
+        region=entry.region,
+        assignee=entry.assignee,
+        key=key,
+    )
+    PersonalAnswer.objects.bulk_create(
+        PersonalAnswer(event=event, name=name, value=value)
+        for name, value in (personal or {}).items()
+    )
+    Unfiled.objects.create(event=event, procedure=case.procedure)
+    case.events = entry.number
+    held.entries, held.standing = entries, standing
+    _repeat(case, standing)
+    case.save()
+    _repeat_clocks(held, calendar)
+    return event
+
+
+def next_entry(
+    held: Held, actor: Actor, verb: str, day: date, answers: Mapping[str, Any], **more: Any
+) -> Entry:
+    """The event that comes next, not yet written."""
+    number = len(held.entries) + 1
+    return Entry(number, verb, day, actor.name, actor.party, answers, **more)
+
+
+def _repeat(case: Case, standing: Standing) -> None:
+    """What the case's own row says, from where it stands."""
+    case.state, case.unit, case.assignee = standing.state, standing.unit, standing.assignee
+    case.filer, case.region = standing.filer, standing.region
+    case.received_on, case.closed_on = standing.received_on, standing.closed_on
+    case.due_on = standing.due_on or NEVER
+
+
+def _repeat_clocks(held: Held, calendar: Any) -> None:
+    known = {clock.code: clock for clock in held.case.clocks.all()} if held.case.events > 1 else {}
+    for code, reading in held.standing.readings.items():
+        stored = known.pop(code, None)
+        said = _said(reading)
+        if stored is not None and all(getattr(stored, name) == said[name] for name in _KEPT):
+            continue
+        before = date.fromordinal(reading.started_on.toordinal() - 1)
+        said["attention_on"] = attention(held.procedure.clock_of[code], reading, calendar, before)
+        if stored is None:
+            CaseClock.objects.create(case=held.case, code=code, **said)
+        else:
+            CaseClock.objects.filter(id=stored.pk).update(**said)
+    # A correction may take back the step that had started a clock.
+    CaseClock.objects.filter(id__in=[clock.pk for clock in known.values()]).delete()
+
+
+def _said(reading: Reading) -> dict[str, Any]:
+    return {
+        "going": reading.going.value,
+        "started_on": reading.started_on,
+        "due_on": reading.due_on,
+        "stopped_on": reading.stopped_on,
+        "in_time": reading.in_time,
+        "provisional": reading.provisional,
+        "confirmed": reading.confirmed,
+    }
+
+
+def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
+    entry = error.entry
+    step = procedure.step_of[entry.verb].zh
+    if error.day is not None and entry.day < error.day:
+        return ContentError(
+            "event.day",
+            _("“{step}”的日期 {day} 早于前一事件的 {before}。", step=step, day=entry.day,
+              before=error.day),
+            _("请填不早于 {before} 的日期；前一事件日期有误的，请先更正它。", before=error.day),
+        )  # fmt: skip
+    state = procedure.state_of[error.state].zh if error.state else _("（未登记）")
+    return ContentError(
+        "event.order",
+        _("这样一来，第 {number} 号事件“{step}”就不能在“{state}”时发生。", number=entry.number,
+          step=step, state=state),
+        _("请从最后一个事件起逐个更正。"),
+    )  # fmt: skip
+
+
+def follow_calendar(years: list[int], **_signal: Any) -> None:
+    """Reckon every clock anew that may end in a year of which the calendar was loaded.
+
+    Called in the transaction that loads it.
+    """
+    first = date(min(years), 1, 1)
+    moved = CaseClock.objects.filter(Q(due_on__gte=first) | Q(going="paused"))
+    ids = moved.order_by("case_id").values_list("case_id", flat=True).distinct()
+    for case_id in ids.iterator(chunk_size=_AT_ONCE):
+        held = hold(case_id)
+        _repeat(held.case, held.standing)
+        held.case.save()
+        _repeat_clocks(held, working_calendar())
+        Unfiled.objects.get_or_create(
+            event=held.case.history.get(number=held.case.events),
+            defaults={"procedure": held.case.procedure},
+        )
