@@ -36,10 +36,12 @@ def governing_year(
         return None
     if _REACHED.search(text[begin:at]) or _tells_of_past(text, marks, at):
         return None
+    if before and before[-1].kind == "past":
+        return None
     if any(m.kind == "every" and begin <= m.start < end for m in marks):
         return Governing(None)
     if before:
-        return None if before[-1].kind == "past" else _governing(before[-1])
+        return _governing(before[-1])
     if after:
         return _governing(after[0])
     return _at_the_end(text, marks, at) or outside

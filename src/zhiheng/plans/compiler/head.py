@@ -16,6 +16,10 @@ _OPENING = 300
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,12})\s*[〔\[(【]\s*((?:19|20)\d\d)\s*[〕\])】]\s*(?:第\s*)?(\d{1,5})\s*号"
 )
+# 关于……的通知（衡政发〔2026〕1号）, on the first line.
+_BESIDE_TITLE = re.compile(
+    rf"\s*[^\n。;]{{4,60}}的?(?:通知|意见|决定|批复|方案|规划)\s*[(]{_NUMBER.pattern}[)]"
+)
 _BEFORE_NUMBER = re.compile(r".*(?:通知|意见|决定|批复|办法|文号|字号|编号|方案|规划|纲要)")
 _DIGIT_DAY = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?")
 _WHOLE_DAY = re.compile(
@@ -81,6 +85,8 @@ def opening_year(canon: str) -> int | None:
 
 
 def _number(canon: str) -> str | None:
+    if found := _BESIDE_TITLE.match(canon):
+        return f"{found[1]}〔{found[2]}〕{found[3]}号"
     for found in _NUMBER.finditer(canon, 0, _HEAD):
         before = canon[max(0, found.start() - 40) : found.start()]
         if before.rfind("(") > before.rfind(")") or before.rfind("《") > before.rfind("》"):

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from zhiheng.plans.compiler import coordination, phrases
-from zhiheng.plans.compiler.lexicon import pattern
+from zhiheng.plans.compiler.lexicon import pattern, words
 from zhiheng.plans.compiler.memory import Memory, Promise, Unread
 from zhiheng.plans.compiler.operators import Lead, operator
 from zhiheng.plans.compiler.quantities import Quantity
 from zhiheng.plans.compiler.segments import Segment, is_structure, stops
 from zhiheng.plans.compiler.times import Mark
 
+# 绝对指标共26项: what the document counts of itself.
+_OWN_PARTS = re.compile(r"(?:指标|任务|措施|举措|目标|内容)$")
+_CHANGE = re.compile(r"(?:年均)?(?:增幅|增速|降幅|增长率|增长|涨幅)$")
 _FALLS = pattern("{before.decrease}")
 
 
@@ -29,6 +32,8 @@ def is_named(
     q = run[-1]
     ends = stops(said.text, q, segment, after)
     if q.is_count and is_structure(said.text, q, said.text[q.end : segment.end]):
+        return False
+    if q.unit in words("structure_units") and _OWN_PARTS.search(phrase):
         return False
     if not phrase or _repeats(said, phrase, q, lead.start):
         known = bool(said.metric or said.before) or phrases.has_head(said.subject)
@@ -111,6 +116,8 @@ def _whole(said: Memory, phrase: str, q: Quantity, lead: Lead, linked: bool) -> 
     if not phrase:
         known = said.metric or said.before
         return known or (said.subject if phrases.has_head(said.subject) else "")
+    if _CHANGE.fullmatch(phrase) and said.metric:
+        return _CHANGE.sub("", said.metric) + phrase
     if phrase.startswith("占") and said.metric and not said.metric.startswith("占"):
         return said.metric + phrase
     if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:

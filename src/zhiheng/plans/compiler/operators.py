@@ -76,12 +76,16 @@ def lead_before(text: str, at: int, floor: int, *, damaged: bool) -> Lead:
     """The comparators that stand directly before ``at``, not reaching beyond ``floor``."""
     roles: list[str] = []
     start = at
-    cut = damaged
+    cut, said = damaged, ""
     while start > floor:
         entry = _ending(text, start, floor, cut)
         if entry is None:
             break
         word, role = entry
+        # 年均增长保持在6%: a change that is kept at a level is a metric of its own.
+        if role in {"increase", "decrease"} and roles and said in words("before.level"):
+            break
+        said = word
         start -= len(word)
         roles.append(role)
         cut = False

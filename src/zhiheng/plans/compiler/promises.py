@@ -17,10 +17,13 @@ from zhiheng.plans.compiler.sentences import Sentence
 from zhiheng.plans.compiler.shapes import ranked, reached, share
 from zhiheng.plans.compiler.times import Mark
 
-_BASELINE = re.compile(r"(?:(?<![理事])由|从|自)(?:[^,，]{0,12}的)?$")
+_BASELINE = re.compile(
+    r"(?:(?<![理事])由|从(?![业事])|自(?![主来]))(?:[^,，]{0,12}的|[^,，的]{1,6})?$"
+)
+_RISES = re.compile(r"[到至为]")
 _JOINED = re.compile(r"[、和或及]|以及")
 _TREND = re.compile(
-    r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
+    r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效|快速|较快|平稳|稳定|合理)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
 )
 
 
@@ -54,7 +57,8 @@ def _segment(said: Memory, segment: Segment) -> Iterator[Promise | Unread]:
         at = max(boundary, said.before_year(q.start))
         lead = lead_before(said.text, at, boundary, damaged=q.damaged)
         before = said.text[boundary : lead.start]
-        if (baseline := _BASELINE.search(before)) and i + 1 < len(figures):
+        baseline = _BASELINE.search(before) if i + 1 < len(figures) else None
+        if baseline and _RISES.search(said.text, q.end, figures[i + 1].start):
             holes.append((boundary + baseline.start(), q.end))
             i += 1
             continue

@@ -17,6 +17,8 @@ _INTRODUCES = re.compile(
 # A list that is introduced as the plan's own is due when the plan ends.
 _OF_THE_PLAN = re.compile(r"(?:指标|目标)(?:为|是|有|如下|包括)?[:：]|(?:指标|目标)如下")
 _LIST = re.compile(r"(?:目标|指标|任务)(?:主要)?(?:为|是|有|如下|包括)?[:,](?!$)")
+_AIMS_OF = re.compile(r"[^,。;:\d]{0,14}(?:目标|指标)(?!责任|考核)")
+_FIGURE = re.compile(r"\d(?!\d*[月日])|百分之|[一二三四五六七八九]成")
 _OPENS_WITH_YEAR = re.compile(
     r"(?:[^,。;:]{2,16}[。:])?(?:力争|通过努力,)?[到至]?(?:[“二]|(?:19|20)\d\d|十)"
 )
@@ -77,6 +79,8 @@ class Scopes:
         node = place.node
         key = node.id if node is not None else ""
         target = [m for m in found if m.kind in {"target", "open"}]
+        if (aim := _plan_aims(sentence.text, target)) is not None:
+            self.aim = (node, aim)
         if not target:
             if self.frame.period and _OF_THE_PLAN.search(sentence.text):
                 self.years.setdefault(key, Governing(self.frame.period[1]))
@@ -129,6 +133,14 @@ class Scopes:
         return self.years.get("")
 
 
+def _plan_aims(text: str, target: list[Mark]) -> Governing | None:
+    """确定了“十五五”期间的主要目标: the year of the aims that a sentence without figures names."""
+    if len(target) != 1 or _FIGURE.search(text[: target[0].start] + text[target[0].end :]):
+        return None
+    named = _AIMS_OF.match(text, target[0].end)
+    return Governing(target[0].year, target[0].inferred) if named else None
+
+
 def list_year(text: str, found: list[Mark]) -> Governing | None:
     """The year of a list that begins in a sentence: 2025年的具体目标是：……。……。"""
     begins = _LIST.search(text)
@@ -161,7 +173,7 @@ def subject_of(label: str) -> str:
 
 def tells_of_past(label: str) -> bool:
     """True of the title of a chapter on what was reached; its last sign may be a damaged one."""
-    if pattern("{aim_titles}").search(label):
+    if pattern("{aim_titles}|成效[^,]{0,4}(?:增强|提[高升]|改善)").search(label):
         return False
     if label and is_strange(label[-1]):
         return any(label[:-1].endswith(word[:-1]) for word in words("past_titles"))

@@ -26,7 +26,9 @@ _WITHIN = re.compile(
 _THIS = re.compile(r"当年|今年|本年度?|年内|(?<!\d年)(?:年底前|年末前|年底|年末)|全年")
 _LATER = re.compile(r"[明后]年(?=[底末前,内全省市县区力各])|[明后]年(?!度)")
 _EVERY = re.compile(r"每年|逐年")
-_LAST = re.compile(r"去年|上一?年度?(?!度?目标)|前年(?!度)")
+_LAST = re.compile(
+    r"去年|上一?年度?(?!度?目标)|前年(?!度)|(?:最近|近|过去|前)[一二三四五六七八九十几两\d]{1,3}年(?!内|行动|之?[内后])来?"
+)
 _COMPARES = re.compile(r"(?:(?<![占环同对])比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
 # A day on which something happened dates no promise; a day until which it shall happen does.
 _DAY = re.compile(
