@@ -114,7 +114,7 @@ def _file(
     )
     with (
         held(ledger.lock_path(batch)) as lock,
-        ledger.Writing(batch, lock, progress) as writing,
+        ledger.Writing(batch, lock, progress, delivery.read - rejected) as writing,
     ):
         rows = Spool(current().staging)
         for piece in ledger_rows(delivery, source, recorded_at.isoformat()):

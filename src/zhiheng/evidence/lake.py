@@ -7,7 +7,7 @@ that rebuilding gives the same rows, and the same bytes under the same lock file
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,14 +44,22 @@ _SQL_TYPE = {
 }
 
 
-def write_batch(home: Home, batch: Batch, frames: Iterable[pl.DataFrame] | None = None) -> None:
-    """Write a sealed batch's files, replacing any that lie there.
+def write_batch(home: Home, batch: Batch) -> None:
+    """Write a sealed batch's files from the ledger, replacing any that lie there."""
+    made = making(home, batch, home.lake)
+    for frame in _from_ledger(batch, ALL[batch.kind]):
+        made.add(frame)
+    publish(batch, made)
 
-    ``frames`` are its rows in the form of `typed`; without them they come from the ledger.
-    """
-    kind = ALL[batch.kind]
-    given = _from_ledger(batch, kind) if frames is None else frames
-    written = lake_files.write(home.lake / f"kind={kind.code}", batch.id, given)
+
+def making(home: Home, batch: Batch, work: Path) -> lake_files.Making:
+    """The batch's files, for rows in the form of `typed`; nobody sees them before `publish`."""
+    return lake_files.Making(home.lake / f"kind={batch.kind}", batch.id, work)
+
+
+def publish(batch: Batch, made: lake_files.Making) -> None:
+    """Put a sealed batch's files into the lake and note them."""
+    written = made.publish()
     with transaction.atomic():
         LakeFile.objects.filter(batch=batch).delete()
         LakeFile.objects.bulk_create(
@@ -74,21 +82,16 @@ def lock_path(home: Home) -> Path:
 
 
 def missing(home: Home) -> list[Batch]:
-    """Sealed batches of which the lake lacks a file, or has one only in part."""
+    """Sealed batches of which the lake lacks a file."""
     held = {
         (int(p.stem.removeprefix("batch-")), int(p.parent.name.removeprefix("year=")))
         for p in home.lake.glob("kind=*/year=*/batch-*.parquet")
     }
-    begun = {int(p.stem.removeprefix("batch-")) for p in home.lake.glob("kind=*/*/batch-*.part")}
     known: dict[int, set[tuple[int, int]]] = {}
     for batch, year in LakeFile.objects.values_list("batch_id", "year"):
         known.setdefault(batch, set()).add((batch, year))
     sealed = Batch.objects.filter(state=Batch.State.SEALED, rows__gt=0).order_by("id")
-    return [
-        batch
-        for batch in sealed
-        if batch.id in begun or batch.id not in known or not known[batch.id] <= held
-    ]
+    return [batch for batch in sealed if batch.id not in known or not known[batch.id] <= held]
 
 
 def catch_up(home: Home, progress: Progress | None = None) -> int:

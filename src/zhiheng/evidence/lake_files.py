@@ -7,7 +7,6 @@ has at hand and writing from the ledger give one file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +27,9 @@ class Written:
 class _File:
     """One file in the making, which bears its name only when it is whole."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, partial: Path) -> None:
         self.path = path
-        self.partial = path.with_suffix(".part")
+        self.partial = partial
         self.rows = 0
         self._waiting: list[pl.DataFrame] = []
         self._writer: pq.ParquetWriter | None = None
@@ -60,20 +58,44 @@ class _File:
         self._writer.write_table(table, row_group_size=ROW_GROUP)
 
 
-def write(folder: Path, batch: int, frames: Iterable[pl.DataFrame]) -> list[Written]:
-    """Write a batch's rows, given in the order of their ids, replacing what lies there."""
-    files: dict[int, _File] = {}
-    for frame in frames:
-        for (year,), part in frame.group_by(pl.col("occurred_on").dt.year(), maintain_order=True):
-            if year not in files:
-                path = folder / f"year={year}" / f"batch-{batch}.parquet"
-                files[int(str(year))] = _File(path)
-            files[int(str(year))].add(part)
-    for file in files.values():
-        file.close()
-    for file in files.values():
-        file.partial.rename(file.path)
-    return [Written(year, f.path, f.rows, digest(f.path)) for year, f in sorted(files.items())]
+class Making:
+    """A batch's files in the making, from rows that come in the order of their ids.
+
+    Args:
+        folder: where they shall lie in the end, replacing what lies there.
+        work: where they lie until then, on the same disk.
+    """
+
+    def __init__(self, folder: Path, batch: int, work: Path) -> None:
+        self._folder = folder
+        self._batch = batch
+        self._work = work
+        self._files: dict[int, _File] = {}
+
+    def add(self, frame: pl.DataFrame) -> None:
+        years = frame["occurred_on"].dt.year()
+        if years.n_unique() == 1:
+            self._file(int(years[0])).add(frame)
+            return
+        for (year,), part in frame.group_by(years.alias("year"), maintain_order=True):
+            self._file(int(str(year))).add(part)
+
+    def _file(self, year: int) -> _File:
+        if year not in self._files:
+            path = self._folder / f"year={year}" / f"batch-{self._batch}.parquet"
+            self._files[year] = _File(path, self._work / f"batch-{self._batch}-{year}.part")
+        return self._files[year]
+
+    def publish(self) -> list[Written]:
+        """Put the files in their places."""
+        for file in self._files.values():
+            file.close()
+        for file in self._files.values():
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            file.partial.rename(file.path)
+        return [
+            Written(year, f.path, f.rows, digest(f.path)) for year, f in sorted(self._files.items())
+        ]
 
 
 def digest(path: Path) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from zhiheng.evidence import lake, log, proofs, staging, storage
+from zhiheng.evidence import lake, lake_files, log, proofs, staging, storage
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, Row
 from zhiheng.evidence.staging import Part
@@ -27,6 +27,8 @@ from zhiheng.subjects.actions import withdraw_references
 from zhiheng.subjects.models import SubjectReference
 
 _DROPPED_AT_ONCE = 10_000
+_STAGED_AT_ONCE = 1 << 15
+"""Rows of a part: so few that the helper soon has something to write."""
 
 
 def moment() -> datetime:
@@ -66,19 +68,24 @@ class Writing:
 
     Args:
         lock: descriptor of the batch's lock, which the helper holds too.
+        expected: how many rows there may be; for many the helper is called before the first.
     """
 
-    def __init__(self, batch: Batch, lock: int, progress: Progress) -> None:
+    def __init__(self, batch: Batch, lock: int, progress: Progress, expected: int) -> None:
         self._batch = batch
         self._lock = lock
         self._progress = progress
+        self._expected = expected
         self._waiting: list[Part] = []
         self._worker: Worker | None = None
         self._written = _written(batch)
         self._tree = proofs.Tree()
+        self._lake: lake_files.Making | None = None
         self.rows = 0
 
     def __enter__(self) -> Self:
+        if self._expected >= storage.BULK:
+            self._worker = storage.worker(self._lock)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -86,23 +93,31 @@ class Writing:
             self._worker.__exit__(*exception)
 
     def add(self, frame: pl.DataFrame, kind: Kind) -> None:
-        """Stage these rows and have them written; see `staging.stage`."""
-        self._take(staging.stage(self._batch, frame, kind, self.rows))
+        """Stage these rows and have them written.
 
-    def _take(self, part: Part) -> None:
+        Rows are put in the order of their subjects: so the index by subject grows in few places.
+        """
+        if self._lake is None:
+            self._lake = lake.making(current(), self._batch, staging.folder(self._batch))
+        for frame_of_part in frame.sort("$subject", maintain_order=True).iter_slices(
+            _STAGED_AT_ONCE
+        ):
+            staged = staging.stage(self._batch, frame_of_part, kind, self.rows)
+            self._take(staged.part, staged.leaves)
+            self._lake.add(staged.typed)
+
+    def _take(self, part: Part, leaves: list[bytes]) -> None:
         self.rows += part.rows
         self._waiting.append(part)
-        if self.rows >= storage.BULK:
-            self._hand_over()
-        self._tree.add(pl.read_parquet(part.path, columns=["leaf"])["leaf"].to_list())
+        if self._worker is not None:
+            self._hand_over(self._worker)
+        self._tree.add(leaves)
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, worker: Worker) -> None:
         """Leave the writing of what waits to the helper."""
-        if self._worker is None:
-            self._worker = storage.worker(self._lock)
         for part in self._waiting:
             job = {"do": "append", "table": Row._meta.db_table, "path": str(part.path)}
-            self._worker.ask(job | {"skip": self._skip(part)})
+            worker.ask(job | {"skip": self._skip(part)})
         self._waiting.clear()
 
     def _skip(self, part: Part) -> int:
@@ -111,7 +126,7 @@ class Writing:
     def resume(self) -> None:
         """Take up everything that an import staged before it was killed."""
         for part in staging.parts(self._batch):
-            self._take(part)
+            self._take(part, pl.read_parquet(part.path, columns=["leaf"])["leaf"].to_list())
 
     def seal(self, actor: Actor) -> None:
         """Wait until all is written, then give the batch its root and its place in the log."""
@@ -126,14 +141,16 @@ class Writing:
         _write_personal(self._batch)
         _seal(self._batch, actor, self.rows, self._tree.root())
         with held(lake.lock_path(current())):
-            typed = (pl.read_parquet(part.typed) for part in staging.parts(self._batch))
-            lake.write_batch(current(), self._batch, typed)
+            if self._lake is None:
+                lake.write_batch(current(), self._batch)
+            else:
+                lake.publish(self._batch, self._lake)
         staging.forget(self._batch)
 
 
 def write_whole(batch: Batch, lock: int, frame: pl.DataFrame, kind: Kind, actor: Actor) -> None:
     """Stage, write and seal a batch that is at hand whole; see `Writing`."""
-    with Writing(batch, lock, Silent()) as writing:
+    with Writing(batch, lock, Silent(), len(frame)) as writing:
         writing.add(frame, kind)
         writing.seal(actor)
 
@@ -198,7 +215,8 @@ def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
             if lock is None:
                 continue
             if staging.is_complete(batch):
-                with Writing(batch, lock, progress) as writing:
+                staged = sum(part.rows for part in staging.parts(batch))
+                with Writing(batch, lock, progress, staged) as writing:
                     writing.resume()
                     writing.seal(actor)
                 outcomes.append((batch.id, "resumed"))

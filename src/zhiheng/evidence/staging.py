@@ -38,20 +38,23 @@ class Part:
     def personal(self) -> Path:
         return self.path.with_name(self.path.name.replace("rows", "persons"))
 
-    @property
-    def typed(self) -> Path:
-        """The same rows as the lake has them."""
-        return self.path.with_name(self.path.name.replace("rows", "lake"))
-
 
 def folder(batch: Batch) -> Path:
     return current().staging / f"batch-{batch.id}"
 
 
-def stage(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Part:
+@dataclass(frozen=True)
+class Staged:
+    """A part that was just staged, with its leaves and its rows as the lake has them."""
+
+    part: Part
+    leaves: list[bytes]
+    typed: pl.DataFrame
+
+
+def stage(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Staged:
     """Give rows their salts, leaves and ids and keep them as the batch's next part.
 
-    Rows are put in the order of their subjects: so the index by subject grows in few places.
     ``frame`` has all of `typed_fields` (personal values still as filed) and ``supersedes``.
     """
     if first + len(frame) > MOST_ROWS:
@@ -60,7 +63,6 @@ def stage(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Part:
             _("一批最多 {most} 行，此文件有 {rows} 行。", most=MOST_ROWS, rows=first + len(frame)),
             _("请拆成几个文件。"),
         )
-    frame = frame.sort("$subject", maintain_order=True)
     ids = pl.int_range(first, first + len(frame), eager=True).alias("id") + (batch.id << ROW_BITS)
     frame, personal = _seal_persons(frame, ids, kind)
     canonical = encode(frame, kind).cast(pl.Binary)
@@ -86,14 +88,12 @@ def stage(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Part:
     part.path.parent.mkdir(exist_ok=True)
     if len(personal):
         personal.write_parquet(part.personal)
-    places = staged.select(pl.col("id").alias("row"), "leaf", "supersedes")
-    typed(with_days(frame, kind), places, batch.id, batch.recorded_at, kind).write_parquet(
-        part.typed, compression="lz4", statistics=False
-    )
     partial = part.path.with_suffix(".part")
     staged.write_parquet(partial, compression="lz4", statistics=False)
     partial.rename(part.path)
-    return part
+    places = staged.select(pl.col("id").alias("row"), "leaf", "supersedes")
+    said = with_days(frame, kind)
+    return Staged(part, leaves, typed(said, places, batch.id, batch.recorded_at, kind))
 
 
 def _seal_persons(

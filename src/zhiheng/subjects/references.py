@@ -25,6 +25,7 @@ UNRESOLVED = ("name", "code")
 """Schemes that identify nobody: such a reference waits for a person's judgement."""
 
 LONGEST = 200
+_IDENTITY_BYTES = 18
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -142,6 +143,16 @@ def personal_codes(codes: pl.Series) -> pl.Series:
     shaped = codes.str.contains(r"^[1-9][0-9]{16}[0-9X]$").fill_null(False)
     suspects = codes.filter(shaped).unique()
     return codes.is_in([code for code in suspects if ric.is_valid(code)]).fill_null(False)
+
+
+def mentions_person(texts: pl.Series) -> pl.Series:
+    """Which texts are a resident identity number, in whatever spelling.
+
+    No spelling has fewer bytes than the number has characters, so that shorter texts need no look.
+    """
+    suspects = texts.filter(texts.str.len_bytes() >= _IDENTITY_BYTES).unique()
+    persons = suspects.filter(personal_codes(normalise_codes(suspects)))
+    return texts.is_in(persons.implode()).fill_null(False)
 
 
 def _text_column(frame: pl.DataFrame, name: str) -> pl.Series:
