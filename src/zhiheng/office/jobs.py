@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,6 +41,7 @@ class JobProgress:
 Work = Callable[..., Any]
 _WORK: dict[str, Work] = {}
 _DAILY: list[str] = []
+_ROUNDS: list[Callable[[], None]] = []
 
 
 def work(verb: str) -> Callable[[Work], Work]:
@@ -56,6 +58,21 @@ def daily(verb: str) -> Callable[[Work], Work]:
     """Register work that a worker does once a day, as the operator and without arguments."""
     _DAILY.append(verb)
     return work(verb)
+
+
+def every_round(function: Callable[[], None]) -> Callable[[], None]:
+    """Register a duty that a worker looks after every few seconds; it must be safe to repeat."""
+    _ROUNDS.append(function)
+    return function
+
+
+def make_rounds() -> None:
+    """Look after every duty; one that fails is logged, and the others are looked after."""
+    for duty in _ROUNDS:
+        try:
+            duty()
+        except Exception:
+            logging.getLogger("zhiheng.worker").exception("a duty failed: %s", duty.__module__)
 
 
 def enqueue_daily() -> list[Job]:

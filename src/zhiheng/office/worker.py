@@ -24,8 +24,8 @@ def work(*, with_parent: bool) -> None:
         with_parent: end, too, when the process that started this one and holds the other end of
             standard input is gone, however it went.
     """
-    # A room registers its jobs where it declares its actions.
-    autodiscover_modules("actions")
+    # A room registers its jobs where it declares its actions, and what comes round in its duties.
+    autodiscover_modules("actions", "duties")
     threading.Thread(target=_make_rounds, daemon=True).start()
     if with_parent:
         threading.Thread(target=_follow_parent, daemon=True).start()
@@ -38,6 +38,7 @@ def _make_rounds() -> NoReturn:
         try:
             orphans.take_up()
             jobs.enqueue_daily()
+            jobs.make_rounds()
         finally:
             connection.close()
         pause.wait(SECONDS_BETWEEN_ROUNDS)

@@ -1,0 +1,143 @@
+"""What nobody has to remember: reminders, limits that ran out, letters to send, evidence to file.
+
+A worker makes these rounds. Everything they do is written so that doing it again does nothing:
+a worker killed anywhere goes on where the record says, not where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from zhiheng.office import audit, mail
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import current
+from zhiheng.office.jobs import every_round
+from zhiheng.office.locks import held_if_free
+from zhiheng.office.models import User
+from zhiheng.office.working_calendar import working_calendar
+from zhiheng.procedures import letters, limits
+from zhiheng.procedures.actions import take_by_machine
+from zhiheng.procedures.clocks import Reading, attention
+from zhiheng.procedures.filing import file_evidence, is_due
+from zhiheng.procedures.models import CaseClock, OutgoingLetter
+from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of
+from zhiheng.procedures.timeline import EXPIRED
+
+_AT_ONCE = 200
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+@every_round
+def make_round() -> None:
+    """Look after clocks, letters and evidence; at any time one worker of a home does."""
+    with held_if_free(current().staging / "procedures.lock") as free:
+        if free is None:
+            return
+        look_after_clocks()
+        send_letters()
+        if is_due():
+            file_evidence(Actor.system())
+
+
+def look_after_clocks(today: date | None = None) -> int:
+    """Remind and tell of every clock whose day has come; returns how many were looked at."""
+    today = today or timezone.localdate()
+    looked = 0
+    while ids := _waiting(today):
+        for clock_id in ids:
+            _look(clock_id, today)
+        looked += len(ids)
+    return looked
+
+
+def _waiting(today: date) -> list[int]:
+    found = CaseClock.objects.filter(attention_on__lte=today).order_by("attention_on", "id")
+    return list(found.values_list("id", flat=True)[:_AT_ONCE])
+
+
+@transaction.atomic
+def _look(clock_id: int, today: date) -> None:
+    """Whatever one clock asks for on a day, once."""
+    stored = CaseClock.objects.filter(id=clock_id).first()
+    if stored is None:
+        return
+    held = hold(stored.case_id)
+    clock = held.procedure.clock_of[stored.code]
+    reading = held.standing.readings[stored.code]
+    if reading.overdue(today):
+        _expire(held, reading, today)
+    elif reading.due_on is not None and clock.warn:
+        letters.write(held, clock.reminder, f"{clock.code} {reading.due_on} {today}", reading)
+    # The machine's step may have changed the clock since.
+    reading = held.standing.readings[stored.code]
+    following = attention(clock, reading, working_calendar(), today)
+    CaseClock.objects.filter(id=clock_id).update(attention_on=following)
+
+
+def _expire(held: Held, reading: Reading, today: date) -> None:
+    """Note that a clock ran out, tell those concerned, take the machine's step."""
+    clock = held.procedure.clock_of[reading.clock]
+    key = f"{EXPIRED} {clock.code} {reading.due_on}"
+    if not held.case.history.filter(key=key).exists():
+        machine = Actor.system()
+        on = max(today, held.entries[-1].day)
+        entry = next_entry(held, machine, EXPIRED, on, {"clock": clock.code})
+        happen(held, machine, entry, key=key)
+        letters.write(held, clock.expired, f"{clock.code} {reading.due_on} expired", reading)
+        audit.record(machine, "procedures.expired", number_of(held.case), {"clock": clock.code})
+    if clock.then is not None and take_by_machine(held.case.pk, clock.then) is not None:
+        fresh = hold(held.case.pk)
+        held.entries, held.standing = fresh.entries, fresh.standing
+
+
+def send_letters(sent: Callable[[OutgoingLetter], None] | None = None) -> int:
+    """Send every letter whose time has come; returns how many were taken.
+
+    A letter is noted as sent after the mail server took it. Killed in between, it is handed in
+    again under the same Message-ID, by which it is known as the same letter.
+
+    Args:
+        sent: called between sending and noting, for tests that stop there.
+    """
+    taken = 0
+    waiting = OutgoingLetter.objects.filter(next_try_at__lte=timezone.now())
+    for letter in waiting.select_related("case", "answer").order_by("next_try_at", "id")[:_AT_ONCE]:
+        taken += _send(letter, sent)
+    return taken
+
+
+def _send(letter: OutgoingLetter, sent: Callable[[OutgoingLetter], None] | None) -> bool:
+    address, language = _address(letter)
+    # An account that was closed or a personal value that was erased gets no letter any more.
+    went = None if not address else False
+    if address:
+        with override(language):
+            text = letters.said(letter, language)
+            went = mail.send(address, text.subject, text.text + "\n", reference=letter.reference)
+        if went and sent is not None:
+            sent(letter)
+    _note(letter, went)
+    return bool(went)
+
+
+def _address(letter: OutgoingLetter) -> tuple[str, str]:
+    if letter.user is not None:
+        user = User.objects.filter(id=letter.user, is_active=True).first()
+        return (user.email, user.language) if user else ("", "")
+    return (letter.answer.value if letter.answer else "", letters.CHINESE)
+
+
+def _note(letter: OutgoingLetter, went: bool | None) -> None:
+    """Sent, given up, or to be tried again after a while that doubles."""
+    now = timezone.now()
+    tries = letter.tries + 1
+    again = went is False and tries < limits.today("letters.most_tries")
+    wait = min(timedelta(minutes=2**tries), _LONGEST_WAIT)
+    OutgoingLetter.objects.filter(id=letter.pk, sent_at__isnull=True).update(
+        tries=tries, sent_at=now if went else None, next_try_at=now + wait if again else None
+    )
