@@ -174,7 +174,7 @@ def _repeat(case: Case, standing: Standing) -> None:
 
 
 def _repeat_clocks(held: Held, calendar: Any) -> None:
-    known = {clock.code: clock for clock in held.case.clocks.all()} if held.case.events > 1 else {}
+    known = {clock.code: clock for clock in held.case.clocks.all()}
     for code, reading in held.standing.readings.items():
         stored = known.pop(code, None)
         said = _said(reading)
