@@ -274,6 +274,12 @@ class Indicator:
         return "wilson" if self.design.simple else "korn-graubard"
 
     @property
+    def satterthwaite(self) -> bool:
+        """Whether degrees of freedom are Satterthwaite's: t intervals over clusters. Those of
+        Korn and Graubard are defined by clusters less strata."""
+        return self.design.cluster is not None and self.interval_method == "t"
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """Every kind of evidence it reads, its own first."""
         others = [s.kind for s in (self.holds, self.exposure) if s is not None]

@@ -88,12 +88,18 @@ def _variance(
     base = 1.0 if total else estimate.denominator
     return _step(
         _("线性化方差"),
-        "z = A − R·B; v = Σ m/(m−1)·(Σz² − (Σz)²/m) / (ΣB)²; se = √v; df = Σ(k−1)",
+        f"z = A − R·B; v = Σ m/(m−1)·(Σz² − (Σz)²/m) / (ΣB)²; se = √v; {_degrees(indicator)}",
         strata=strata,
         denominator=base,
         se=estimate.se,
         df=estimate.df,
     )
+
+
+def _degrees(indicator: Indicator) -> str:
+    if not indicator.satterthwaite:
+        return "df = Σ(k−1)"
+    return "df = (Σv)²/Σ(v²/ν), ν = k − k/m − (1 − k/m)·B/ΣB, 1 ≤ df ≤ Σ(k−1)"
 
 
 def _interval(indicator: Indicator, estimate: Estimate) -> list[dict[str, Any]]:

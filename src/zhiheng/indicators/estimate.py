@@ -13,10 +13,13 @@ from zhiheng.indicators.cells import RULES, Cells, Level
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.periods import Period
 from zhiheng.methods import intervals
+from zhiheng.methods.degrees import domain_df, satterthwaite
 from zhiheng.methods.survey import (
     CellSums,
     Floats,
     Ints,
+    RatioEstimates,
+    TotalEstimates,
     design_effect,
     estimate_ratio,
     estimate_total,
@@ -224,6 +227,8 @@ def method_text(indicator: Indicator, lonely: bool = False) -> str:
         parts.append(f"clusters={design.cluster}")
     if design.population:
         parts.append("finite population")
+    if indicator.satterthwaite:
+        parts.append("df=satterthwaite")
     if indicator.exposure is not None:
         parts.append(f"exposure={indicator.exposure.kind.code}")
     if lonely:
@@ -236,38 +241,35 @@ def estimates_of_sums(
 ) -> dict[str, Floats]:
     """Every number of an estimate, one entry a cell, from the sums of `Cells.sums`.
 
+    The whole sample's clusters enter the variance; they cannot make a figure that rests on two
+    firms as sure as one that rests on two hundred, so degrees of freedom are those of the clusters
+    that the cell itself holds.
+
     ``cell`` numbers the cell of each row of ``sums``; ``level`` is the interval's confidence.
     """
     n = _per_cell(cell, _floats(sums, "n"), n_cells)
     nothing: Floats = np.full(n_cells, np.nan)
     columns: dict[str, Floats]
     if indicator.estimator == "rate":
-        found = _rate(indicator, sums, cell, n_cells, level)
-        return found | {"n": n, "se": nothing, "df": nothing, "deff": nothing, "lonely": nothing}
-    parts = cell_sums(sums, cell, n_cells)
+        rate = _rate(indicator, sums, cell, n_cells, level)
+        return rate | {"n": n, "se": nothing, "df": nothing, "deff": nothing, "lonely": nothing}
+    of_strata = cell_sums(sums, cell, n_cells)
+    found: RatioEstimates | TotalEstimates
     if indicator.estimator == "total":
-        total = estimate_total(parts, lonely=indicator.design.lonely)
-        columns = {"estimate": total.estimate, "numerator": total.estimate, "se": total.se}
-        columns |= {
-            "df": total.df,
-            "denominator": nothing,
-            "lonely": total.lonely.astype(np.float64),
-        }
-        variance = total.variance
+        found = total = estimate_total(of_strata, lonely=indicator.design.lonely)
+        columns = {"numerator": total.estimate, "denominator": nothing}
     else:
-        ratio = estimate_ratio(parts, lonely=indicator.design.lonely)
-        columns = {"estimate": ratio.estimate, "numerator": ratio.numerator, "se": ratio.se}
-        columns |= {
-            "df": ratio.df,
-            "denominator": ratio.denominator,
-            "lonely": ratio.lonely.astype(np.float64),
-        }
-        variance = ratio.variance
-    columns["df"] = _domain_df(sums, cell, n_cells)
+        found = ratio = estimate_ratio(of_strata, lonely=indicator.design.lonely)
+        columns = {"numerator": ratio.numerator, "denominator": ratio.denominator}
+    columns |= {"estimate": found.estimate, "se": found.se}
+    columns["lonely"] = found.lonely.astype(np.float64)
+    columns["df"] = _per_cell(cell, _floats(sums, "clusters") - 1, n_cells)
+    if indicator.satterthwaite:
+        columns["df"] = _effective_df(of_strata, found, sums, columns["df"])
     lower, upper = _bounds(indicator, columns, n, level)
     deff = nothing
     if indicator.interval_method == "korn-graubard":
-        deff = design_effect(columns["estimate"], variance, n)
+        deff = design_effect(columns["estimate"], found.variance, n)
     if indicator.interval_method == "census":
         columns |= {"se": nothing, "lonely": nothing}
     if indicator.interval_method in {"census", "wilson", "clopper-pearson"}:
@@ -275,13 +277,23 @@ def estimates_of_sums(
     return columns | {"lower": lower, "upper": upper, "n": n, "deff": deff}
 
 
-def _domain_df(sums: pl.DataFrame, cell: Ints, n_cells: int) -> Floats:
-    """Clusters that the cell itself holds, less its strata (R's degf of a subset).
+def _effective_df(
+    of_strata: CellSums,
+    found: RatioEstimates | TotalEstimates,
+    sums: pl.DataFrame,
+    plain: Floats,
+) -> Floats:
+    """Satterthwaite's, between 1 and clusters less strata, which is what they are without spread.
 
-    The whole sample's clusters enter the variance; they cannot make a figure that rests on two
-    firms as sure as one that rests on two hundred.
+    A few large firms often carry most of a variance; then it is no surer than those few are many.
     """
-    return _per_cell(cell, _floats(sums, "clusters") - 1, n_cells)
+    share = np.zeros_like(of_strata.b)
+    if isinstance(found, RatioEstimates):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.nan_to_num(of_strata.b / found.denominator[of_strata.cell])
+    each = domain_df(_floats(sums, "clusters"), of_strata.m, share)
+    effective = satterthwaite(of_strata.cell, found.parts, each, of_strata.n_cells)
+    return np.where(np.isnan(effective), plain, np.minimum(plain, np.maximum(effective, 1.0)))
 
 
 def _bounds(

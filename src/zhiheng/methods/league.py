@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from zhiheng.methods.arguments import Array, Bounds, counts, floats, refuse
 from zhiheng.methods.errors import MethodError
@@ -49,10 +49,16 @@ def funnel_limits(n: npt.ArrayLike, reference: float, level: float) -> Bounds:
 
 
 def _limit(size: Array, reference: float, share: float) -> Array:
-    count = stats.binom.ppf(share, size, reference)
-    reached = stats.binom.cdf(count, size, reference)
-    before = np.where(count > 0, stats.binom.cdf(count - 1, size, reference), 0.0)
+    count = np.ceil(special.bdtrik(share, size, reference))
+    # The inverse is a real number, off by rounding where it should be whole.
+    count = np.where(_up_to(count - 1, size, reference) >= share, count - 1, count)
+    reached, before = (_up_to(k, size, reference) for k in (count, count - 1))
     return np.clip((count - (reached - share) / (reached - before)) / size, 0.0, 1.0)
+
+
+def _up_to(count: Array, size: Array, reference: float) -> Array:
+    """P(X ≤ count) of a binomial; 0 below 0."""
+    return np.where(count < 0, 0.0, special.bdtr(np.maximum(count, 0), size, reference))
 
 
 def funnel_places(x: npt.ArrayLike, n: npt.ArrayLike, reference: float) -> list[Place]:

@@ -126,6 +126,7 @@ class RatioEstimates:
         numerator, denominator: ΣA and ΣB.
         lonely: a stratum of one cluster (not a census of its clusters) was met in the cell and
             the declared rule was used.
+        parts: what each entry of the sums adds to ``variance·(ΣB)²``, shape of ``CellSums.cell``.
     """
 
     estimate: Floats
@@ -135,17 +136,22 @@ class RatioEstimates:
     denominator: Floats
     variance: Floats
     lonely: Flags
+    parts: Floats
 
 
 @dataclass(frozen=True)
 class TotalEstimates:
-    """One entry for each cell, shape (n_cells,): ΣA, its standard error, variance, df, lonely."""
+    """One entry for each cell, shape (n_cells,): ΣA, its standard error, variance, df, lonely.
+
+    ``parts``: what each entry of the sums adds to ``variance``.
+    """
 
     estimate: Floats
     se: Floats
     df: Floats
     variance: Floats
     lonely: Flags
+    parts: Floats
 
 
 def estimate_ratio(sums: CellSums, *, lonely: Lonely = "adjust") -> RatioEstimates:
@@ -168,7 +174,7 @@ def estimate_ratio(sums: CellSums, *, lonely: Lonely = "adjust") -> RatioEstimat
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(denominator != 0, _per_cell(sums, spread) / denominator**2, np.nan)
     return RatioEstimates(
-        estimate, np.sqrt(variance), _degrees(sums), numerator, denominator, variance, alone
+        estimate, np.sqrt(variance), _degrees(sums), numerator, denominator, variance, alone, spread
     )
 
 
@@ -184,7 +190,7 @@ def estimate_total(sums: CellSums, *, lonely: Lonely = "adjust") -> TotalEstimat
     spread, alone = _between_clusters(sums, sums.a, sums.aa, sums.aa, lonely)
     variance = _per_cell(sums, spread)
     estimate = _per_cell(sums, sums.a)
-    return TotalEstimates(estimate, np.sqrt(variance), _degrees(sums), variance, alone)
+    return TotalEstimates(estimate, np.sqrt(variance), _degrees(sums), variance, alone, spread)
 
 
 def effective_n(proportion: npt.ArrayLike, variance: npt.ArrayLike) -> Floats:
