@@ -58,7 +58,8 @@ def _limit(size: Array, reference: float, share: float) -> Array:
 
 def _up_to(count: Array, size: Array, reference: float) -> Array:
     """P(X ≤ count) of a binomial; 0 below 0."""
-    return np.where(count < 0, 0.0, special.bdtr(np.maximum(count, 0), size, reference))
+    whole = special.bdtr(np.maximum(count, 0), size.astype(np.int64), reference)
+    return np.where(count < 0, 0.0, whole)
 
 
 def funnel_places(x: npt.ArrayLike, n: npt.ArrayLike, reference: float) -> list[Place]:
