@@ -18,6 +18,7 @@ ROOMS = (
     "indicators.satisfaction",
     "indicators.composites",
     "plans",
+    "complaints",
     "publication",
     "reports",
     "portal",

@@ -115,9 +115,11 @@ def test_verification_of_a_report_and_its_extension() -> None:
 def test_a_real_name_reporter_is_told_within_five_working_days() -> None:
     standing = walk(REPORT, ("06-01", OPENING), ("06-10", "verify"), ("06-17", "file"))
     assert standing.due_on == _day("06-25")
-    assert walk(
-        REPORT, ("06-01", OPENING), ("06-17", "file"), ("06-25", "tell_filed")
-    ).readings["decision_notice"].in_time
+    assert (
+        walk(REPORT, ("06-01", OPENING), ("06-17", "file"), ("06-25", "tell_filed"))
+        .readings["decision_notice"]
+        .in_time
+    )
 
 
 def _facts(received: str = "03-02", taken: tuple[str, ...] = (), **given: Any) -> Facts:

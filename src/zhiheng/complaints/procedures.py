@@ -6,7 +6,9 @@ dated rule (`rules.yaml`), and a case keeps the version of its own day of receip
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zhiheng.complaints import fields as f
 from zhiheng.complaints.guards import (
@@ -19,6 +21,8 @@ from zhiheng.complaints.guards import (
     verified,
 )
 from zhiheng.complaints.limits import RULES
+from zhiheng.indicators import later
+from zhiheng.procedures import catalogue
 from zhiheng.procedures.declaration import (
     OPENING,
     By,
@@ -32,6 +36,9 @@ from zhiheng.procedures.declaration import (
     To,
 )
 from zhiheng.rules import parameters
+
+if TYPE_CHECKING:
+    from zhiheng.indicators.declaration import Indicator
 
 LETTERS = parameters.load(Path(__file__).with_name("letters.yaml"))
 COMPLAINT_CODE, REPORT_CODE = "consumer_complaint", "violation_report"
@@ -302,3 +309,14 @@ REPORT = Procedure(
     letters=LETTERS,
     source=SOURCE,
 )  # fmt: skip
+
+
+def _indicators() -> Iterable[Indicator]:
+    from zhiheng.complaints.indicators import INDICATORS
+
+    return INDICATORS
+
+
+catalogue.declare(COMPLAINT)
+catalogue.declare(REPORT)
+later.add(_indicators)

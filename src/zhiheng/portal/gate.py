@@ -18,9 +18,10 @@ from zhiheng.web import counters
 from zhiheng.web.access import actor_of
 from zhiheng.web.errors import page, refusal
 
-SIGN_IN = ("/sign-in", "/claim")
+SIGN_IN = ("/sign-in", "/claim", "/api/v1/claims")
 API = "/api/"
 MULTIPART = "multipart/form-data"
+COMPLAINTS, FOLLOW = "/complaints", "/complaints/follow"
 MOST_OF_STRANGERS = 64 * 2**10
 """Bytes that somebody who is not signed in may send: a sign-in form has a few hundred."""
 
@@ -44,7 +45,10 @@ def too_big(request: HttpRequest) -> HttpResponse | None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     length = int(announced) if announced.isdecimal() else 0
     known = actor_of(request).user_id is not None or "HTTP_AUTHORIZATION" in request.META
-    most = dated_values.today("upload.most_bytes") if known else MOST_OF_STRANGERS
+    if request.path == COMPLAINTS:
+        most = dated_values.today("upload.complaint_bytes")
+    else:
+        most = dated_values.today("upload.most_bytes") if known else MOST_OF_STRANGERS
     if length <= most:
         return None
     return page(
@@ -79,6 +83,8 @@ def rule_of(request: HttpRequest) -> str | None:
     path = request.path
     if path.startswith(SIGN_IN) and (request.method == "POST" or path.startswith("/sign-in/city")):
         return "sign_in"
+    if request.method == "POST" and path in {COMPLAINTS, FOLLOW}:
+        return "receipt" if path == FOLLOW else "complaint"
     if request.method == "POST" and request.content_type == MULTIPART:
         return "upload"
     if request.GET.get("q"):
@@ -88,7 +94,7 @@ def rule_of(request: HttpRequest) -> str | None:
 
 def _who(request: HttpRequest, rule: str) -> str:
     """The account, the token, or the address that is counted."""
-    if rule != "sign_in":
+    if rule not in {"sign_in", "receipt", "complaint"}:
         if (user := actor_of(request).user_id) is not None:
             return f"user {user}"
         if token := request.META.get("HTTP_AUTHORIZATION"):

@@ -47,6 +47,7 @@ def _public() -> list[tuple[str, str]]:
     return [
         ("/", _("判定总览")),
         ("/regions", _("分区域")),
+        ("/complaints", _("投诉举报")),
         ("/method", _("判定方法")),
         ("/proof", _("如何验证")),
     ]
@@ -61,6 +62,8 @@ def _desk(actor: Actor) -> list[tuple[str, str]]:
         ("/desk/organisations", _("主体档案"), "evidence.read"),
         ("/desk/objections", _("异议"), "objections.decide"),
         ("/desk/objections", _("异议"), "objections.file"),
+        ("/desk/complaints/enter", _("登记来电来访"), "complaints.enter"),
+        ("/desk/complaints/statistics", _("投诉统计"), "complaints.handle"),
         ("/desk/review", _("主体核对"), "subjects.review"),
         ("/desk/measurements", _("测算"), "indicators.measure"),
         ("/desk/releases", _("发布"), "publication.request"),

@@ -6,6 +6,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from zhiheng.complaints.pages import desk as complaints_desk
+from zhiheng.complaints.pages import public as complaints_public
 from zhiheng.portal.api import api
 from zhiheng.portal.pages import (
     account,
@@ -35,6 +37,21 @@ urlpatterns = [
     path("proof", information.proof, name="proof"),
     path("api", information.api_reference, name="api_reference"),
     path("proof/standalone_verifier.py", information.verifier, name="verifier"),
+    path("complaints", complaints_public.send, name="complain"),
+    path("complaints/follow", complaints_public.follow, name="follow"),
+    path("desk/complaints/enter", complaints_desk.take_down, name="take_down"),
+    path("desk/complaints/statistics", complaints_desk.statistics, name="complaint_statistics"),
+    path("desk/complaints/<int:number>", complaints_desk.helped, name="help_with_complaint"),
+    path(
+        "desk/complaints/<int:number>/photos/<slug:digest>.jpg",
+        complaints_desk.photo,
+        name="complaint_photo",
+    ),
+    path(
+        "desk/complaints/<int:number>/agreement.docx",
+        complaints_desk.agreement,
+        name="complaint_agreement",
+    ),
     path("sign-in", session.sign_in_page, name="sign_in"),
     path("sign-in/code", session.second_step, name="second_step"),
     path("sign-in/city", session.city_login_begin, name="city_login"),

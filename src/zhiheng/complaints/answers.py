@@ -1,0 +1,112 @@
+"""What the API says of complaints, and the same as plain values for the command line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from zhiheng.complaints.queries import Statistics
+from zhiheng.web.conventions import LongText, Text
+
+
+class SubmissionGiven(Schema):
+    """A submission that a hot-line hands over."""
+
+    number: Text = Field(
+        min_length=1,
+        description="热线自己的编号；同一编号再次送来不再立案 / the hot-line's own number",
+        examples=["12345-2026-000123"],
+    )
+    parts: Literal["complaint", "report", "both"] = Field(
+        description="投诉、举报或两者 / what it holds", examples=["complaint"]
+    )
+    occurred_on: date = Field(description="收到日期 / day of receipt", examples=["2026-03-18"])
+    answers: dict[str, LongText] = Field(
+        description="各项内容，名称见程序 consumer_complaint 的表单 / answers by field",
+        examples=[
+            {
+                "account": "酱油开封即有霉斑",
+                "trade": "offline",
+                "topic": "food",
+                "channel": "12345",
+                "business_region": "990101",
+            }
+        ],
+    )
+
+
+class SubmissionTaken(Schema):
+    """What became of it."""
+
+    case: int = Field(description="案件号 / number of the case", examples=[17])
+    number: str = Field(description="受理编号 / receipt number", examples=["20260318-7KQ2MP"])
+    secret: str = Field(description="查询码 / secret", examples=["7KQ2-MPAB-CDEF"])
+    repeated: bool = Field(description="此前已经收到 / taken before", examples=[False])
+
+
+class ShareSaid(Schema):
+    """So many of so many."""
+
+    part: int = Field(description="其中 / of these", examples=[41])
+    whole: int = Field(description="总数 / in all", examples=[45])
+
+
+class RegionFigures(Schema):
+    """The figures of one region; null where the count is too small to be told."""
+
+    region: str = Field(description="区域 / region", examples=["990101"])
+    received: int | None = Field(description="收到 / received", examples=[46])
+    accepted_in_time: ShareSaid | None = Field(description="按时受理 / accepted in time")
+    ended_in_time: ShareSaid | None = Field(description="按时办结 / ended in time")
+    mediated: ShareSaid | None = Field(description="调解成功 / settled")
+    repeated: ShareSaid | None = Field(description="重复 / handed in again")
+    satisfied: ShareSaid | None = Field(description="回访满意 / satisfied afterwards")
+
+
+class RankSaid(Schema):
+    """One organisation in the league table."""
+
+    organisation: str = Field(description="主体 / organisation", examples=["12"])
+    mediated: ShareSaid = Field(description="调解成功 / settled")
+    best: int = Field(description="最好名次 / best rank", examples=[1])
+    worst: int = Field(description="最差名次 / worst rank", examples=[4])
+
+
+class StatisticsSaid(Schema):
+    """The figures of a year."""
+
+    year: int = Field(description="年份 / year", examples=[2026])
+    as_of: date = Field(description="截至 / as of", examples=["2026-11-22"])
+    regions: list[RegionFigures] = Field(description="各区域 / by region")
+    ranking: list[RankSaid] = Field(description="固定窗口的排行 / league of a fixed window")
+
+
+def statistics_row(found: Statistics) -> dict[str, Any]:
+    """The figures as JSON says them."""
+    return {
+        "year": found.year,
+        "as_of": found.as_of,
+        "regions": [
+            {
+                "region": line.region,
+                "received": None if "received" in line.hidden else line.figures.received,
+                **{
+                    name: None if name in line.hidden else {"part": s.part, "whole": s.whole}
+                    for name, s in line.figures.shares().items()
+                },
+            }
+            for line in found.lines
+        ],
+        "ranking": [
+            {
+                "organisation": each.organisation,
+                "mediated": {"part": each.mediated.part, "whole": each.mediated.whole},
+                "best": each.best,
+                "worst": each.worst,
+            }
+            for each in found.ranking
+        ],
+    }

@@ -1,0 +1,151 @@
+"""A submission: complaint, report or both; sent, followed and answered by its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from zhiheng.complaints import fields, receipts
+from zhiheng.complaints.models import Photo, Receipt
+from zhiheng.complaints.photos import Photo as CleanPhoto
+from zhiheng.complaints.placing import place
+from zhiheng.complaints.procedures import COMPLAINT, REPORT
+from zhiheng.complaints.routing import Matter
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import current
+from zhiheng.office.words import _
+from zhiheng.procedures import actions as machine
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.models import Case
+from zhiheng.rules.errors import RightError, UsageError
+
+PROCEDURE = {Matter.COMPLAINT: COMPLAINT, Matter.REPORT: REPORT}
+SENDER_STEPS = ("supplement", "withdraw", "rate")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A submission that was taken: its case, its receipt, and whether it was taken before."""
+
+    case: Case
+    receipt: receipts.Receipt
+    repeated: bool
+
+
+def folder() -> Any:
+    """Where photos of submissions lie."""
+    return current().files / "complaints"
+
+
+@transaction.atomic
+def submit(
+    actor: Actor,
+    given: Mapping[str, Any],
+    parts: frozenset[Matter],
+    request: str,
+    *,
+    photos: Sequence[CleanPhoto] = (),
+    day: date | None = None,
+) -> Sent:
+    """Open the case of a submission; the same request again gives the same case and receipt.
+
+    A mixed submission opens a complaint, which opens the report and links it.
+
+    Args:
+        given: answers by field, as text or typed; fields of the other part alone are left out.
+        parts: what it holds; nothing said is a complaint.
+        request: random bits that the form bears, or a name for the submission that the sender
+            never uses twice.
+
+    Raises:
+        FormError: every fault of the answers.
+        MachineError: no unit handles such cases.
+    """
+    day = day or timezone.localdate()
+    matter = Matter.REPORT if parts == {Matter.REPORT} else Matter.COMPLAINT
+    procedure = PROCEDURE[matter]
+    answers = _answers(procedure, given, parts)
+    before = Case.objects.filter(procedure=procedure.code, key=request).first()
+    receipt = receipts.issue(
+        before.received_on if before else day, request, settings.SECRET_KEY.encode()
+    )
+    if before is not None:
+        return Sent(before, receipt, repeated=True)
+    placed = place(matter, answers, day)
+    case = machine.open_case(
+        actor,
+        procedure.code,
+        answers,
+        region=placed.region,
+        unit=placed.unit,
+        title=_title(answers),
+        day=day,
+        key=request,
+        bearer=True,
+    )
+    Receipt.objects.create(number=receipt.number, digest=receipts.digest(receipt.secret), case=case)
+    for photo in photos:
+        Photo.objects.get_or_create(case=case, digest=photo.keep(folder()))
+    return Sent(case, receipt, repeated=False)
+
+
+def enter(
+    actor: Actor,
+    given: Mapping[str, Any],
+    parts: frozenset[Matter],
+    request: str,
+    *,
+    day: date | None = None,
+) -> Sent:
+    """A call, visit or row of a hot-line, taken down by staff. Raises as `submit`, RightError."""
+    actor.require("complaints.enter")
+    return submit(actor, given, parts, f"{actor.party}|{request}"[:120], day=day)
+
+
+def case_of(number: str, secret: str) -> Case:
+    """The case of a receipt.
+
+    Raises:
+        RightError: ``receipt.refused``, the same for a wrong number and a wrong secret.
+    """
+    found = Receipt.objects.select_related("case").filter(number=number.strip().upper()).first()
+    if not receipts.fits(secret, found.digest if found else None) or found is None:
+        raise RightError(
+            "receipt.refused",
+            _("受理编号或查询码不对。"),
+            _("请照回执填写；查询码遗失的，请凭身份证件到受理单位查询。"),
+        )
+    return found.case
+
+
+def answer(number: str, secret: str, step: str, answers: Mapping[str, Any], request: str) -> Case:
+    """A step of the sender: adds material, withdraws, rates. Raises as `case_of`, `take_step`."""
+    case = case_of(number, secret)
+    if step not in SENDER_STEPS:
+        raise UsageError("step.unknown", _("没有“{step}”这一步。", step=step))
+    machine.take_step(Actor.public(), case.pk, step, dict(answers), key=request[:120], bearer=True)
+    return case
+
+
+def _answers(
+    procedure: Procedure, given: Mapping[str, Any], parts: frozenset[Matter]
+) -> dict[str, Any]:
+    """Of what was given, the fields that this procedure asks for."""
+    asked = {column.name for column in procedure.opening.form}
+    answers = {name: value for name, value in given.items() if name in asked}
+    if procedure is COMPLAINT and Matter.REPORT in parts:
+        answers[fields.ALSO_REPORT.name] = True
+    return answers
+
+
+def _title(answers: Mapping[str, Any]) -> str:
+    """The topic in words, and whom it is about; personal fields say nothing here."""
+    topics = {choice.code: choice.zh for choice in fields.TOPIC.choices}
+    topic = topics.get(str(answers.get("topic")), "")
+    return "：".join(filter(None, (topic, str(answers.get("respondent") or "")[:120])))

@@ -1,0 +1,274 @@
+"""Submissions from the public to the end of their cases, on both databases."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+from support.complaints import EAST, WEST, people, sent
+
+from zhiheng.complaints import actions, drafts, photos, queries, submissions
+from zhiheng.complaints.following import followed
+from zhiheng.complaints.models import Draft, Photo, Receipt
+from zhiheng.complaints.routing import Matter
+from zhiheng.office.actors import Actor
+from zhiheng.office.models import AuditEntry
+from zhiheng.procedures import actions as machine
+from zhiheng.procedures import queries as cases
+from zhiheng.procedures.models import Case, PersonalAnswer
+from zhiheng.rules.errors import ConflictError, ContentError, MachineError, RightError, UsageError
+
+pytestmark = pytest.mark.record
+
+
+def _photo(colour: str = "red") -> photos.Photo:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), colour).save(out, "JPEG")
+    content = out.getvalue()
+    (clean,) = photos.received([("a.jpg", len(content), io.BytesIO(content))], date(2026, 3, 18))
+    return clean
+
+
+def test_a_complaint_goes_to_the_unit_of_the_place_and_all_the_way(home) -> None:
+    staff = people()
+    found = sent()
+    case = found.case
+    assert (case.region, case.unit, case.state) == (EAST, "market-east", "received")
+    east = staff["east"]
+    machine.take_step(east, case.pk, "accept")
+    machine.take_step(
+        east, case.pk, "appoint",
+        {"meeting_on": timezone.localdate() + timedelta(3), "meeting_place": "云溪区市场监管所"},
+    )  # fmt: skip
+    machine.take_step(
+        east, case.pk, "send_to_test", {"tested": "testing", "testing_body": "衡川市质检院"}
+    )
+    machine.take_step(east, case.pk, "test_back", {"test_result": "霉菌超标"})
+    machine.take_step(east, case.pk, "agree", {"terms": "退还货款85.5元", "recovered": "85.5"})
+    submissions.answer(
+        found.receipt.number, found.receipt.secret, "rate", {"rating": 5, "comment": "很快"}, "k1"
+    )
+    said = followed(Case.objects.get(id=case.pk))
+    assert (said.state, said.final, said.open_to) == ("达成协议", True, frozenset())
+    told = dict(pair for step in said.steps for pair in step.said)
+    assert told["协议内容"] == "退还货款85.5元"
+    assert told["满意度"] == "5"
+
+
+def test_a_repeated_request_is_one_case_with_one_receipt(home) -> None:
+    people()
+    first, second = sent("same"), sent("same")
+    assert (first.repeated, second.repeated) == (False, True)
+    assert first.receipt == second.receipt
+    assert Case.objects.count() == Receipt.objects.count() == 1
+    assert sent("other").receipt != first.receipt
+
+
+def test_a_mixed_submission_is_two_linked_cases_followed_by_one_receipt(home) -> None:
+    people()
+    found = sent(parts=frozenset(Matter), account="要求退款，并请查处销售过期食品。")
+    (link,) = cases.links(found.case)
+    assert (link["procedure"], link["how"]) == ("violation_report", "opened")
+    said = followed(found.case)
+    assert [each.procedure for each in said.linked] == ["违法举报"]
+    report = Case.objects.get(procedure="violation_report")
+    kept = set(PersonalAnswer.objects.filter(event__case=report).values_list("name", flat=True))
+    assert {"account", "complainant", "phone"} <= kept
+
+
+def test_a_report_alone_is_verified_filed_and_told(home) -> None:
+    staff = people()
+    found = sent(parts=frozenset({Matter.REPORT}), real_name="true")
+    assert found.case.procedure == "violation_report"
+    number = found.case.pk
+    with pytest.raises(ContentError, match="核查记录"):
+        machine.take_step(staff["east-head"], number, "file")
+    machine.take_step(staff["east"], number, "verify", {"findings": "现场发现过期食品12件"})
+    with pytest.raises(RightError):
+        machine.take_step(staff["east"], number, "file")
+    machine.take_step(staff["east-head"], number, "file")
+    machine.take_step(staff["east"], number, "tell_filed")
+    said = followed(Case.objects.get(id=number))
+    assert said.state == "立案办结"
+    assert "现场发现" not in str(said)
+
+
+def test_what_the_rule_leaves_open_goes_to_the_highest_unit_with_its_candidates(home) -> None:
+    staff = people()
+    found = sent(trade="merchant_on_platform", platform_region=WEST)
+    assert found.case.unit == "market-city"
+    help_ = queries.help_with(staff["city"], found.case.pk)
+    assert help_.routing.candidates == (EAST, WEST)
+    machine.take_step(
+        staff["city"], found.case.pk, "hand_over", {"reason": "商家在云溪"}, party="market-east"
+    )
+    case = Case.objects.get(id=found.case.pk)
+    assert case.unit == "market-east"
+    machine.take_step(staff["east"], case.pk, "accept")
+
+
+def test_the_form_and_its_parts_are_refused_with_all_that_is_wrong(home) -> None:
+    people()
+    with pytest.raises(ContentError) as refused:
+        sent(account="", trade="", amount="很多")
+    assert {p["field"] for p in refused.value.problems} == {"account", "trade", "amount"}  # type: ignore[attr-defined]
+    with pytest.raises(ContentError, match="代表"):
+        sent(persons="5", representatives="3")
+    assert Case.objects.count() == 0
+
+
+def test_ten_megabytes_of_text_are_refused_in_words(home) -> None:
+    people()
+    with pytest.raises(ContentError) as refused:
+        sent(account="坏" * (10 * 2**20 // 3))
+    assert "过长" in refused.value.message
+    assert len(refused.value.message) < 500
+
+
+def test_nobody_to_handle_it_is_said(home) -> None:
+    with pytest.raises(MachineError) as refused:
+        sent()
+    assert refused.value.code == "complaints.nobody"
+
+
+def test_a_wrong_number_and_a_wrong_secret_are_told_the_same(home) -> None:
+    people()
+    receipt = sent().receipt
+    said = []
+    for number, secret in (
+        (receipt.number, "AAAA-BBBB-CCCC"),
+        ("20260101-AAAAAA", receipt.secret),
+        (receipt.number, ""),
+        ("", ""),
+    ):
+        with pytest.raises(RightError) as refused:
+            submissions.case_of(number, secret)
+        said.append((refused.value.code, refused.value.message, refused.value.fix))
+    assert len(set(said)) == 1
+    assert submissions.case_of(receipt.number.lower(), receipt.secret.lower()).pk
+
+
+def test_steps_of_staff_are_not_open_to_a_receipt(home) -> None:
+    people()
+    receipt = sent().receipt
+    for step in ("accept", "agree", "refuse", "open"):
+        with pytest.raises(UsageError):
+            submissions.answer(receipt.number, receipt.secret, step, {}, "k")
+    with pytest.raises(ConflictError):
+        submissions.answer(receipt.number, receipt.secret, "rate", {"rating": 5}, "k")
+
+
+def test_withdrawing_twice_is_withdrawing_once(home) -> None:
+    people()
+    found = sent()
+    for _time in range(2):
+        submissions.answer(found.receipt.number, found.receipt.secret, "withdraw", {}, "k")
+    assert Case.objects.get().state == "withdrawn"
+    assert Case.objects.get().events == 2
+
+
+def test_a_neighbour_district_sees_nothing_of_it(home) -> None:
+    staff = people()
+    found = sent(photos=[_photo()])
+    digest = Photo.objects.get().digest
+    west = staff["west"]
+    calls: list[Any] = [
+        lambda: queries.help_with(west, found.case.pk),
+        lambda: list(queries.photos(west, found.case.pk)),
+        lambda: queries.photo(west, found.case.pk, digest),
+        lambda: machine.take_step(west, found.case.pk, "accept"),
+        lambda: actions.write_agreement_of(west, found.case.pk, home.path / "x.docx"),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError):
+            call()
+
+
+def test_a_photo_is_shown_with_its_own_case_alone(home) -> None:
+    staff = people()
+    mine, other = sent("a", photos=[_photo()]), sent("b", photos=[_photo("blue")])
+    red, blue = (Photo.objects.get(case=s.case).digest for s in (mine, other))
+    assert queries.photo(staff["east"], mine.case.pk, red).is_file()
+    with pytest.raises(UsageError):
+        queries.photo(staff["east"], mine.case.pk, blue)
+
+
+def test_reading_personal_fields_is_on_the_trail_each_time(home) -> None:
+    staff = people()
+    found = sent()
+    for _time in range(2):
+        help_ = queries.help_with(staff["east"], found.case.pk)
+    assert help_.personal["phone"] == "13812345678"
+    assert AuditEntry.objects.filter(verb="procedures.view_personal").count() == 2
+
+
+def test_erasing_takes_fields_and_photos_and_keeps_a_photo_that_another_case_holds(home) -> None:
+    people()
+    mine, other = sent("a", photos=[_photo(), _photo("blue")]), sent("b", photos=[_photo()])
+    done = actions.erase(Actor.system(), mine.case.pk, "个人信息保护法第四十七条")
+    assert done["photos"] == 2
+    assert done["fields"] >= 4
+    assert not PersonalAnswer.objects.filter(event__case=mine.case).exists()
+    (kept,) = submissions.folder().iterdir()
+    assert kept.stem == Photo.objects.get(case=other.case).digest
+
+
+def test_clocks_across_the_change_of_law(home) -> None:
+    staff = people()
+    old_day = date(2026, 4, 21)
+    old, new = sent("a", day=date(2026, 4, 14)), sent("b", day=date(2026, 4, 15))
+    for found in (old, new):
+        machine.take_step(staff["east"], found.case.pk, "accept", day=date(2026, 4, 20))
+    clocks = {found.case.pk: found.case.clocks.get(code="mediation") for found in (old, new)}
+    assert clocks[new.case.pk].due_on == date(2026, 6, 19)
+    assert clocks[old.case.pk].due_on == date(2026, 6, 25)
+    assert [clocks[f.case.pk].confirmed for f in (old, new)] == [True, False]
+    rows = [cases.clock_row(clocks[f.case.pk], submissions.COMPLAINT, old_day) for f in (old, new)]
+    assert [row["rules"][0]["confirmed"] for row in rows] == [True, False]
+
+
+def test_drafts_are_opened_by_their_receipt_and_forgotten_in_time(home) -> None:
+    receipt = drafts.save({"account": "写到一半", "phone": ""}, "form-1")
+    assert drafts.save({"account": "写完了"}, "form-1") == receipt
+    assert drafts.open_again(receipt.number, receipt.secret) == {"account": "写完了"}
+    with pytest.raises(RightError):
+        drafts.open_again(receipt.number, "AAAA-AAAA-AAAA")
+    with pytest.raises(ContentError):
+        drafts.save({"account": "长" * 5000}, "form-2")
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=31))
+    assert drafts.forget_old(Actor.system(), None) == {"drafts": 1}  # type: ignore[arg-type]
+    assert not Draft.objects.exists()
+
+
+def test_repeats_are_proposed_and_merged_by_a_person(home) -> None:
+    staff = people()
+    first = sent("a")
+    second = sent("b", account="在云溪区老张饭店买的酱油打开就有霉斑，要求退款！！")
+    third = sent("c", account="健身房关门跑路，不退会员费，联系不上负责人。")
+    help_ = queries.help_with(staff["east"], second.case.pk)
+    assert [each.case.pk for each in help_.repeats] == [first.case.pk]
+    assert queries.help_with(staff["east"], third.case.pk).repeats == []
+    machine.take_step(
+        staff["east"], second.case.pk, "merge", {"reason": "同一事项"}, into=first.case.pk
+    )
+    assert Case.objects.get(id=second.case.pk).state == "merged"
+
+
+def test_an_agreement_becomes_a_document(home, tmp_path) -> None:
+    import docx
+
+    staff = people()
+    found = sent()
+    with pytest.raises(ConflictError):
+        actions.write_agreement_of(staff["east"], found.case.pk, tmp_path / "x.docx")
+    machine.take_step(staff["east"], found.case.pk, "accept")
+    machine.take_step(
+        staff["east"], found.case.pk, "agree", {"terms": "退款85.5元", "recovered": "85.5"}
+    )
+    actions.write_agreement_of(staff["east"], found.case.pk, tmp_path / "x.docx")
+    text = "\n".join(p.text for p in docx.Document(str(tmp_path / "x.docx")).paragraphs)
+    assert "退款85.5元" in text
