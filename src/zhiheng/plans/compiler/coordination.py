@@ -122,9 +122,10 @@ def _shared_end(before: list[str], last: str) -> str:
     kind = pattern("(?:重点工程|评价性|监督|抽检|抽查|监测|检测)+{heads}$").search(last)
     if kind and kind.start() > max(len(first), 1):
         return kind[0]
-    alike = {len(part) for part in before} == {len(first)}
-    if alike and 2 <= len(first) <= 4 and len(first) < len(last) - 2:
-        return last[len(first) :]
+    names = [part[part.rfind("的") + 1 :] for part in before]
+    alike = {len(name) for name in names} == {len(names[0])}
+    if alike and len(names[0]) <= 4 and len(names[0]) < len(last) - 2:
+        return last[len(names[0]) :]
     tail = pattern(
         "(?:重点工程|评价性|监督|建站|建档|上岗|入驻|公示|排放|消费|使用|抽检|抽查|监测|检测|处理|利用|达标|无害化处理)*{heads}$"
     ).search(last)

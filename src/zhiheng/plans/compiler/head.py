@@ -84,6 +84,12 @@ def opening_year(canon: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
+def named_period_end(canon: str) -> int | None:
+    """The last year of the only plan with a period that the opening of a text names."""
+    ends = {int(found[3]) for found in _NAMED.finditer(canon, 0, _HEAD)}
+    return ends.pop() if len(ends) == 1 else None
+
+
 def _number(canon: str) -> str | None:
     if found := _BESIDE_TITLE.match(canon):
         return f"{found[1]}〔{found[2]}〕{found[3]}号"

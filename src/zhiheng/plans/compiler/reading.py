@@ -12,7 +12,13 @@ from zhiheng.plans.compiler.blocks import Block, blocks
 from zhiheng.plans.compiler.canon import LOST, as_written, canonical, is_damaged
 from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
 from zhiheng.plans.compiler.deadlines import governing_year
-from zhiheng.plans.compiler.head import FIVE_YEARS, five_year_end, opening_year, read_head
+from zhiheng.plans.compiler.head import (
+    FIVE_YEARS,
+    five_year_end,
+    named_period_end,
+    opening_year,
+    read_head,
+)
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.memory import Promise
@@ -81,9 +87,10 @@ def _frame(document: Document, canon: str) -> Frame:
     if issued is None and document.number:
         issued = int(document.number.split("〔")[1][:4])
     if issued or document.period:
-        return Frame(issued, document.period)
+        return Frame(issued, document.period, named=named_period_end(canon))
     ahead = [five_year_end(m[1] or m[2]) for m in _AHEAD.finditer(canon)]
-    return Frame(None, None, min((end - 4 for end in ahead if end), default=None))
+    assumed = min((end - 4 for end in ahead if end), default=None)
+    return Frame(None, None, assumed, named_period_end(canon))
 
 
 class _Reader:
@@ -139,13 +146,14 @@ class _Reader:
         carried: Governing | None = None
         listed: Governing | None = None
         metric = ""
-        past = False
+        past, since = False, 0
         for number, sentence in enumerate(sentences(self.canon, start, end)):
             found = marks(sentence.text, self.frame)
             dated = bool(carried or self.scopes.outside(place.node) or self.frame.annual)
             over = reports(sentence.text, found, dated=dated)
             listed = listed or list_year(sentence.text, found)
-            past = over or is_past(found) or (past and goes_on_telling(sentence.text, found))
+            past = over or is_past(found) or (past and goes_on_telling(sentence.text, found, since))
+            since = max([since, *(m.year or 0 for m in found)]) if past else since
             if past and (over or not any(m.kind == "past" for m in found)):
                 carried = None
                 continue

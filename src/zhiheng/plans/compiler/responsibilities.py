@@ -22,6 +22,12 @@ _ALL_SHARE = re.compile(r"牵头|分工|分别|共同|各负其责|配合")
 _WITH_OTHERS = re.compile(
     r",?会同([^,。;:]{2,60}?)(?=[,。;]|$|开展|制定|建立|组织|推进|负责|研究|加强|做好|落实|实施|完善)"
 )
+_HELPS = re.compile(r"配合|协助|协办")
+_SUPPORTED = re.compile(
+    r"(?:^|(?<=[。;:]))(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]{1,2})?(?P<said>由?(?P<lead>[^。;:]{2,120}?)"
+    r"(?:牵头负责|负责|承办|主办|牵头|主抓),(?P<support>[^。;:]{2,300}?)(?:共同|积极)?(?:配合|协助|协办))"
+    r"(?=[,。;]|$)"
+)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -103,7 +109,7 @@ def named_in_columns(
 def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
     text = whole.text
     taken: list[tuple[int, int]] = []
-    for kind in (_in_brackets, _after_labels, _in_sentences, _charged, _as_duties):
+    for kind in (_in_brackets, _after_labels, _supported, _in_sentences, _charged, _as_duties):
         for said in kind(text):
             if not any(a < said.end and said.start < b for a, b in taken):
                 taken.append((said.start, said.end))
@@ -178,6 +184,14 @@ def _in_sentences(text: str) -> Iterator[_Said]:
             if all(map(is_body, others)):
                 support, end = others, joined.end()
         yield _Said(begin, end, tuple(bodies), tuple(support))
+
+
+def _supported(text: str) -> Iterator[_Said]:
+    """甲负责，乙、丙配合，做好……: who is charged, and who helps."""
+    for found in _SUPPORTED.finditer(text) if _HELPS.search(text) else ():
+        lead, support = split_bodies(found["lead"]), split_bodies(found["support"])
+        if lead and support and all(map(is_body, [*lead, *support])):
+            yield _Said(found.start("said"), found.end(), tuple(lead), tuple(support))
 
 
 def _charged(text: str) -> Iterator[_Said]:

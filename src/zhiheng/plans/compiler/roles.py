@@ -9,8 +9,11 @@ from zhiheng.plans.compiler.lexicon import any_of, pattern
 
 LONGEST = 600
 """Signs of one statement."""
+# Alone in brackets these explain the words before, they charge nobody.
+_EXPLAINS = re.compile(r"(?:中心|站|所|公司|组织|企业|机构|社|队|集团|园区|学校|学院)$")
 # What a statement says of those that follow it: 以下均需……负责，不再列出.
 _NOTE = re.compile(r"[,。;](?:以?下同|以下(?:均|各|不再|除)[^。]*|不再(?:一一|逐一|逐项)?列出)。?$")
+_CONCERNS = re.compile(r"[,。;](?:具体|以上|各项)?任务(?:均)?涉及[^。]*(?:。|$)")
 # 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
 FIRST_LEADS = re.compile(
     r"[,;。]?(?:排名?|排列|位列|列)?(?:在|于)?(?:第一位?|首位|最前面?)(?:的)?(?:单位|部门)?[为是系]?"
@@ -26,7 +29,7 @@ def roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     """
     if len(content) > LONGEST:
         return None
-    content = _NOTE.sub("", content)
+    content = _NOTE.sub("", _CONCERNS.sub("", content))
     content = re.sub(r"\(((?:牵头|主办)(?:单位|部门)?)\)", r"\1", content)
     content = _without_dates(FIRST_LEADS.sub("", content))
     lead: list[str] = []
@@ -67,7 +70,8 @@ def roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     if not (lead or support or share):
         return None
     if not said_role:
-        named = all(map(is_body, share)) and (len(share) > 1 or len(share[0]) >= 4)
+        alone = len(share) == 1 and (len(share[0]) < 4 or _EXPLAINS.search(share[0]))
+        named = all(map(is_body, share)) and not alone
         if not (bare and named):
             return None
     if not lead:

@@ -63,8 +63,8 @@ class Scopes:
             self.past_kind = None
         if title and len(title) <= 60:
             self._govern(node.id, marks(title, self.frame), title)
-        if node.title.endswith("指标") and self.frame.period and node.id not in self.years:
-            self.years[node.id] = Governing(self.frame.period[1])
+        if node.title.endswith("指标") and self.frame.ends and node.id not in self.years:
+            self.years[node.id] = Governing(self.frame.ends)
 
     def _govern(self, key: str, found: list[Mark], text: str) -> None:
         chosen = [m for m in found if m.kind in {"target", "open"} and not _is_plan_name(text, m)]
@@ -82,8 +82,8 @@ class Scopes:
         if (aim := _plan_aims(sentence.text, target)) is not None:
             self.aim = (node, aim)
         if not target:
-            if self.frame.period and _OF_THE_PLAN.search(sentence.text):
-                self.years.setdefault(key, Governing(self.frame.period[1]))
+            if self.frame.ends and _OF_THE_PLAN.search(sentence.text):
+                self.years.setdefault(key, Governing(self.frame.ends))
             return
         opens = _INTRODUCES.search(sentence.text) is not None
         aims = node is not None and first and pattern("{aim_titles}").search(node.title) is not None

@@ -56,7 +56,9 @@ def stops(text: str, q: Quantity, segment: Segment, following: Quantity | None) 
     if not rest or rest[0] in f"、)”({LOST}" or _JOIN.match(rest):
         return True
     return (
-        pattern(r"(?:并|且|同时|的{standing_aims}|{standing_aims}$|等$|等[,;]?$|[—―])").match(rest)
+        pattern(
+            r"(?:并|且|同时|的{standing_aims}|{standing_aims}$|等$|等[,;]?$|等[多若几各一二三四五六七八九十\d]|[—―])"
+        ).match(rest)
         is not None
     )
 
@@ -65,7 +67,8 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
     """True of a figure that says which things are meant: 年收入超5亿元的企业, 50%节能标准."""
     rest = text[q.end : segment.end]
     if rest.startswith("的"):
-        opens = len(_OF_ALL.sub("", text[segment.start : q.start])) <= 1
+        before = _OF_ALL.sub("", text[segment.start : q.start])
+        opens = len(before) <= 1 or before[-1] in "省市县区乡镇村"
         if q.is_share and opens and pattern("{act}").search(rest):
             return False
         return pattern("的{standing_aims}").match(rest) is None
@@ -109,6 +112,8 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
     """True of counts of the document's own parts: 五项工程, 三大任务, 四个领域."""
     if text.startswith("大", q.end):
         return True
+    if noun.startswith("等"):
+        return False
     if q.value is not None and q.value > _MOST_PARTS:
         return False
     if re.match(r"[百千万]亿元?级", noun):

@@ -31,8 +31,11 @@ def share(
     rest = phrases.bare(behind)
     if len(rest) < 2 or pattern("{act}").search(behind) is None:
         return
-    if not phrase and pattern("^{act}").match(rest):
-        return
+    if not phrase and pattern("^{act}").match(behind):
+        # 其中90%以上达到国际先进水平: a share of what was named before.
+        if not (said.metric and said.text.startswith("其中", segment.start)):
+            return
+        phrase, rest = said.metric, behind
     if pattern("{money_given}").search(said.text[segment.start : segment.end]):
         return
     said.metric = phrases.without_making(re.sub(r"中$", "", phrase)) + rest

@@ -20,7 +20,7 @@ _COMPARED = re.compile(
     r"同比|环比|[比较](?:上|去)一?年(?:同期)?|(?<![一总])共(?:计)?(?:查处|检查|立案|受理|处理|完成|发生|抽检|抽查|办理|上报|认定|培育|建成|有)"
 )
 _AIMS = re.compile(
-    r"力争|争取|确保|努力|(?<!各项)(?<!年度)目标(?!责任|任务完成|完成|考核)|计划(?!的|单列|生育|年度)|预期"
+    r"力争|争取|确保|努力|(?<!各项)(?<!年度)目标(?!责任|任务完成|完成|考核)|计划(?!的|单列|生育|年度)|预期(?!寿命)"
     r"|提出|明确(?!了)|规划(?!的|了)|任务是"
     r"|将(?=达|增|建|力|新|实|在|提|有|完|超|突|保|培|于|使|大|不|从|由|把|对|会|进|开|推|组|选|创|全)"
     r"|要(?=达|保持|稳|控制|实现|完成|在|建|力|确|不|提高到|努)|[到至](?:20\d\d年|[“‘]?十[一二三四五])"
@@ -44,11 +44,15 @@ def reports(text: str, marks: Sequence[Mark], *, dated: bool) -> bool:
     return not bounded and _COMPARED.search(text) is not None
 
 
-def goes_on_telling(text: str, marks: Sequence[Mark]) -> bool:
-    """True of a sentence that may go on with the past of the one before it."""
-    if any(m.kind in {"target", "open", "every"} for m in marks):
+def goes_on_telling(text: str, marks: Sequence[Mark], since: int) -> bool:
+    """True of a sentence that may go on with the past of those before it.
+
+    Args:
+        since: the last year that they spoke of; a later one ends the report.
+    """
+    if any(m.kind in {"open", "every"} for m in marks) or _AIMS.search(text):
         return False
-    if _AIMS.search(text) or _BOUNDS.search(text):
+    if any(m.kind == "target" and (m.year or 9999) > since for m in marks):
         return False
     return pattern("^{actions}").match(text) is None
 

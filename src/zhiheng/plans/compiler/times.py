@@ -45,6 +45,13 @@ class Frame:
     period: tuple[int, int] | None
     assumed: int | None = None
     """The first year that is not past, by the five-year plan that the text looks ahead to."""
+    named: int | None = None
+    """The last year of the plan that the text speaks of."""
+
+    @property
+    def ends(self) -> int | None:
+        """The last year of the plan."""
+        return self.period[1] if self.period else self.named
 
     @property
     def annual(self) -> int | None:
@@ -147,6 +154,8 @@ def _mark(
         and text[start] == LOST
         and pattern(r"^[^,;:]{0,3}(?:{before.increase}|{before.decrease}|[提增])").match(after)
     )
+    if re.search(r"截[至止](?:到)?$", before) and not (frame.since and year > frame.since):
+        return Mark(start, end, year, "past", inferred)
     compared = _COMPARES.search(before) is not None and not span
     if compared or lost_comparison or after.startswith(("的基础上", "相比", "基础上")):
         kind = "base"
