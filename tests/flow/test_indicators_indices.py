@@ -7,6 +7,7 @@ import random
 from datetime import date
 
 import pytest
+from support.competitiveness import FILED
 
 from zhiheng.evidence.actions import import_file
 from zhiheng.indicators.actions import measure
@@ -19,17 +20,6 @@ from zhiheng.office.regions import RegionVersion
 
 OPERATOR = Actor.system()
 CITY, DISTRICT = "990100", "990101"
-COMPONENTS = {
-    "reported_grade_rate": 0.90,
-    "reported_microelectronic_share": 0.30,
-    "reported_export_goods_pass_rate": 0.95,
-    "reported_research_share": 0.025,
-    "reported_renewal_share": 0.025,
-    "reported_patents": 0.5,
-    "reported_new_product_share": 0.20,
-    "reported_mean_sales": 10.0,
-    "reported_export_sales_share": 0.25,
-}
 
 
 @pytest.fixture
@@ -77,7 +67,7 @@ def test_a_path_index_is_explained_with_the_weights_of_its_year(city, tmp_path):
 
 
 def test_a_composite_is_measured_and_explained(city, tmp_path):
-    figures = [(f"F{i}", CITY, "2026-06-30", c, v) for i, (c, v) in enumerate(COMPONENTS.items())]
+    figures = [(f"F{i}", CITY, "2026-06-30", c, v) for i, (c, v) in enumerate(FILED.items())]
     filed(
         tmp_path,
         "reported_figure",

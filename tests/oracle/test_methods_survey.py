@@ -13,11 +13,10 @@ import pytest
 from numpy.testing import assert_allclose
 from support.survey_twin import Design, ratio_from_rows, sums_from_rows, total_from_rows
 
-from zhiheng.methods.intervals import korn_graubard
+from zhiheng.methods.intervals import effective_size, korn_graubard
 from zhiheng.methods.survey import (
     CellSums,
     design_effect,
-    effective_n,
     estimate_ratio,
     estimate_total,
 )
@@ -52,7 +51,7 @@ def test_stratified_vector_with_population_correction():
     assert_allclose(got.df, 137)
     assert_allclose((got.numerator, got.denominator), ([1885], [2000]))
     assert_allclose(design_effect(got.estimate, got.variance, 140), 0.929398, atol=5e-7)
-    assert_allclose(effective_n(got.estimate, got.variance), 149.5592, atol=5e-5)
+    assert_allclose(effective_size(got.estimate, got.se, 140), 149.5592, atol=5e-5)
     assert not got.lonely.any()
     lower, upper = korn_graubard(got.estimate, got.se, 140, got.df, capped=False)
     assert_allclose((lower[0], upper[0]), (0.892214, 0.973943), atol=5e-7)

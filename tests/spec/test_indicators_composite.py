@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from support import tiny_lake
+from support.competitiveness import FILED
 
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.composed import composed
@@ -20,18 +21,6 @@ from zhiheng.rules.parameters import Trace
 
 INDEX = ALL["local_quality_competitiveness"]
 CITY, YEAR = "990000", Period.parse("2026")
-# Every component at the middle of its anchors, as departments file it (shares as fractions).
-FILED = {
-    "reported_grade_rate": 0.90,
-    "reported_microelectronic_share": 0.30,
-    "reported_export_goods_pass_rate": 0.95,
-    "reported_research_share": 0.025,
-    "reported_renewal_share": 0.025,
-    "reported_patents": 0.5,
-    "reported_new_product_share": 0.20,
-    "reported_mean_sales": 10.0,
-    "reported_export_sales_share": 0.25,
-}
 
 
 def evidence(**changed: float) -> dict[str, list[dict[str, Any]]]:

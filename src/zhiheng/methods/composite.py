@@ -149,7 +149,7 @@ def simulate(
         scores = anchors.scores(generator.normal(x, s, (size, x.size)))
         both.append((drawn * scores).sum(axis=1))
         of_weights.append(drawn @ anchors.scores(x))
-        of_inputs.append(scores @ w)
+        of_inputs.append(weighted_sum(scores, w))
     found = np.concatenate(both)
     lower, upper = np.quantile(found, [tail, 1 - tail])
     return Simulated(

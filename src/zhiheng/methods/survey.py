@@ -193,13 +193,6 @@ def estimate_total(sums: CellSums, *, lonely: Lonely = "adjust") -> TotalEstimat
     return TotalEstimates(estimate, np.sqrt(variance), _degrees(sums), variance, alone, spread)
 
 
-def effective_n(proportion: npt.ArrayLike, variance: npt.ArrayLike) -> Floats:
-    """``p(1-p)/v``: the simple random sample as exact as the design; nan where v = 0."""
-    p, v = np.asarray(proportion, dtype=np.float64), np.asarray(variance, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(v > 0, p * (1 - p) / v, np.nan)
-
-
 def design_effect(proportion: npt.ArrayLike, variance: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
     """``v / (p(1-p)/(n-1))`` of a proportion from `n` rows; nan at p = 0, p = 1 and n < 2."""
     p, v = np.asarray(proportion, dtype=np.float64), np.asarray(variance, dtype=np.float64)

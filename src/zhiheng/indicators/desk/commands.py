@@ -101,6 +101,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from zhiheng.indicators.desk.telling import figure
     from zhiheng.office.words import _
 
     design = answer["design"]
@@ -124,11 +125,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
         names = [*row["by"].values()]
         if design["stat"] == "proportion":
             names.append(row["category"])
-        table.add_row(*map(str, names), *(_figure(row[name]) for name in _FIGURES))
+        table.add_row(*map(str, names), *(figure(row[name]) for name in _FIGURES))
     console.print(table)
     for warning in answer["warnings"]:
         console.print(f"[{warning['code']}] {warning['message']}{warning['fix']}", markup=False)
-
-
-def _figure(value: float | int | None) -> str:
-    return "–" if value is None else f"{value:.6g}"

@@ -16,14 +16,14 @@ def verdict_lines(found: dict[str, Any]) -> list[str]:
         "no_evidence": _("无证据"),
     }
     said = names.get(found["verdict"], found["verdict"])
-    lines = [_("{verdict}：估计值 {estimate}", verdict=said, estimate=_figure(found["estimate"]))]
+    lines = [_("{verdict}：估计值 {estimate}", verdict=said, estimate=figure(found["estimate"]))]
     if found["lower"] is not None or found["upper"] is not None:
         lines.append(
             _(
                 "单侧 {level:.0%} 界限：{lower} 至 {upper}（{method}）",
                 level=found["level"],
-                lower=_figure(found["lower"]),
-                upper=_figure(found["upper"]),
+                lower=figure(found["lower"]),
+                upper=figure(found["upper"]),
                 method=found["method"],
             )
         )
@@ -40,19 +40,19 @@ def path_lines(found: dict[str, Any]) -> list[str]:
     return [
         _(
             "现在 {now}，按直线应到 {expected}：{place}。已走 {progress:.0%}。",
-            now=_figure(found["now"]["value"]),
-            expected=_figure(found["expected"]),
+            now=figure(found["now"]["value"]),
+            expected=figure(found["expected"]),
             place=_("在路径上") if found["on_path"] else _("落后于路径"),
             progress=found["progress"],
         ),
         _(
             "{ends} 预计 {estimate}（{level:.0%} 区间 {lower} 至 {upper}），"
             "达标的可能性 {share:.0%}。",
-            ends=_figure(found["ends"]),
-            estimate=_figure(ahead["estimate"]),
+            ends=figure(found["ends"]),
+            estimate=figure(ahead["estimate"]),
             level=ahead["level"],
-            lower=_figure(ahead["lower"]),
-            upper=_figure(ahead["upper"]),
+            lower=figure(ahead["lower"]),
+            upper=figure(ahead["upper"]),
             share=ahead["probability"],
         ),
         _("预计假定走势照旧，是直线外推，不是承诺。"),
@@ -72,9 +72,9 @@ def measured_lines(found: dict[str, Any]) -> list[str]:
         _(
             "真值在限内的可能性 {share:.2%}；保护带 {guard}；接受区间 {low} 至 {high}",
             share=found["probability"],
-            guard=_figure(found["guard"]),
-            low=_figure(found["accept_from"]),
-            high=_figure(found["accept_to"]),
+            guard=figure(found["guard"]),
+            low=figure(found["accept_from"]),
+            high=figure(found["accept_to"]),
         ),
     ]
 
@@ -88,12 +88,12 @@ def print_plan(found: dict[str, Any]) -> None:
     title = _("要有 {power:.0%} 的把握判为达标", power=found["power"])
     columns = (_("假定的真值"), _("样本量"), _("最多不合格"), _("实际把握"))
     rows: list[tuple[Any, ...]] = [
-        (_figure(p["truth"]), p["n"], _figure(p["failures"]), f"{p['power']:.3f}") for p in plans
+        (figure(p["truth"]), p["n"], figure(p["failures"]), f"{p['power']:.3f}") for p in plans
     ]
     console.print(_table(title, columns, rows))
     rows = [(row["failures"], row["n"]) for row in found["met"]]
     console.print(_table(_("判为达标的最小样本量"), (_("不合格数"), _("样本量")), rows))
-    rows = [(row["n"], _figure(row["failures"])) for row in found["not_met"]]
+    rows = [(row["n"], figure(row["failures"])) for row in found["not_met"]]
     console.print(_table(_("判为未达标的最少不合格数"), (_("样本量"), _("不合格数")), rows))
 
 
@@ -113,9 +113,9 @@ def print_league(found: dict[str, Any]) -> None:
     rows = [
         (
             row["unit"],
-            _figure(row["n"]),
-            *(_figure(row[k]) for k in ("estimate", "lower", "upper")),
-            _figure(row["shrunken"]["estimate"] if row["shrunken"] else None),
+            figure(row["n"]),
+            *(figure(row[k]) for k in ("estimate", "lower", "upper")),
+            figure(row["shrunken"]["estimate"] if row["shrunken"] else None),
             places[row["funnel"]],
             "–" if row["rank"] is None else f"{row['rank_best']}–{row['rank_worst']}",
         )
@@ -137,5 +137,6 @@ def _table(title: str, columns: Any, rows: Any) -> Any:
     return table
 
 
-def _figure(value: float | int | None) -> str:
+def figure(value: float | int | None) -> str:
+    """Six digits, a dash for none."""
     return "–" if value is None else f"{value:.6g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -24,21 +25,33 @@ def _of(domain: str) -> Callable[[ir.Table], ir.Value]:
     return of_domain
 
 
-def _satisfaction(code: str, domain: str, zh: str, en: str) -> Indicator:
+def _of_answers(code: str, domain: str, zh: str, what: str, title: Text, **own: Any) -> Indicator:
+    """A mean of one number for each answer of a domain; ``own`` is what tells two from another."""
     return Indicator(
         code=code,
-        zh=f"{zh}满意度",
-        en=f"Satisfaction with {en}",
+        zh=title.zh,
+        en=title.en,
         unit="分",
         better="higher",
-        population=Text(f"期内对{zh}作答的受访者", f"Respondents on {en} in the period"),
+        population=Text(f"期内对{zh}作答的受访者", f"Respondents on {what} in the period"),
         kind=KINDS["satisfaction_answer"],
         estimator="mean",
         where=_of(domain),
-        value=index,
         design=DRAWN_POINTS,
         breakdowns=("sector",),
         minimum_n=250,
+        **own,
+    )
+
+
+def _satisfaction(domain: str, zh: str, en: str) -> Indicator:
+    return _of_answers(
+        f"{domain}_satisfaction",
+        domain,
+        zh,
+        en,
+        Text(f"{zh}满意度", f"Satisfaction with {en}"),
+        value=index,
         source="GB/T 19039-2009",
         notes=Text(
             "总体满意度一题的均值，按（x−1）/9×100折算；与“满意率”和直接乘以十的算法不同，不可混用。",
@@ -48,21 +61,14 @@ def _satisfaction(code: str, domain: str, zh: str, en: str) -> Indicator:
     )
 
 
-def _path_index(code: str, domain: str, zh: str, en: str) -> Indicator:
-    return Indicator(
-        code=code,
-        zh=f"{zh}顾客满意度指数",
-        en=f"Customer satisfaction index of {en}",
-        unit="分",
-        better="higher",
-        population=Text(f"期内对{zh}作答的受访者", f"Respondents on {en} in the period"),
-        kind=KINDS["satisfaction_answer"],
-        estimator="mean",
-        where=_of(domain),
+def _path_index(domain: str, zh: str, en: str) -> Indicator:
+    return _of_answers(
+        f"{domain}_index",
+        domain,
+        zh,
+        en,
+        Text(f"{zh}顾客满意度指数", f"Customer satisfaction index of {en}"),
         path_index=PathIndex("ccsi", "Satisfaction"),
-        design=DRAWN_POINTS,
-        breakdowns=("sector",),
-        minimum_n=250,
         source="GB/T 19038-2009",
         notes=Text(
             "总体、与预期相比、与理想相比三题按路径模型的权重合成；权重由当年全部答卷估计，"
@@ -74,17 +80,13 @@ def _path_index(code: str, domain: str, zh: str, en: str) -> Indicator:
     )
 
 
+_DOMAINS = (
+    ("producer_service", "生产性服务业", "producer services"),
+    ("consumer_service", "生活性服务业", "consumer services"),
+    ("public_service", "公共服务", "public services"),
+    ("product", "产品", "products"),
+)
 INDICATORS = (
-    _satisfaction(
-        "producer_service_satisfaction", "producer_service", "生产性服务业", "producer services"
-    ),
-    _satisfaction(
-        "consumer_service_satisfaction", "consumer_service", "生活性服务业", "consumer services"
-    ),
-    _satisfaction("public_service_satisfaction", "public_service", "公共服务", "public services"),
-    _satisfaction("product_satisfaction", "product", "产品", "products"),
-    _path_index("producer_service_index", "producer_service", "生产性服务业", "producer services"),
-    _path_index("consumer_service_index", "consumer_service", "生活性服务业", "consumer services"),
-    _path_index("public_service_index", "public_service", "公共服务", "public services"),
-    _path_index("product_index", "product", "产品", "products"),
+    *(_satisfaction(*domain) for domain in _DOMAINS),
+    *(_path_index(*domain) for domain in _DOMAINS),
 )
