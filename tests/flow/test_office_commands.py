@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from zhiheng.office.home import VARIABLE, Home
 from zhiheng.office.models import Region, User
@@ -32,6 +34,22 @@ def test_a_home_is_made_once_and_again_without_harm(tmp_path: Path, monkeypatch)
         assert made.returncode == 0, made.stderr
         assert str(tmp_path / "city") in made.stdout
     assert Home(tmp_path / "city").record.exists()
+
+
+@pytest.mark.record
+def test_a_home_of_another_version_is_named_and_brought_up_to_date(home: Home) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("office", "0001_initial")
+    refused = zhiheng("verify", "--json")
+    assert refused.returncode == 3
+    assert json.loads(refused.stderr)["error"]["code"] == "home.older"
+    recorder.record_applied("office", "0001_initial")
+    recorder.record_applied("office", "9999_of_tomorrow")
+    refused = zhiheng("verify", "--json")
+    assert refused.returncode == 3
+    error = json.loads(refused.stderr)["error"]
+    assert error["code"] == "home.newer"
+    assert "9999_of_tomorrow" in error["message"]
 
 
 @pytest.mark.record

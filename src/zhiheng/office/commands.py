@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init(home: HomeOption = None) -> None:
-    """建立数据目录（已有的不受影响） / make a home."""
+    """建立数据目录，或把旧版本的更新到本版本 / make a home, or bring an older one up to date."""
     from zhiheng.office.words import _
 
     made = open_home(home, create=True)

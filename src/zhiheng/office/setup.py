@@ -14,7 +14,7 @@ def start(home: Home, *, create: bool = False) -> None:
     """Configure Django for ``home``; with ``create`` also lay out folders and tables.
 
     Raises:
-        UsageError: the home does not exist and ``create`` is false.
+        UsageError: the home does not exist, or is of another version, and ``create`` is false.
     """
     if not create and not home.exists:
         raise UsageError(
@@ -32,6 +32,10 @@ def start(home: Home, *, create: bool = False) -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
+    else:
+        from zhiheng.office.upgrading import require_current
+
+        require_current(home)
 
 
 def default_home() -> Path:
