@@ -47,6 +47,18 @@ def test_a_firm_with_a_valid_certificate_counts_once() -> None:
     assert certified([firm("A"), firm("B")], certificates) == (1, 2)
 
 
+def test_a_registration_that_nobody_has_identified_does_not_count_and_is_told() -> None:
+    firms = [firm("A"), firm("B"), firm("name:小店@990101"), firm("code:123")]
+    evidence = {
+        "organisation_register": firms,
+        "certificate": [certificate("A", date(2027, 1, 1)), REACH],
+    }
+    share = measured("certified_share", evidence)
+    assert share is not None
+    assert (share.numerator, share.denominator, share.n) == (1, 2, 2)
+    assert share.detail["unresolved"] == 2
+
+
 def test_a_certificate_holds_on_its_last_day_and_not_after() -> None:
     certificates = [certificate("A", date(2026, 6, 30))]
     assert certified([firm("A")], certificates, "2026-06") == (1, 1)

@@ -122,7 +122,7 @@ def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
     n_cells = int(cell[-1]) + 1
     share = confidence(cells)
     computed = estimates_of_sums(cells.indicator, sums, cell, n_cells, share)
-    for name in ("unweighted", "clusters"):
+    for name in ("unweighted", "unresolved", "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
     first = sums.select(keys)[np.flatnonzero(np.diff(cell, prepend=-1))]
@@ -196,6 +196,9 @@ def _detail(cells: Cells, exact: bool, periods: dict[int, Period]) -> pl.Expr:
         thin = pl.when(pl.col("n") < indicator.minimum_n).then(pl.lit('"thin":true'))
         said.append(thin)
     said.append(pl.format('"tree_day":"{}"', _mapped("period", last)))
+    if indicator.holds is not None:
+        doubtful = pl.col("unresolved").fill_null(0.0).cast(pl.Int64)
+        said.append(pl.when(doubtful > 0).then(pl.format('"unresolved":{}', doubtful)))
     if design.weight:
         some = (bare > 0) & (bare < pl.col("n"))
         said.append(pl.when(some).then(pl.format('"without_weight":{}', bare)))

@@ -124,6 +124,8 @@ def rows_behind(actor: Actor, row: EstimateRow, limit: int = 100) -> list[dict[s
         closing = {"month": [0], "closing": [min(period.last, as_at)]}
         engine.lend(rows.DAYS, pl.DataFrame(closing))
         t = rows.standing(indicator.snapshot, as_at)
+        if indicator.holds is not None:
+            t = t.filter(rows.identified(t))
         t = t.mutate(y=ibis.null("float64"), x=ibis.literal(1.0), w=ibis.literal(1.0))
     else:
         fitted = path_indices.fitted(indicator, engine, {period.first.year}, Trace())

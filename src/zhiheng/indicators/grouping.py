@@ -33,6 +33,7 @@ class Shape:
         counted: a place whose rows contribute nothing is a zero, not an empty cell; rows outside
             the sample are then kept too.
         clustered: squares are of clusters and not of rows.
+        matched: rows are looked for in another register; those that cannot be are counted apart.
     """
 
     breakdowns: tuple[str, ...]
@@ -41,6 +42,7 @@ class Shape:
     population: bool
     counted: bool
     clustered: bool
+    matched: bool
 
     @staticmethod
     def of(indicator: Indicator, breakdowns: tuple[str, ...]) -> Shape:
@@ -53,6 +55,7 @@ class Shape:
             design.population is not None,
             indicator.estimator in COUNTED,
             design.cluster is not None,
+            indicator.holds is not None,
         )
 
     @property
@@ -62,6 +65,7 @@ class Shape:
             *("a", "b", "n"),
             *(("unweighted",) if self.weighted else ()),
             *(("sampled",) if self.counted else ()),
+            *(("unresolved",) if self.matched else ()),
         )
 
     @property
@@ -186,6 +190,7 @@ def cell_sums(shape: Shape, by: str | None, type: PeriodType, more: str = "") ->
     having = "" if shape.counted else " HAVING SUM(n) > 0"
     cells = grouped(keys, summed, f"({one}{more}) AS u") + having
     bare = "unweighted" if shape.weighted else "0e0 AS unweighted"
+    doubtful = "unresolved" if shape.matched else "0e0 AS unresolved"
     stratum = "s.word" if shape.strata else "''"
     text = "CAST(NULL AS VARCHAR(400))" if by is None else "w.word"
     joins = [f"LEFT JOIN {sizes_name(type)} AS z ON c.period = z.period AND c.stratum = z.stratum"]
@@ -195,7 +200,7 @@ def cell_sums(shape: Shape, by: str | None, type: PeriodType, more: str = "") ->
         joins.append(f"LEFT JOIN {WORDS} AS w ON c.value = w.number")
     return (
         f"SELECT c.period, c.place, {text} AS value, {stratum} AS stratum, a, b, aa, ab, bb, n, "
-        f"clusters, {bare}, m, population FROM ({cells}) AS c {' '.join(joins)}"
+        f"clusters, {bare}, {doubtful}, m, population FROM ({cells}) AS c {' '.join(joins)}"
     )
 
 

@@ -31,13 +31,15 @@ HELD, PAIRS, STANDING = "cells_held", "cells_pairs", "cells_standing"
 
 def rows_of(register: Snapshot, as_at: date, indicator: Indicator | None = None) -> ir.Table:
     """The register's rows: organisation, region, begun, ended; of an indicator on the register
-    also its breakdowns, and success where it says so."""
+    also its breakdowns, and whether the row can be found in other registers or is a success."""
     t = rows.table(register.kind, as_at)
     if register.where is not None:
         t = t.filter(register.where(t).fill_null(False))
     own = {}
     if indicator is not None:
         own = {name: t[name] for name in indicator.breakdowns}
+        if indicator.holds is not None:
+            own["identified"] = rows.identified(t)
         if indicator.success is not None:
             own["success"] = indicator.success(t).fill_null(False)
     return t.select(
@@ -51,20 +53,31 @@ def keep_counted(engine: Engine, indicator: Indicator, shape: Shape, as_at: date
 
     `SAID` holds the rows of the indicator's register, `rows.DAYS` the months.
     """
-    spans = _spans(engine, SAID, as_at)
+    spans, more = _spans(engine, SAID, as_at), ""
     success = "0e0" if indicator.success is None else "CASE WHEN success THEN 1e0 ELSE 0e0 END"
-    pairs = _pairs(shape, spans, success, "1e0")
+    found = {"a": success, "n": "1e0"}
     if indicator.holds is not None:
         engine.view(HELD, rows_of(indicator.holds, as_at))
         columns = ("region", *shape.breakdowns)
-        overlaps = _overlaps(columns, spans, _islands(_spans(engine, HELD, as_at)))
-        pairs = f"{pairs} UNION ALL {_pairs(shape, overlaps, '1e0', '0e0')}"
-    engine.keep(PAIRS, pairs)
+        overlaps = _overlaps(
+            columns, f"{spans} AND identified", _islands(_spans(engine, HELD, as_at))
+        )
+        found = {
+            "a": "0e0",
+            "n": "CASE WHEN identified THEN 1e0 ELSE 0e0 END",
+            "unresolved": "CASE WHEN identified THEN 0e0 ELSE 1e0 END",
+        }
+        held = _pairs(shape, overlaps, {"a": "1e0", "n": "0e0", "unresolved": "0e0"})
+        more = f" UNION ALL {held}"
+    engine.keep(PAIRS, _pairs(shape, spans, found) + more)
     keys = {"month": "d.month", "region": "t.region", "stratum": "CAST(0 AS INT)"}
     a, n = "SUM(t.a)", "SUM(t.n)"
     sums = {"a": a, "b": n, "n": n, "aa": a, "ab": a, "bb": n}
-    found = grouped(keys | {v: f"t.{v}" for v in shape.values}, sums, _at_month_ends(shape.values))
-    engine.keep(FINE, f"{found} HAVING SUM(t.n) > 0")
+    if shape.matched:
+        sums["unresolved"] = "SUM(t.unresolved)"
+    source = _at_month_ends(shape.values, tuple(found))
+    standing = grouped(keys | {v: f"t.{v}" for v in shape.values}, sums, source)
+    engine.keep(FINE, f"{standing} HAVING SUM(t.n) > 0")
     engine.drop(PAIRS)
 
 
@@ -72,10 +85,10 @@ def exposed(engine: Engine, register: Snapshot, as_at: date) -> str:
     """How many rows of a register stand in each place at each period's end; `grouping.CALENDAR`
     names the month that closes each period."""
     engine.view(HELD, rows_of(register, as_at))
-    shape = Shape((), False, False, False, False, False)
-    engine.keep(PAIRS, _pairs(shape, _spans(engine, HELD, as_at), "0e0", "1e0"))
+    shape = Shape((), False, False, False, False, False, False)
+    engine.keep(PAIRS, _pairs(shape, _spans(engine, HELD, as_at), {"n": "1e0"}))
     keys = {"period": "c.period", "region": "t.region"}
-    source = f"{_at_month_ends(())} JOIN {CALENDAR} AS c ON c.month = d.month"
+    source = f"{_at_month_ends((), ('n',))} JOIN {CALENDAR} AS c ON c.month = d.month"
     engine.keep(STANDING, grouped(keys, {"n": "SUM(t.n)"}, source))
     lying = placed(STANDING, ("period", "place"), ("n",))
     return grouped(("period", "place"), {"exposure": "SUM(n)"}, f"({lying}) AS t")
@@ -126,8 +139,9 @@ def _overlaps(columns: tuple[str, ...], spans: str, islands: str) -> str:
     )
 
 
-def _pairs(shape: Shape, spans: str, a: str, n: str) -> str:
-    """Rows by the two months between which they stand, region and breakdowns as numbers."""
+def _pairs(shape: Shape, spans: str, counts: dict[str, str]) -> str:
+    """Rows by the two months between which they stand, region and breakdowns as numbers; what
+    each row counts is added up."""
     keys = {"since": "t.since", "until": "t.until", "region": "r.number"}
     keys |= {f"b{i}": f"w{i}.number" for i in range(len(shape.breakdowns))}
     joins = [f"LEFT JOIN {REGIONS} AS r ON t.region = r.key"]
@@ -135,16 +149,18 @@ def _pairs(shape: Shape, spans: str, a: str, n: str) -> str:
         f"LEFT JOIN {WORDS} AS w{i} ON t.{column} = w{i}.word"
         for i, column in enumerate(shape.breakdowns)
     ]
-    return grouped(keys, {"a": f"SUM({a})", "n": f"SUM({n})"}, f"({spans}) AS t {' '.join(joins)}")
+    sums = {name: f"SUM({each})" for name, each in counts.items()}
+    return grouped(keys, sums, f"({spans}) AS t {' '.join(joins)}")
 
 
-def _at_month_ends(values: tuple[str, ...]) -> str:
+def _at_month_ends(values: tuple[str, ...], counts: tuple[str, ...]) -> str:
     """`PAIRS` as comings and goings, added up to the end of each of the `rows.DAYS`."""
     columns = ", ".join(("region", *values))
+    gone = ", ".join(f"-{name} AS {name}" for name in counts)
     moves = (
-        f"SELECT since AS month, {columns}, a, n FROM {PAIRS} "
-        f"UNION ALL SELECT until AS month, {columns}, -a AS a, -n AS n FROM {PAIRS}"
+        f"SELECT since AS month, {columns}, {', '.join(counts)} FROM {PAIRS} "
+        f"UNION ALL SELECT until AS month, {columns}, {gone} FROM {PAIRS}"
     )
     keys = ("month", "region", *values)
-    added = grouped(keys, {"a": "SUM(a)", "n": "SUM(n)"}, f"({moves}) AS m")
+    added = grouped(keys, {name: f"SUM({name})" for name in counts}, f"({moves}) AS m")
     return f"({added}) AS t JOIN {rows.DAYS} AS d ON t.month <= d.month"

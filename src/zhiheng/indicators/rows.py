@@ -66,6 +66,13 @@ def contributions(indicator: Indicator, as_at: date) -> ir.Table:
     )
 
 
+def identified(t: ir.Table) -> ir.Value:
+    """The row says which organisation it speaks of: a bare name or a wrong code may be anybody's,
+    and cannot be found again in another register before a person has judged whose it is."""
+    bare = t.organisation.startswith("name:") | t.organisation.startswith("code:")
+    return _true(~bare)
+
+
 def standing(register: Snapshot, as_at: date) -> ir.Table:
     """The register's rows once for each of the `DAYS` on which they stand."""
     t, days = table(register.kind, as_at), days_table()
