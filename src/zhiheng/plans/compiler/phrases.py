@@ -9,7 +9,7 @@ from zhiheng.plans.compiler.lexicon import pattern
 from zhiheng.plans.compiler.times import Mark
 
 _OPENERS = re.compile(
-    r"^(?:(?:全[市省区县国])?[现共已]有|年内|全年|当年|本年度|[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
+    r"^(?:(?:全[市省区县国])?[现共已]有|年内|全年|当年|本年度|[、,;:。()—―\-·.\"'《]|和|及|与|以及|并且|并|且|其中|可(?=进一步)|确保|力争|争取|努力|保证|保障|实现|使得|使|促使|推动|促进|推进|要|将|把|对|让|"
     r"逐步|基本|总体|累计|到|至|在|达到|达|全面|进一步|同时|并使|其|即|以|由|从|所有|各级|大力|积极|加快|着力|重点|切实|稳步|"
     r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|确定|向社会)(?![级型性])"
 )
@@ -73,7 +73,9 @@ def _with_preposition(text: str, mark: Mark) -> int:
 def bare(phrase: str) -> str:
     """Without leading connectives and verbs, and without what trails."""
     phrase = re.sub(r"^(?:期间|时期|末期|时)[,]?", "", phrase)
-    phrase = re.sub(r"达到?(?=每[百千万亿]{0,2}[^,]{1,3}$)", "", phrase)
+    phrase = re.sub(
+        r"(?:达到?|控制在|提高到|增加到|降到|降至)(?=每[百千万亿]{0,2}[^,]{1,3}$)", "", phrase
+    )
     phrase = re.sub(r"^[一二三四五六七八九十\d]{1,2}年(?:来|间|共)?$", "", phrase)
     phrase = _LISTED.sub("", phrase)
     while True:

@@ -41,6 +41,8 @@ from zhiheng.plans.compiler.tasks import read_tasks
 from zhiheng.plans.compiler.tenses import goes_on_telling, is_past, reports
 from zhiheng.plans.compiler.times import Frame, Mark, marks
 
+# A report of a year is written after it.
+_TOLD = re.compile(r"(?:截[至止]到?|(?:显示|获悉|了解|了解到|统计|介绍)[,:])((?:19|20)\d\d)年")
 _AHEAD = re.compile(rf"(?:到|至)(?:{FIVE_YEARS.pattern})")
 
 
@@ -89,7 +91,8 @@ def _frame(document: Document, canon: str) -> Frame:
     if issued or document.period:
         return Frame(issued, document.period, named=named_period_end(canon))
     ahead = [five_year_end(m[1] or m[2]) for m in _AHEAD.finditer(canon)]
-    assumed = min((end - 4 for end in ahead if end), default=None)
+    told = [int(m[1]) + 1 for m in _TOLD.finditer(canon)]
+    assumed = max(told, default=min((end - 4 for end in ahead if end), default=None))
     return Frame(None, None, assumed, named_period_end(canon))
 
 

@@ -128,7 +128,7 @@ class Scopes:
                 return self.years[clause.id]
         if self.aim is not None:
             above = node.parent if node is not None and node.kind == "dash" else node
-            if self.aim[0] in (node, above):
+            if self.aim[0] in (node, above if above is None or above.id else None):
                 return self.aim[1]
         return self.years.get("")
 

@@ -38,8 +38,9 @@ def share(
         phrase, rest = said.metric, behind
     if pattern("{money_given}").search(said.text[segment.start : segment.end]):
         return
-    said.metric = phrases.without_making(re.sub(r"中$", "", phrase)) + rest
-    op = operator(lead if lead.compares else Lead(q.start, ()), q, said.metric)
+    said.metric = phrases.without_making(re.sub(r"中$|^有$", "", phrase)) + rest
+    # 工业废水90%达标排放: the more do it, the better, whatever it is called.
+    op = operator(lead if lead.compares else Lead(q.start, ()), q, "")
     start = said.begin(boundary, lead.start) if phrase else lead.start
     yield Promise(start, said.finish(stop), q, said.metric, op)
 

@@ -104,7 +104,10 @@ def marks(text: str, frame: Frame) -> list[Mark]:
         elif span:
             found.append(Mark(m.start(), m.end(), None, "open"))
     for m in _THIS.finditer(text):
-        year_now = frame.annual or frame.issued
+        said = [k.year for k in found if k.kind == "target" and k.end <= m.start()]
+        year_now = said[-1] if said else frame.annual or frame.issued
+        if said and m[0] == "当年" and text.startswith("占", m.start() - 1):
+            continue
         if (year_now and m[0] != "全年") or frame.annual:
             found.append(Mark(m.start(), m.end(), year_now, "target"))
     for m in _LAST.finditer(text):
