@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from playwright.sync_api import Browser, Page
-from support.portal import DESK, PASSWORD, PHONE, City
+from support.portal import DESK, NO_TARGET, PASSWORD, PHONE, City
 
 Visit = Callable[..., Page]
 STARTS = {
@@ -99,6 +99,7 @@ def _prepare(visit: Visit) -> None:
     """What the pages need to be there: a job, an objection."""
     analyst = visit("/desk/measurements", user="fenxi")
     if not analyst.locator("a[href^='/desk/jobs/']").count():
+        analyst.select_option("#indicator", NO_TARGET)
         analyst.locator("main form button[type=submit]").first.click()
         analyst.wait_for_url("**/desk/jobs/*")
     firm = visit("/desk/objections", user="qiye")
@@ -127,13 +128,8 @@ def pages(visit: Visit, found: list[Found]) -> list[Found]:
 
 
 def _once_each(found: list[Found]) -> list[Found]:
-    """Of each name the first `ALIKE`, of whoever met them."""
-    chosen: dict[str, list[Found]] = {}
-    for one in found:
-        same = chosen.setdefault(one.name, [])
-        if len(same) < ALIKE and one.path not in {other.path for other in same}:
-            same.append(one)
-    return [one for same in chosen.values() for one in same]
+    """Of each name one page, of whoever met it first."""
+    return list({one.name: one for one in reversed(found)}.values())
 
 
 def _findings(page: Page) -> list[str]:
@@ -174,7 +170,9 @@ def test_every_address_has_been_looked_at(pages: list[Found]) -> None:
 def test_every_page_is_for_everybody(
     visit: Visit, pages: list[Found], width: int, language: str
 ) -> None:
-    findings = _look(visit, _once_each(pages), width, language)
+    # Each run takes another of the pages that are alike.
+    found = pages if width == PHONE else pages[::-1]
+    findings = _look(visit, _once_each(found), width, language)
     assert not findings, "\n".join(findings)
 
 

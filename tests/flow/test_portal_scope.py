@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 from zhiheng.cli import collect
 from zhiheng.office.models import User
 
-ENDS_THE_SESSION = {"sign_out", "sign_out_everywhere"}
+ENDS_THE_SESSION = {
+    *("sign_out", "sign_out_everywhere", "portal_api_account_sign_out_everywhere"),
+}
 
 
 def everything_read(reader: town.Reader) -> list[tuple[doors.Ask, str]]:
@@ -35,6 +37,9 @@ def everything_read(reader: town.Reader) -> list[tuple[doors.Ask, str]]:
         assert response.status_code < 500, (ask, response.status_code)
         assert response.status_code != 405 or not ask.url.startswith("/api/"), ask
         answers.append((ask, doors.said(response)))
+    if reader.username:
+        me = client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
+        assert (me.status_code, client.get("/account").status_code) == (200, 200)
     return answers
 
 

@@ -66,9 +66,10 @@ def known_values() -> dict[str, list[Any]]:
 
 def hold_to_document(schema: Any, who: str, examples: int) -> None:
     name = ASKING[who]
-    headers = {"Authorization": f"Bearer {town.token(name)}"} if name else {}
     known = known_values()
     for found in schema.get_all_operations():
+        # A token of its own for each: one of the operations ends tokens.
+        headers = {"Authorization": f"Bearer {town.token(name)}"} if name else {}
         hold(found.ok(), headers, known, examples)
 
 

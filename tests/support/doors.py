@@ -42,7 +42,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
 WANTED = {"indicator": "product_pass_rate", "region": town.EAST, "period": "2026"}
 """Values of query parameters that an operation cannot do without."""
 
-NUMBERS = {"rows": "row", "estimates": "estimate", "objections": "objection"}
+NUMBERS = {"rows": "row", "estimates": "estimate", "objections": "objection", "tokens": "token"}
 """Which number is meant, where it is none of the small ones, by a part of the address."""
 
 
@@ -71,6 +71,7 @@ def values() -> dict[str, list[Any]]:
         "estimate": ids(EstimateRow)[-1:],
         "objection": [*ObjectionStep.objects.values_list("number", flat=True), "1-1"],
         "row": rows,
+        "token": [0],  # ending the token that asks would close every door behind it
         "reference": ids(SubjectReference)[:12],
         "judgement": [*ids(Judgement), 1],
         "kind": ["product_inspection", "complaint"],

@@ -11,6 +11,9 @@ from pathlib import Path
 COMMAND = [sys.executable, "-c", "from zhiheng.cli import main; main()"]
 PASSWORD = "hengchuan-test-2026"
 PHONE, DESK = 360, 1280
+NO_TARGET = "penalty_total"
+"""An indicator that no target of the sample city names. Measuring one of the others alone would
+leave the city without a measurement that a release could rest on."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def rate(monkeypatch: pytest.MonkeyPatch):  # type: ignore
         ("post", "/sign-in", "sign_in"),
         ("post", "/sign-in/code", "sign_in"),
         ("post", "/claim", "sign_in"),
+        ("post", "/api/v1/claims", "sign_in"),
         ("get", "/sign-in/city/return?state=x", "sign_in"),
         ("get", "/sign-in", None),
         ("post", "/desk/import", "upload"),

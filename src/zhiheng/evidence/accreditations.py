@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from yaml import YAMLError
 
@@ -43,7 +44,12 @@ def load_accreditations(actor: Actor, path: Path) -> int:
         ContentError: ``accreditation.list`` with everything that is wrong, by entry.
     """
     actor.require("office.manage")
-    entries = _read(path)
+    return accredit(actor, _read(path))
+
+
+def accredit(actor: Actor, entries: list[Entry]) -> int:
+    """As `load_accreditations`, for entries that were read."""
+    actor.require("office.manage")
     bodies = {p.key: p for p in Party.objects.filter(kind=BODY)}
     faults = [
         _("第 {number} 条：{fault}", number=number, fault=fault)
@@ -110,6 +116,12 @@ def _refused(faults: list[str]) -> ContentError:
         _("资质清单有 {count} 处问题：{faults}", count=len(faults), faults="；".join(faults)),
         _("每条写 party、kind、from、to、scope、source；改正后重新载入，全部无误才会写入。"),
     )
+
+
+def visible_to(actor: Actor) -> QuerySet[Accreditation]:
+    """All for who manages the office, else those of the actor's own party."""
+    found = Accreditation.objects.select_related("party").order_by("party__key", "valid_from", "id")
+    return found if actor.can("office.manage") else found.filter(party__key=actor.party)
 
 
 def accreditation_row(row: Accreditation) -> dict[str, Any]:

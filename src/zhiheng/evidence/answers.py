@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from zhiheng.evidence.accreditations import Entry
 from zhiheng.web.conventions import LongText, Text
 
 LEAF = "9f2c" * 16
@@ -177,3 +178,31 @@ class ObjectionDecided(Schema):
     decision: Literal["upheld", "rejected", "withdrawn"]
     reason: LongText
     void: bool = False
+
+
+class AccreditationSaid(Schema):
+    """What a technical body may file, for how long, by which certificate."""
+
+    party: str = Field(examples=["zjy"])
+    kind: str = Field(examples=["product_inspection"])
+    since: date = Field(alias="from")
+    to: date | None
+    scope: dict[str, list[str]] = Field(examples=[{"product_class": ["food"]}])
+    source: str
+
+
+class AccreditationsGiven(Schema):
+    entries: list[Entry] = Field(min_length=1, max_length=500)
+
+
+class AccreditationsLoaded(Schema):
+    loaded: int
+
+
+class RetentionSaid(Schema):
+    """One rule of how long things are kept."""
+
+    what: str = Field(examples=["personal.complaint.phone"])
+    days: int | None = Field(description="null 为长期保存 / null: for good")
+    source: str
+    confirmed: bool

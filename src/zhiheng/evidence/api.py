@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import File, Form, Router, Status, UploadedFile
 
 from zhiheng.evidence import (
+    accreditations,
     actions,
     answers,
     attachments,
@@ -19,6 +21,7 @@ from zhiheng.evidence import (
     objections,
     queries,
     receiving,
+    retention,
 )
 from zhiheng.evidence import rows as said
 from zhiheng.evidence.kinds import ALL, known_kind
@@ -170,6 +173,18 @@ def objection(request: HttpRequest, objection: Text) -> Any:
     return contested.objection_steps(require_any(request, *OBJECTION_RIGHTS), objection)
 
 
+@router.get(
+    "/objections/{objection}/attachment", auth=SIGNED_IN, url_name="api_objection_attachment"
+)
+def attachment(request: HttpRequest, objection: Text) -> FileResponse:
+    """异议所附的文件 / The file that stands behind an objection"""
+    found = contested.objection(require_any(request, *OBJECTION_RIGHTS), objection)
+    if not (found.attachment and found.attachment_name):
+        raise Http404
+    path = attachments.kept(found.attachment, found.attachment_name)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=found.attachment_name)
+
+
 @router.post("/rows/{number}/objections", auth=SIGNED_IN, response={201: answers.ObjectionFiled})
 def object_to_row(
     request: HttpRequest,
@@ -192,3 +207,29 @@ def decide_objection(request: HttpRequest, objection: Text, given: answers.Objec
     else:
         objections.decide(actor, objection, given.decision, given.reason, void=given.void)
     return contested.objection(actor, objection)
+
+
+@router.get(
+    "/accreditations",
+    auth=SIGNED_IN,
+    response=list[answers.AccreditationSaid],
+    by_alias=True,
+)
+def listed_accreditations(request: HttpRequest) -> Any:
+    """技术机构的资质：本机构的，管理员见全部 / Accreditations: one's own, or all for who manages"""
+    return [
+        accreditations.accreditation_row(each)
+        for each in accreditations.visible_to(actor_of(request))
+    ]
+
+
+@router.post("/accreditations", auth=SIGNED_IN, response=answers.AccreditationsLoaded)
+def load_accreditations(request: HttpRequest, given: answers.AccreditationsGiven) -> Any:
+    """载入资质清单，全部无误才写入 / Load a list of accreditations, all or none"""
+    return {"loaded": accreditations.accredit(actor_of(request), given.entries)}
+
+
+@router.get("/retention", auth=SIGNED_IN, response=list[answers.RetentionSaid])
+def retention_rules(request: HttpRequest) -> Any:
+    """今日适用的保留期限 / How long things are kept, as of today"""
+    return retention.in_force(timezone.localdate())

@@ -97,11 +97,10 @@ def accreditation_load(
 def accreditation_list(home: HomeOption = None, json: JsonOption = False) -> None:
     """列出技术机构的资质 / list the accreditations."""
     open_home(home)
-    from zhiheng.evidence.accreditations import accreditation_row
-    from zhiheng.office.models import Accreditation
+    from zhiheng.evidence.accreditations import accreditation_row, visible_to
+    from zhiheng.office.actors import Actor
 
-    found = Accreditation.objects.select_related("party").order_by("party__key", "kind", "id")
-    rows = [accreditation_row(row) for row in found]
+    rows = [accreditation_row(row) for row in visible_to(Actor.system())]
     if json:
         print_json(rows)
         return

@@ -77,6 +77,20 @@ def apply(actor: Actor, *, dry_run: bool = False, today: date | None = None) -> 
     return applied
 
 
+def in_force(day: date) -> list[dict[str, Any]]:
+    """The rules of a day as JSON says them, without a look at what lies there."""
+    rules = {
+        what: RULES.at(f"retention.{what}", day) for what in ("received", "marked", "problems")
+    }
+    for kind in ALL.values():
+        for column in kind.personal_columns:
+            rules[f"personal.{kind.code}.{column.name}"] = rule_of(kind, column, day)
+    return [
+        {"what": what, "days": rule.value, "source": rule.source, "confirmed": rule.confirmed}
+        for what, rule in rules.items()
+    ]
+
+
 def rule_of(kind: Kind, column: Column, day: date) -> Parameter:
     """The rule for a personal column on a day."""
     own = f"retention.personal.{kind.code}.{column.name}"

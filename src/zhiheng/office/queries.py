@@ -143,6 +143,14 @@ def jobs(actor: Actor) -> QuerySet[Job]:
     return own.order_by("-id")
 
 
+def ahead_of(job: Job) -> int:
+    """How many jobs, of whomever, a worker takes or has taken before this one that waits."""
+    if job.state != Job.State.QUEUED:
+        return 0
+    waiting = (Job.State.QUEUED, Job.State.RUNNING)
+    return Job.objects.filter(state__in=waiting, id__lt=job.id).count()
+
+
 def audit_trail(actor: Actor) -> QuerySet[AuditEntry]:
     actor.require("audit.read")
     return AuditEntry.objects.order_by("-id")

@@ -160,7 +160,7 @@ def _measurement_of(codes: set[str]) -> Measurement:
     raise ContentError(
         "plans.unmeasured",
         _("最近一次测算没有涵盖全部目标指标。"),
-        _("请先运行 zhiheng measure（不加限定）。"),
+        _("请先在“测算”页面测算全部指标，或运行 zhiheng measure（不加限定）。"),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import File, Router, Status, UploadedFile
 
 from zhiheng.plans import actions, answers, queries
 from zhiheng.plans.files import target_content
@@ -22,6 +24,20 @@ def plans(request: HttpRequest) -> Any:
     """现行规划 / Plans in force"""
     actor = require_any(request, "evidence.read")
     return [queries.plan_head(record) for record in queries.plans(actor)]
+
+
+@router.post("/plans", auth=SIGNED_IN, response={201: answers.PlanSaid})
+def load(request: HttpRequest, plan: File[UploadedFile]) -> Any:
+    """载入一份核对过的规划（YAML）；有改动的成为下一版 / Load a reviewed plan
+
+    文件未变则返回现行的一版。
+    A changed file becomes the next version, the same one changes nothing.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_bytes(plan.read())
+        record = actions.load_plan(actor_of(request), path)
+    return Status(201, queries.plan_head(record))
 
 
 @router.get("/plans/{code}", auth=SIGNED_IN, response=answers.PlanSaid)

@@ -8,6 +8,9 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from zhiheng.office.actions import LONGEST_TOKEN
+from zhiheng.web.conventions import Text
+
 
 class RegionSaid(Schema):
     """A region as it stands on the day asked for."""
@@ -30,6 +33,7 @@ class JobSaid(Schema):
     verb: str = Field(examples=["evidence.import"])
     state: Literal["queued", "running", "done", "failed"]
     label: str = Field(description="正在做什么 / what it is doing")
+    ahead: int = Field(description="排在前面的任务数 / jobs before it")
     done: int
     total: int
     message: str = Field(description="失败的原因 / why it failed")
@@ -73,3 +77,46 @@ class AuditSaid(Schema):
     object: str
     detail: dict[str, Any]
     chain: str
+
+
+class NoticeSaid(Schema):
+    """What the party was told."""
+
+    notice: int
+    at: datetime
+    text: str
+    link: str = Field(description="所涉的页面 / the page it is about")
+
+
+class TokenSaid(Schema):
+    """An access token without its secret."""
+
+    token: int
+    user: str
+    name: str = Field(examples=["每日报送程序"])
+    created_at: datetime
+    expires_at: datetime
+    state: Literal["live", "expired", "revoked"]
+
+
+class TokenGiven(Schema):
+    name: Text = Field(description="用途 / what for")
+    days: int = Field(90, ge=1, le=LONGEST_TOKEN)
+
+
+class TokenMade(TokenSaid):
+    secret: str = Field(description="只显示这一次 / shown this once")
+
+
+class SessionSaid(Schema):
+    """A browser in which the account is signed in."""
+
+    started_at: datetime
+    seen_at: datetime
+    address: str
+    agent: str
+    this_one: bool
+
+
+class SessionsEnded(Schema):
+    ended: int

@@ -26,10 +26,12 @@ REFUSALS = {
     429: "请求过于频繁 / too many requests",
     500: "系统出错 / the system failed",
 }
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FILES = {
     "template": [EXCEL],
     "verdict_report": list(MEDIA_TYPES.values()),
     "marked": [EXCEL],
+    "attachment": ["application/pdf", "image/png", "image/jpeg", WORD, EXCEL],
     "held_about_organisation": [ZIP],
     "held_about_person": [ZIP],
 }

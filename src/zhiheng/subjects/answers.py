@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from zhiheng.web.conventions import LARGEST, LongText
+from zhiheng.web.conventions import LARGEST, LongText, Number, Text
 
 
 class OrganisationLine(Schema):
@@ -113,3 +113,45 @@ class DecisionSaid(Schema):
     reference: int
     decision: str
     organisation: int | None
+
+
+class RecentSaid(Schema):
+    """A judgement that stands and can be taken back."""
+
+    id: int
+    name: str
+    decision: str = Field(description="以文字表示 / in words")
+    organisation: int | None
+    organisation_name: str
+    actor: str
+    at: datetime
+
+
+class ClaimCodeGiven(Schema):
+    email: Text | None = None
+
+
+class ClaimCodeMade(Schema):
+    """A fresh code; earlier ones of the firm are void."""
+
+    number: int
+    organisation: int
+    expires_at: datetime
+    sent: bool
+    code: str | None
+
+
+class ClaimGiven(Schema):
+    """What the letter says, and who the firm's person will be."""
+
+    number: Number
+    code: Text
+    username: Annotated[Text, Field(max_length=60)]
+    name: Annotated[Text, Field(max_length=60)]
+    password: Text
+    email: Annotated[Text, Field(max_length=200)] = ""
+
+
+class Claimed(Schema):
+    account: str
+    party: str

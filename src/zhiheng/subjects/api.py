@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
-from zhiheng.subjects import actions, answers, queries
+from zhiheng.subjects import actions, answers, claims, queries
 from zhiheng.subjects.models import Judgement
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import SIGNED_IN, After, Limit, Number, Page, Text, page, require_any
@@ -61,6 +61,43 @@ def decide(request: HttpRequest, reference: Number, given: answers.DecisionGiven
 def undo(request: HttpRequest, number: Number, given: answers.UndoGiven) -> Any:
     """撤销一个判断 / Take a judgement back"""
     return _judged(actions.undo(actor_of(request), number, given.reason))
+
+
+@router.get("/judgements", auth=SIGNED_IN, response=list[answers.RecentSaid])
+def judgements(request: HttpRequest, limit: Limit = 20) -> Any:
+    """最近的、仍有效的判断 / The last judgements that stand"""
+    return queries.recent_judgements(require_any(request, "subjects.review"), limit)
+
+
+@router.post(
+    "/organisations/{number}/claim-codes", auth=SIGNED_IN, response={201: answers.ClaimCodeMade}
+)
+def issue_claim_code(request: HttpRequest, number: Number, given: answers.ClaimCodeGiven) -> Any:
+    """发给企业的认领码：发邮件，或交付打印 / A code for a firm to claim its account
+
+    给出邮箱则发出且不回显；不给则回显一次，供印成信函。先前的认领码作废。
+    With an e-mail address it is sent and not shown; without, shown once for a printed letter.
+    """
+    made = claims.issue(actor_of(request), number, given.email)
+    return Status(
+        201,
+        {
+            "number": made.number,
+            "organisation": made.organisation,
+            "expires_at": made.expires_at,
+            "sent": made.sent,
+            "code": made.code if given.email is None else None,
+        },
+    )
+
+
+@router.post("/claims", response={201: answers.Claimed})
+def claim(request: HttpRequest, given: answers.ClaimGiven) -> Any:
+    """凭认领码开通企业账号 / Open a firm's account with its code"""
+    user = claims.claim(
+        given.number, given.code, given.username, given.name, given.password, given.email
+    )
+    return Status(201, {"account": user.username, "party": user.party.key})
 
 
 def _judged(judgement: Judgement) -> dict[str, Any]:

@@ -84,6 +84,9 @@ class Session:
 SIGNED_IN: list[Callable[[HttpRequest], Any]] = [Token(), Session()]
 """Who may call what is not public: a token or a signed-in browser."""
 
+BROWSER: list[Callable[[HttpRequest], Any]] = [Session()]
+"""What a program may not do in a person's name."""
+
 T = TypeVar("T")
 
 

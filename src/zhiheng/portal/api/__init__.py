@@ -7,10 +7,12 @@ from functools import cache
 from ninja import NinjaAPI
 
 from zhiheng import __version__
+from zhiheng.complaints.api import router as complaints
 from zhiheng.evidence.api import router as evidence
 from zhiheng.indicators.api import router as indicators
 from zhiheng.plans.api import router as plans
 from zhiheng.portal.api import refusals
+from zhiheng.portal.api.account import router as account
 from zhiheng.portal.api.office import router as office
 from zhiheng.portal.api_document import TITLE, Document
 from zhiheng.publication.api import open_data
@@ -41,5 +43,15 @@ api = Api(
 )
 refusals.handle(api)
 api.add_router("/open", open_data)
-for router in (office, evidence, subjects, indicators, plans, publication, reports):
+for router in (
+    office,
+    account,
+    evidence,
+    subjects,
+    indicators,
+    plans,
+    publication,
+    complaints,
+    reports,
+):
     api.add_router("", router)

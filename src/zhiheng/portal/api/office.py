@@ -129,6 +129,7 @@ def _said(job: Job) -> dict[str, Any]:
     return {
         "job": job.id,
         **{name: getattr(job, name) for name in names},
+        "ahead": queries.ahead_of(job),
         "result": kept if result is not None else None,
         "problems": (result or {}).get("problem_count", len(_problems(job))),
         "marked": f"/api/v1/jobs/{job.id}/marked" if marked_file(job) else None,

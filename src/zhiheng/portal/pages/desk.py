@@ -64,6 +64,7 @@ def _job_words(found: Job) -> dict[str, Any]:
     problems = result.get("problems") or []
     return {
         "job": found,
+        "ahead": office.ahead_of(found),
         "running": found.state in {Job.State.QUEUED, Job.State.RUNNING},
         "is_import": found.verb == "evidence.import",
         "result": result,
