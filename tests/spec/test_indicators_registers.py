@@ -51,12 +51,17 @@ def test_a_registration_that_nobody_has_identified_does_not_count_and_is_told() 
     firms = [firm("A"), firm("B"), firm("name:小店@990101"), firm("code:123")]
     evidence = {
         "organisation_register": firms,
-        "certificate": [certificate("A", date(2027, 1, 1)), REACH],
+        "certificate": [
+            certificate("A", date(2027, 1, 1)),
+            certificate("name:小店@990101", date(2027, 1, 1)),
+            certificate("name:别家@990101", date(2025, 1, 1)),
+            REACH,
+        ],
     }
     share = measured("certified_share", evidence)
     assert share is not None
     assert (share.numerator, share.denominator, share.n) == (1, 2, 2)
-    assert share.detail["unresolved"] == 2
+    assert (share.detail["unresolved"], share.detail["unmatched"]) == (2, 1)
 
 
 def test_a_certificate_holds_on_its_last_day_and_not_after() -> None:

@@ -45,7 +45,7 @@ class Spanning(NamedTuple):
     sizes: str = ""
 
 
-_COUNTS = ("n", "clusters", "unweighted", "unresolved", "m")
+_COUNTS = ("n", "clusters", "unweighted", *grouping.DOUBTFUL, "m")
 
 
 class Cells:
@@ -116,8 +116,8 @@ class Cells:
 
         Columns: period, place, level (of the place), by, stratum, a, b, aa, ab, bb, n (rows
         judged), clusters (of the cell), unweighted (rows judged that name no weight), unresolved
-        (rows of a register not judged, since nobody knows yet whose they are), m (clusters of the
-        stratum in the whole sample), population; for a rate also exposure.
+        and unmatched (`grouping.DOUBTFUL`), m (clusters of the stratum in the whole sample),
+        population; for a rate also exposure.
         """
         key = (level.period, level.by)
         if key not in self._answered:

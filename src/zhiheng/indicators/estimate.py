@@ -11,6 +11,7 @@ import polars as pl
 
 from zhiheng.indicators.cells import RULES, Cells, Level
 from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.grouping import DOUBTFUL
 from zhiheng.indicators.periods import Period
 from zhiheng.methods import intervals
 from zhiheng.methods.degrees import domain_df, satterthwaite
@@ -122,7 +123,7 @@ def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
     n_cells = int(cell[-1]) + 1
     share = confidence(cells)
     computed = estimates_of_sums(cells.indicator, sums, cell, n_cells, share)
-    for name in ("unweighted", "unresolved", "clusters"):
+    for name in ("unweighted", *DOUBTFUL, "clusters"):
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
     first = sums.select(keys)[np.flatnonzero(np.diff(cell, prepend=-1))]
@@ -197,8 +198,9 @@ def _detail(cells: Cells, exact: bool, periods: dict[int, Period]) -> pl.Expr:
         said.append(thin)
     said.append(pl.format('"tree_day":"{}"', _mapped("period", last)))
     if indicator.holds is not None:
-        doubtful = pl.col("unresolved").fill_null(0.0).cast(pl.Int64)
-        said.append(pl.when(doubtful > 0).then(pl.format('"unresolved":{}', doubtful)))
+        for name in reversed(DOUBTFUL):
+            doubtful = pl.col(name).fill_null(0.0).cast(pl.Int64)
+            said.append(pl.when(doubtful > 0).then(pl.format(f'"{name}":{{}}', doubtful)))
     if design.weight:
         some = (bare > 0) & (bare < pl.col("n"))
         said.append(pl.when(some).then(pl.format('"without_weight":{}', bare)))

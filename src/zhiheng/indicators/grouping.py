@@ -21,6 +21,8 @@ WORDS, REGIONS, MEMBERS = "cells_words", "cells_regions", "cells_members"
 CALENDAR, EPOCHS = "cells_calendar", "cells_epochs"
 
 SQUARES = ("aa", "ab", "bb")
+DOUBTFUL = ("unresolved", "unmatched")
+"""Rows of a register, and of the one they are looked for in, that nobody has identified yet."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Shape:
             *("a", "b", "n"),
             *(("unweighted",) if self.weighted else ()),
             *(("sampled",) if self.counted else ()),
-            *(("unresolved",) if self.matched else ()),
+            *(DOUBTFUL if self.matched else ()),
         )
 
     @property
@@ -190,7 +192,7 @@ def cell_sums(shape: Shape, by: str | None, type: PeriodType, more: str = "") ->
     having = "" if shape.counted else " HAVING SUM(n) > 0"
     cells = grouped(keys, summed, f"({one}{more}) AS u") + having
     bare = "unweighted" if shape.weighted else "0e0 AS unweighted"
-    doubtful = "unresolved" if shape.matched else "0e0 AS unresolved"
+    doubtful = ", ".join(DOUBTFUL if shape.matched else (f"0e0 AS {name}" for name in DOUBTFUL))
     stratum = "s.word" if shape.strata else "''"
     text = "CAST(NULL AS VARCHAR(400))" if by is None else "w.word"
     joins = [f"LEFT JOIN {sizes_name(type)} AS z ON c.period = z.period AND c.stratum = z.stratum"]

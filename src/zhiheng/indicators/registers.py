@@ -30,21 +30,17 @@ HELD, PAIRS, STANDING = "cells_held", "cells_pairs", "cells_standing"
 
 
 def rows_of(register: Snapshot, as_at: date, indicator: Indicator | None = None) -> ir.Table:
-    """The register's rows: organisation, region, begun, ended; of an indicator on the register
-    also its breakdowns, and whether the row can be found in other registers or is a success."""
+    """The register's rows: organisation, region, begun, ended, identified (whether they can be
+    found in other registers); of an indicator on the register also its breakdowns and success."""
     t = rows.table(register.kind, as_at)
     if register.where is not None:
         t = t.filter(register.where(t).fill_null(False))
-    own = {}
+    own = {"begun": register.begun(t), "ended": register.ended(t), "identified": rows.identified(t)}
     if indicator is not None:
-        own = {name: t[name] for name in indicator.breakdowns}
-        if indicator.holds is not None:
-            own["identified"] = rows.identified(t)
+        own |= {name: t[name] for name in indicator.breakdowns}
         if indicator.success is not None:
             own["success"] = indicator.success(t).fill_null(False)
-    return t.select(
-        "organisation", "region", begun=register.begun(t), ended=register.ended(t), **own
-    )
+    return t.select("organisation", "region", **own)
 
 
 def keep_counted(engine: Engine, indicator: Indicator, shape: Shape, as_at: date) -> None:
@@ -53,32 +49,43 @@ def keep_counted(engine: Engine, indicator: Indicator, shape: Shape, as_at: date
 
     `SAID` holds the rows of the indicator's register, `rows.DAYS` the months.
     """
-    spans, more = _spans(engine, SAID, as_at), ""
-    success = "0e0" if indicator.success is None else "CASE WHEN success THEN 1e0 ELSE 0e0 END"
-    found = {"a": success, "n": "1e0"}
+    spans = _spans(engine, SAID, as_at)
+    counts: tuple[str, ...] = ("a", "n")
     if indicator.holds is not None:
+        counts += ("unresolved", "unmatched")
         engine.view(HELD, rows_of(indicator.holds, as_at))
-        columns = ("region", *shape.breakdowns)
-        overlaps = _overlaps(
-            columns, f"{spans} AND identified", _islands(_spans(engine, HELD, as_at))
-        )
-        found = {
-            "a": "0e0",
-            "n": "CASE WHEN identified THEN 1e0 ELSE 0e0 END",
-            "unresolved": "CASE WHEN identified THEN 0e0 ELSE 1e0 END",
-        }
-        held = _pairs(shape, overlaps, {"a": "1e0", "n": "0e0", "unresolved": "0e0"})
-        more = f" UNION ALL {held}"
-    engine.keep(PAIRS, _pairs(shape, spans, found) + more)
+        pairs = _matched(shape, spans, _spans(engine, HELD, as_at))
+    else:
+        pairs = _pairs(shape, spans, {"a": "CASE WHEN success THEN 1e0 ELSE 0e0 END", "n": "1e0"})
+    engine.keep(PAIRS, pairs)
     keys = {"month": "d.month", "region": "t.region", "stratum": "CAST(0 AS INT)"}
     a, n = "SUM(t.a)", "SUM(t.n)"
     sums = {"a": a, "b": n, "n": n, "aa": a, "ab": a, "bb": n}
-    if shape.matched:
-        sums["unresolved"] = "SUM(t.unresolved)"
-    source = _at_month_ends(shape.values, tuple(found))
-    standing = grouped(keys | {v: f"t.{v}" for v in shape.values}, sums, source)
-    engine.keep(FINE, f"{standing} HAVING SUM(t.n) > 0")
+    sums |= {name: f"SUM(t.{name})" for name in counts[2:]}
+    source = _at_month_ends(shape.values, counts)
+    engine.keep(FINE, grouped(keys | {v: f"t.{v}" for v in shape.values}, sums, source))
     engine.drop(PAIRS)
+
+
+def _matched(shape: Shape, spans: str, held: str) -> str:
+    """Rows of a register (``spans``), those among them whose organisation stands in the other one
+    (``held``), and what cannot be matched: rows of either that nobody has identified yet."""
+    columns = ("region", *shape.breakdowns)
+    known, unknown = (f"{spans} AND {test}" for test in ("identified", "NOT identified"))
+    strangers = ", ".join(("region", "since", "until", *_nulls(shape)))
+    unmatched = f"SELECT {strangers} FROM ({held} AND NOT identified) AS h"
+    nothing = dict.fromkeys(("a", "n", "unresolved", "unmatched"), "0e0")
+    parts = (
+        (known, "n"),
+        (_overlaps(columns, known, _islands(held)), "a"),
+        (unknown, "unresolved"),
+        (unmatched, "unmatched"),
+    )
+    return " UNION ALL ".join(_pairs(shape, t, nothing | {name: "1e0"}) for t, name in parts)
+
+
+def _nulls(shape: Shape) -> list[str]:
+    return [f"CAST(NULL AS VARCHAR(400)) AS {name}" for name in shape.breakdowns]
 
 
 def exposed(engine: Engine, register: Snapshot, as_at: date) -> str:

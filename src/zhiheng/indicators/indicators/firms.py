@@ -51,12 +51,12 @@ CERTIFIED = Snapshot(CERTIFICATE, ended=expired_on, where=valid_system_certifica
 CERTIFICATION_NOTE = Text(
     "以期末仍有效的质量、环境、职业健康安全管理体系证书计；一家持有多张只计一次，"
     "一条登记计一户。证书状态按最近一次报送。只写名称、身份待核的登记不计入，另列户数；"
-    "持证者身份待核的证书也计不上，所以核对完之前的数可能偏低。",
+    "持证者身份待核的证书也计不上，另列张数，所以核对完之前的数可能偏低。",
     "By management system certificates (quality, environment, occupational safety) still valid at "
     "the period's end; several of one firm count once, a registration is one firm. The state of a "
     "certificate is the one filed last. Registrations by name alone, which nobody has identified "
-    "yet, do not count and are told apart; nor do certificates of such holders, so that the figure "
-    "may be low until they are reviewed.",
+    "yet, do not count, nor do certificates of such holders; both are told apart. Until they are "
+    "reviewed the figure may be low.",
 )
 
 INDICATORS = (
