@@ -32,7 +32,7 @@ def counted(
     if after is None:
         noun = _alone(said.text, boundary, q) or noun
     verb = _verb(said, boundary, q)
-    if len(noun) < 2 or noun[0] == "等" or verb is None:
+    if len(noun) < 2 or phrases.says_nothing(noun) or verb is None:
         return
     if is_structure(said.text, q, noun):
         said.counted_until = said.finish(stop)
@@ -63,7 +63,8 @@ def _alone(text: str, boundary: int, q: Quantity) -> str | None:
 def _noun_end(text: str, q: Quantity, after: Quantity) -> int:
     """Before the next figure, or before its own metric: 15个商圈、应用场景不少于250个."""
     comma = text.rfind("、", q.end, after.start)
-    return comma if comma > q.end and after.start - comma > 3 else after.start
+    alone = after.start - comma > 3 and text[after.start - 1] not in "和及与"
+    return comma if comma > q.end and alone else after.start
 
 
 def _verb(said: Memory, boundary: int, q: Quantity) -> int | None:
@@ -71,7 +72,7 @@ def _verb(said: Memory, boundary: int, q: Quantity) -> int | None:
     before = said.text[boundary : q.start]
     if found := pattern(
         r"(?:{make}[和、或并及]?)*{make}(?:好|出|一批)?"
-        r"(?:全[国省市县区]|约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
+        r"(?:[^,;、的\d]{1,6}[区市县镇乡])?(?:全[国省市县区]|约|近|超过|至少|不少于|不低于|突破|达到|逾|超|总数|各|力争|在|先在)*$"
     ).search(before):
         return boundary + found.start()
     if found := re.search(r"(?:至少|不少于)(?:建?有|设有|配[备有])$", before):
@@ -81,7 +82,7 @@ def _verb(said: Memory, boundary: int, q: Quantity) -> int | None:
         rest
     ):
         return boundary + found.start()
-    if pattern("^[^的,;]{2,20}?(?:{act}|{make})").match(rest) and (
+    if pattern("^[^,;]{2,30}?(?:{act}|{make})").match(rest) and (
         found := re.search(r"(?:为|服务|惠及|帮助|助力|面向)$", before)
     ):
         return boundary + found.start()

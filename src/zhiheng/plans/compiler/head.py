@@ -32,6 +32,10 @@ _CN_DAY = re.compile(
 _DAY_LABEL = re.compile(r"(成文|印发|发文|签发)(日期|时间)")
 _OTHER_LABEL = re.compile(r"(发布|公布|时间|日期)")
 _RANGE = re.compile(r"((?:19|20)\d\d)\s*年?\s*[-—―~至到]{1,2}\s*((?:19|20)\d\d)\s*年?")
+# 2026年为民办实事项目: a list of one year's work.
+_YEARLY = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,16})?20\d\d年[\u4e00-\u9fff]{2,24}(?:项目|清单|工作|任务|行动|目标|指标|责任书)"
+)
 _PERIOD = re.compile(rf"\({_RANGE.pattern}\)")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 FIVE_YEARS = re.compile(
@@ -122,9 +126,8 @@ def _title(canon: str, blocks: list[Block]) -> tuple[str | None, int, str | None
                 continue
             if "|" in text or text.startswith("附件") or line.rstrip().endswith(":"):
                 continue
-            if not (
-                ends.search(text) or (_RANGE.search(text) and pattern("{plan_words}").search(text))
-            ):
+            of_years = _RANGE.search(text) and pattern("{plan_words}").search(text)
+            if not (ends.search(text) or _YEARLY.fullmatch(text) or of_years):
                 continue
             if "通知" in text[-3:] or "》" in text:
                 notice = notice or (text, block.end)

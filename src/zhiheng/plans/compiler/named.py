@@ -15,7 +15,9 @@ from zhiheng.plans.compiler.segments import Segment, is_structure, stops
 from zhiheng.plans.compiler.times import Mark
 
 # 绝对指标共26项: what the document counts of itself.
-_OWN_PARTS = re.compile(r"(?:指标|任务|措施|举措|目标|内容)$")
+_OWN_PARTS = re.compile(r"(?:指标|任务|措施|举措|目标|内容|方面|安排|包括)$")
+_STAGE = re.compile(r"续建|竣工|新?开工|交付|投产|完工|基本建成|建成")
+_BUILDS = re.compile(r"^(?:新?开工|续建|竣工|建设|改造|完成|新建)+")
 _CHANGE = re.compile(r"(?:年均)?(?:增幅|增速|降幅|增长率|增长|涨幅)$")
 _FALLS = pattern("{before.decrease}")
 
@@ -35,7 +37,7 @@ def is_named(
         return False
     if q.unit in words("structure_units") and _OWN_PARTS.search(phrase):
         return False
-    if not phrase or _repeats(said, phrase, q, lead.start):
+    if not phrase or _repeats(said, phrase, q, lead.start) or _another(said, phrase, q):
         known = bool(said.metric or said.before) or phrases.has_head(said.subject)
         led = bool(lead.roles or phrase) or said.has_year_at(lead.start)
         return known and ends and led
@@ -68,12 +70,14 @@ def named(
         phrase = phrases.without_comparison(phrase)
     linked = boundary > segment.start
     part = said.text.startswith("其中", segment.start)
-    if _repeats(said, phrase, run[0], lead.start):
+    if _another(said, phrase, run[0]):
+        phrase += _BUILDS.sub("", said.metric)
+    elif _repeats(said, phrase, run[0], lead.start):
         phrase = ""
     phrase = _whole(said, phrases.without_making(phrase), run[0], lead, linked)
     if part and phrases.is_level(phrase) and run[0].is_count:
         phrase += said.metric
-    if len(phrase) < 2:
+    if len(phrase) < 2 or phrases.says_nothing(phrase):
         return
     start = said.begin(boundary, lead.start)
     end = run[-1].end
@@ -102,6 +106,11 @@ def _repeats(said: Memory, phrase: str, q: Quantity, at: int) -> bool:
     """到2022年建成农田260万亩；到2025年，建成320万亩: the same again for another year."""
     dated = said.last_year(at) > said.last_end
     return _is_verb(phrase) and dated and q.unit == said.unit and bool(said.metric)
+
+
+def _another(said: Memory, phrase: str, q: Quantity) -> bool:
+    """开工建设住房80万平方米，续建200万平方米: another stage of the same."""
+    return _STAGE.fullmatch(phrase) is not None and q.unit == said.unit and bool(said.metric)
 
 
 def _years(said: Memory, before: int, count: int) -> list[Mark] | None:

@@ -14,6 +14,7 @@ _OPENERS = re.compile(
     r"(?:一|二|三|四|五|六)是|预期|预计|计划|目标|分别|按|年|底|末|前|的|区域内|区内|辖区内|不断|持续|再|新的|有序|有效|确定|向社会)(?![级型性])"
 )
 # 具体指标包括……, 相对指标主要是……: what opens a list of metrics is no part of the first.
+_BARE = re.compile(r"占比|比例|比重|总数|总量|合计|包括|其中|数量|等.*")
 _LISTED = re.compile(
     r"^[^,;率]{0,20}(?:指标|目标|任务|内容)(?:主要)?(?:是|为|有|包括|分别是|分别为|如下)[:,]?(?=[^,]{2})"
     r"|^(?:主要|具体|其中)?包括(?=[^,]{2})"
@@ -111,6 +112,11 @@ def without_comparison(phrase: str) -> str:
 def has_head(phrase: str) -> bool:
     """True if the phrase ends in a word that names something measured."""
     return pattern(r"{heads}(?:\([^()]*\))?$").search(phrase) is not None
+
+
+def says_nothing(phrase: str) -> bool:
+    """True of 占比, 总数, 包括: of what they are a share or a sum they do not say."""
+    return _BARE.fullmatch(phrase) is not None
 
 
 def is_rate(phrase: str) -> bool:

@@ -113,7 +113,7 @@ def _promises(
         yield from named(said, segment, boundary, lead, phrase, run)
     elif q.is_share:
         yield from share(said, segment, boundary, lead, phrase, q, after)
-    elif q.is_count and q.unit:
+    elif (q.is_count and q.unit) or (q.is_extent and not run[-1].after):
         yield from counted(said, segment, boundary, run, after)
 
 

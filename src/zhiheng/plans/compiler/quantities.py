@@ -25,7 +25,7 @@ _NO_FIGURES = re.compile(
     r"|(?<!\d)\d{1,6}[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
     r"|(?<![\d./])\d{1,2}/\d{1,2}(?![\d./万])"
     r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
-    r"|(?<![\d.])\d{5}(?=[^\d.,万亿%])(?![个家项件名户人次批台])"
+    rf"|(?<![\d.])(?:1[02]|9[56])\d{{3}}(?![\d.,万亿%]|{any_of('units.count', 'units.measure')})"
     r"|[十一二三四五六七八九\d]{1,3}届(?=[一二三四五六七八九]中|全会|全国|人大|政协|中央|[省市县区]委)"
     rf"|[(〔]?国发{LOST}\d{{1,4}}{LOST}号|{LOST}星级|\d{{1,3}}版本"
 )
@@ -78,6 +78,11 @@ class Quantity:
     @property
     def is_count(self) -> bool:
         return self.unit in words("units.count")
+
+    @property
+    def is_extent(self) -> bool:
+        """True of a length, an area or the like, of which so much may be built."""
+        return self.unit in words("units.extent")
 
     @property
     def only_hundred(self) -> bool:

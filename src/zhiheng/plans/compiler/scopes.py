@@ -17,6 +17,8 @@ _INTRODUCES = re.compile(
 # A list that is introduced as the plan's own is due when the plan ends.
 _OF_THE_PLAN = re.compile(r"(?:指标|目标)(?:为|是|有|如下|包括)?[:：]|(?:指标|目标)如下")
 _LIST = re.compile(r"(?:目标|指标|任务)(?:主要)?(?:为|是|有|如下|包括)?[:,](?!$)")
+# 公布2026年为民办实事项目。包括……
+_LISTED = re.compile(r"(?<=年)[^,。;:\d]{2,20}(?:项目|任务|清单|举措)(?:如下)?[。:]$")
 _AIMS_OF = re.compile(r"[^,。;:\d]{0,14}(?:目标|指标)(?!责任|考核)")
 _FIGURE = re.compile(r"\d(?!\d*[月日])|百分之|[一二三四五六七八九]成")
 _OPENS_WITH_YEAR = re.compile(
@@ -143,7 +145,7 @@ def _plan_aims(text: str, target: list[Mark]) -> Governing | None:
 
 def list_year(text: str, found: list[Mark]) -> Governing | None:
     """The year of a list that begins in a sentence: 2025年的具体目标是：……。……。"""
-    begins = _LIST.search(text)
+    begins = _LIST.search(text) or _LISTED.search(text)
     said = [m for m in found if begins and m.end <= begins.start() and m.kind == "target"]
     return Governing(said[-1].year, said[-1].inferred) if said else None
 

@@ -120,6 +120,8 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
         return False
     if re.match(r"(?:重点|主要|关键)?(?:领域|方面|行业|环节|层面|阶段|步骤|台阶)", noun):
         return True
+    if q.unit == "条" and "工程" in noun:
+        return False
     unit = q.unit in words("structure_units")
     return (
         unit
