@@ -28,7 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiheng.office.settings")
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.estimate import estimates_of_sums
 from zhiheng.indicators.indicators import ALL
-from zhiheng.methods import verdicts
+from zhiheng.methods import intervals, verdicts
 from zhiheng.methods.vocabulary import Evidence, Operator
 
 Floats = npt.NDArray[np.float64]
@@ -57,66 +57,62 @@ SCENES = (
 )
 
 
-def city(scene: Scene, rng: np.random.Generator) -> tuple[dict[str, Floats], Floats]:
-    """One city: the sampled firms (place, stratum, A and B, rows) and each district's truth."""
+def simulated(scene: Scene, cities: int, rng: np.random.Generator) -> tuple[pl.DataFrame, Floats]:
+    """The sampled firms of all cities, one a row (cell, city, stratum, A and B, rows), and the
+    truth of each cell, a district of a city."""
+    proportion = ALL[scene.indicator].estimator == "proportion"
     firms = scene.firms * DISTRICTS
-    place = rng.integers(0, DISTRICTS, firms)
-    stratum = rng.choice(STRATA, firms, p=(0.7, 0.22, 0.08))
-    size = np.array(SIZES)[stratum] * rng.lognormal(0, 0.3, firms) * 30
-    shift = rng.normal(0, 1, DISTRICTS)
-    if ALL[scene.indicator].estimator == "proportion":
-        level = rng.beta(0.94 * 12, 0.06 * 12, firms) - 0.01 * shift[place].clip(-2, 2)
+    city = np.repeat(np.arange(cities), firms)
+    place = rng.integers(0, DISTRICTS, len(city))
+    stratum = rng.choice(STRATA, len(city), p=(0.7, 0.22, 0.08))
+    size = np.array(SIZES)[stratum] * rng.lognormal(0, 0.3, len(city)) * 30
+    cell = city * DISTRICTS + place
+    shift = rng.normal(0, 1, cities * DISTRICTS)[cell]
+    if proportion:
+        level = rng.beta(0.94 * 12, 0.06 * 12, len(city)) - 0.01 * shift.clip(-2, 2)
         level = level.clip(0.2, 1)
     else:
-        level = (83 + 4 * rng.normal(0, 1, firms) + 2 * shift[place]).clip(0, 100)
-    truth = np.bincount(place, size * level, DISTRICTS) / np.bincount(place, size, DISTRICTS)
-    order = rng.permutation(firms)
-    rank = np.empty(firms, dtype=np.int64)
-    for h in range(STRATA):
-        own = order[stratum[order] == h]
-        rank[own] = np.arange(len(own))
-    held = np.bincount(stratum, minlength=STRATA)
+        level = (83 + 4 * rng.normal(0, 1, len(city)) + 2 * shift).clip(0, 100)
+    with np.errstate(invalid="ignore"):
+        truth = added(cell, size * level, cities) / added(cell, size, cities)
+    group = city * STRATA + stratum
+    held = np.bincount(group, minlength=cities * STRATA)
+    order = np.lexsort((rng.random(len(city)), group))
+    rank = np.empty(len(city), dtype=np.int64)
+    rank[order] = np.arange(len(city)) - (np.cumsum(held) - held)[group[order]]
     wanted = np.minimum(held, np.maximum(3, np.round(scene.share * held))).astype(np.int64)
-    taken = np.flatnonzero(rank < wanted[stratum])
+    taken = np.flatnonzero(rank < wanted[group])
     asked = np.maximum(1, np.round(scene.rows * rng.uniform(0.7, 1.3, len(taken)))).astype(np.int64)
-    weight = (held / wanted)[stratum[taken]] * size[taken] / asked
-    if ALL[scene.indicator].estimator == "proportion":
+    weight = (held / np.maximum(wanted, 1))[group[taken]] * size[taken] / asked
+    if proportion:
         y = rng.binomial(asked, level[taken]).astype(np.float64)
     else:
         y = asked * level[taken] + 15 * np.sqrt(asked) * rng.normal(0, 1, len(taken))
-    sampled = {
-        "place": place[taken].astype(np.float64),
-        "stratum": stratum[taken].astype(np.float64),
-        "a": weight * y,
-        "b": weight * asked,
-        "n": asked.astype(np.float64),
-    }
-    return sampled, truth
+    drawn = {"cell": cell[taken], "city": city[taken], "stratum": stratum[taken]}
+    return pl.DataFrame(drawn | {"a": weight * y, "b": weight * asked, "n": asked}), truth
 
 
-def sums_of(cities: list[dict[str, Floats]]) -> pl.DataFrame:
-    """Sums of each cell (a district of a city) and stratum, as `Cells.sums` delivers them."""
-    frames = [pl.DataFrame(c).with_columns(period=pl.lit(i)) for i, c in enumerate(cities)]
-    t = pl.concat(frames).with_columns(pl.col("place").cast(pl.Int64))
-    sizes = t.group_by("period", "stratum").agg(m=pl.len())
+def added(cell: Any, values: Floats, cities: int) -> Floats:
+    return np.bincount(cell, values, cities * DISTRICTS)
+
+
+def sums_of(drawn: pl.DataFrame) -> pl.DataFrame:
+    """Sums of each cell and stratum, as `Cells.sums` delivers them."""
+    sizes = drawn.group_by("city", "stratum").agg(m=pl.len())
     a, b = pl.col("a"), pl.col("b")
-    sums = t.group_by("period", "place", "stratum").agg(
+    sums = drawn.group_by("cell", "city", "stratum").agg(
         a.sum(), b.sum(), aa=(a * a).sum(), ab=(a * b).sum(), bb=(b * b).sum(),
         n=pl.col("n").sum(), clusters=pl.len(),
     )  # fmt: skip
-    sums = sums.join(sizes, on=["period", "stratum"])
-    return sums.with_columns(
-        cell=pl.col("period").cast(pl.Int64) * DISTRICTS + pl.col("place"),
-        unweighted=0.0,
-        population=pl.lit(None, pl.Float64),
-    ).sort("cell", "stratum")
+    sums = sums.join(sizes, on=["city", "stratum"])
+    known = {"unweighted": 0.0, "population": pl.lit(None, pl.Float64)}
+    return sums.with_columns(**known).sort("cell", "stratum")
 
 
 def tried(scene: Scene, cities: int, seed: int) -> dict[str, Any]:
     rng = np.random.default_rng([seed, SCENES.index(scene)])
-    made = [city(scene, rng) for _ in range(cities)]
-    truth = np.concatenate([t for _sampled, t in made])
-    indicator, sums = ALL[scene.indicator], sums_of([sampled for sampled, _truth in made])
+    drawn, truth = simulated(scene, cities, rng)
+    indicator, sums = ALL[scene.indicator], sums_of(drawn)
     found = estimates_of_sums(indicator, sums, sums["cell"].to_numpy(), len(truth), LEVEL)
     clusters = np.zeros(len(truth))
     np.add.at(clusters, sums["cell"].to_numpy(), sums["clusters"].to_numpy())
@@ -137,6 +133,9 @@ def tried(scene: Scene, cities: int, seed: int) -> dict[str, Any]:
         "cells": int(known.sum()),
         "without_interval": int((~known).sum()),
         "coverage": float(inside[known].mean()),
+        "plain": plain_coverage(indicator, found, sums, truth)
+        if indicator.satterthwaite
+        else float(inside[known].mean()),
         "below": float((upper < truth)[known].mean()),
         "above": float((lower > truth)[known].mean()),
         "by_clusters": by_clusters,
@@ -144,11 +143,21 @@ def tried(scene: Scene, cities: int, seed: int) -> dict[str, Any]:
     }
 
 
+def plain_coverage(
+    indicator: Indicator, found: dict[str, Floats], sums: pl.DataFrame, truth: Floats
+) -> float:
+    """Coverage with clusters less strata for degrees of freedom."""
+    df = np.bincount(sums["cell"].to_numpy(), sums["clusters"].to_numpy() - 1, len(truth))
+    lower, upper = intervals.t_interval(found["estimate"], found["se"], df, level=LEVEL)
+    known = np.isfinite(lower) & np.isfinite(upper)
+    return float(((lower <= truth) & (truth <= upper))[known].mean())
+
+
 def wrongly_met(
     indicator: Indicator, found: dict[str, Floats], truth: Floats, known: Any, rng: Any
 ) -> dict[str, float]:
     """Share of 达标 for a target a hair above the truth: the worst case of a wrong verdict."""
-    cells = rng.choice(np.flatnonzero(known), 400, replace=False)
+    cells = rng.choice(np.flatnonzero(known), min(2000, int(known.sum())), replace=False)
     point = certain = 0
     for cell in cells:
         target = float(np.nextafter(truth[cell], np.inf))
@@ -179,8 +188,8 @@ deliveries. An interval speaks of the chance of drawing and of nothing else.
 
 ## Intervals of 95 %
 
-| scene | interval | cells | hold the truth | truth above | truth below | cells without interval |
-|---|---|---|---|---|---|---|
+| scene | interval | cells | hold the truth | plain df | truth above | below | no interval |
+|---|---|---|---|---|---|---|---|
 {scenes}
 
 By the number of firms that the cell itself holds:
@@ -189,11 +198,17 @@ By the number of firms that the cell itself holds:
 |---|---|---|---|
 {bins}
 
-Firms differ thirtyfold in size, so that a few large ones decide a district's figure. Where they do,
-the linearised variance is too small on average and firms less strata are too many degrees of
-freedom: the intervals of such cells hold the truth less often than they say, and verdicts on them
-are wrong more often than α. The goal of 94 to 96 is therefore missed in the scenes below 94; more
-firms of the largest size in the sample mend it, more rows of each firm do not.
+Firms differ thirtyfold in size, so that a few large ones decide a district's figure. Degrees of
+freedom of t intervals are therefore Satterthwaite's, from the strata's parts of the variance
+([estimates from samples](methods-survey.md)). "Plain df" is what the intervals would hold with
+clusters less strata instead, as R's survey counts them.
+
+Korn and Graubard's interval keeps clusters less strata, which are part of its definition, and never
+promises more than Clopper and Pearson's of as many rows. That cap makes it wide where a cell holds
+few firms. Where it holds many, failures still sit in a few firms of unequal size: their estimate is
+skewed, the interval is not skewed as much, and it misses 94 by about one in a hundred, on the side
+where the truth is lower. Satterthwaite's degrees of freedom would bring these cells to 95 and those
+of few firms to 98, most of them with intervals too wide to say anything; they were left out.
 
 ## Wrong 达标
 
@@ -216,8 +231,8 @@ def page(found: list[dict[str, Any]], cities: int, seed: int) -> str:
 
     scenes = [
         line(
-            *(f["scene"], f["method"], f["cells"], share(f["coverage"]), share(f["below"])),
-            *(share(f["above"]), f["without_interval"]),
+            *(f["scene"], f["method"], f["cells"], share(f["coverage"]), share(f["plain"])),
+            *(share(f["below"]), share(f["above"]), f["without_interval"]),
         )
         for f in found
     ]
