@@ -113,7 +113,7 @@ def test_a_photo_that_is_a_program_is_refused_in_words(public, name, content) ->
 def test_two_hundred_photos_are_refused_in_words(public) -> None:
     answer = _send(public, photos=[_file(_picture(), f"{n}.jpg") for n in range(200)])
     assert answer.status_code == 422
-    assert "最多 6 张" in answer.content.decode()
+    assert "最多 4 张" in answer.content.decode()
 
 
 def test_ten_megabytes_of_text_are_refused_in_words(public) -> None:

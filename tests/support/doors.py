@@ -71,6 +71,7 @@ def values() -> dict[str, list[Any]]:
         "estimate": ids(EstimateRow)[-1:],
         "objection": [*ObjectionStep.objects.values_list("number", flat=True), "1-1"],
         "row": rows,
+        "digest": ["0" * 64],
         "token": [0],  # ending the token that asks would close every door behind it
         "reference": ids(SubjectReference)[:12],
         "judgement": [*ids(Judgement), 1],

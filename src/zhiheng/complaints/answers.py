@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from zhiheng.complaints.queries import Statistics
 from zhiheng.web.conventions import LongText, Text
+
+Year = Annotated[int, Field(ge=2000, le=2200, description="年份 / year")]
 
 
 class SubmissionGiven(Schema):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
-from pydantic import Field
 
 from zhiheng.complaints import answers, queries
 from zhiheng.complaints.hotline import PARTS_OF
@@ -16,8 +15,6 @@ from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import SIGNED_IN
 
 router = Router(tags=["complaints"])
-
-Year = Annotated[int, Field(ge=2000, le=2200, description="年份 / year")]
 
 
 @router.post("/complaints", auth=SIGNED_IN, response={201: answers.SubmissionTaken})
@@ -43,7 +40,7 @@ def hand_over(request: HttpRequest, given: answers.SubmissionGiven) -> Any:
 
 
 @router.get("/complaints/statistics", auth=SIGNED_IN, response=answers.StatisticsSaid)
-def statistics(request: HttpRequest, year: Year | None = None) -> Any:
+def statistics(request: HttpRequest, year: answers.Year | None = None) -> Any:
     """投诉办理统计，件数过少的为 null / Figures of complaint handling, small counts null"""
     today = timezone.localdate()
     found = queries.statistics(actor_of(request), year or today.year, today)
