@@ -11,15 +11,11 @@ process of its own, so that memory is its own.
 
 from __future__ import annotations
 
-import argparse
-import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from support import spent, write_json
+from support import each_size_alone, spent, write_json
 
 CODES = [
     "product_pass_rate", "food_pass_rate", "nonconforming_discovery_rate",
@@ -28,11 +24,6 @@ CODES = [
     "quality_loss_rate", "certified_share", "penalty_total", "complaints_in_time_rate",
     "complaints_per_10k",
 ]  # fmt: skip
-
-
-def one_size(rows: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        return measured(Path(folder), rows)
 
 
 def measured(folder: Path, rows: int) -> dict[str, Any]:
@@ -77,21 +68,8 @@ def differs(measurement: int) -> int:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("rows", nargs="*", type=int, default=[100_000, 1_000_000, 10_000_000])
-    arguments.add_argument("--json", type=Path)
-    arguments.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
-    asked = arguments.parse_args()
-    if asked.alone:
-        write_json(one_size(asked.rows[0]), asked.json)
-        return
-    sizes = []
-    for rows in asked.rows:
-        command = [sys.executable, __file__, str(rows), "--alone"]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        sizes.append(json.loads(done.stdout))
-        sys.stderr.write(f"{rows:>10} {sizes[-1]['from_nothing']}\n")
-    write_json({"indicators": len(CODES), "sizes": sizes}, asked.json)
+    sizes, path = each_size_alone(__file__, measured, [100_000, 1_000_000, 10_000_000])
+    write_json({"indicators": len(CODES), "sizes": sizes}, path)
     if any(size["afresh_differs"] for size in sizes):
         sys.exit("what was taken over is not what computing afresh gives")
 

@@ -10,16 +10,12 @@ same estimate from the same files by Polars and the textbook's formula, and must
 
 from __future__ import annotations
 
-import argparse
-import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from support import spent, write_json
+from support import each_size_alone, spent, write_json
 
 CODE = "product_pass_rate"
 
@@ -97,21 +93,8 @@ def from_rows(lake: Path, districts: int) -> dict[tuple[str, str], tuple[float, 
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("rows", nargs="*", type=int, default=[100_000, 1_000_000, 10_000_000])
-    arguments.add_argument("--json", type=Path)
-    arguments.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
-    asked = arguments.parse_args()
-    if asked.alone:
-        with tempfile.TemporaryDirectory() as folder:
-            write_json(measured(Path(folder), asked.rows[0]), None)
-        return
-    sizes = []
-    for rows in asked.rows:
-        command = [sys.executable, __file__, str(rows), "--alone"]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        sizes.append(json.loads(done.stdout))
-    write_json({"sizes": sizes}, asked.json)
+    sizes, path = each_size_alone(__file__, measured, [100_000, 1_000_000, 10_000_000])
+    write_json({"sizes": sizes}, path)
     if not all(size["agree"] for size in sizes):
         sys.exit("the two ways do not agree")
 

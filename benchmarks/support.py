@@ -1,11 +1,14 @@
-"""What benchmarks share: time spent, and the result on screen and in a file."""
+"""What benchmarks share: time spent, sizes run alone, the result on screen and in a file."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,3 +35,28 @@ def write_json(result: dict[str, Any], path: Path | None) -> None:
     sys.stdout.write(text)
     if path:
         path.write_text(text, encoding="utf-8")
+
+
+def each_size_alone(
+    script: str, measured: Callable[[Path, int], dict[str, Any]], sizes: list[int]
+) -> tuple[list[dict[str, Any]], Path | None]:
+    """Run ``measured(folder, rows)`` for every size asked for on the command line, each in a
+    process of its own, so that memory is its own; the results, and where to write them.
+
+    The process that was started for one size prints its result and ends here.
+    """
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("rows", nargs="*", type=int, default=sizes)
+    arguments.add_argument("--json", type=Path)
+    arguments.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    asked = arguments.parse_args()
+    if asked.alone:
+        with tempfile.TemporaryDirectory() as folder:
+            write_json(measured(Path(folder), asked.rows[0]), None)
+        sys.exit()
+    found = []
+    for rows in asked.rows:
+        command = [sys.executable, script, str(rows), "--alone"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        found.append(json.loads(done.stdout))
+    return found, asked.json
