@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
@@ -39,10 +40,8 @@ def refuse_bomb(path: Path, most: int = MOST_UNPACKED) -> None:
         ) from None
 
 
-def _unpacked_size(file: object, member: zipfile.ZipInfo, most: int) -> int:
+def _unpacked_size(file: BinaryIO, member: zipfile.ZipInfo, most: int) -> int:
     """Bytes that come out of the member's stream, counted no further than just over ``most``."""
-    assert hasattr(file, "read")
-    assert hasattr(file, "seek")
     file.seek(member.header_offset)
     header = file.read(_LOCAL_HEADER)
     names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")

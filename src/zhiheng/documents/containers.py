@@ -9,12 +9,14 @@ from __future__ import annotations
 import codecs
 import zipfile
 from collections.abc import Callable, Iterator, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from python_calamine import CalamineWorkbook
 
 from zhiheng.documents import delimited, json_records, workbooks
 from zhiheng.documents.archives import refuse_bomb
@@ -164,21 +166,21 @@ def _read_workbook(
             _("文件 {name} 里没有工作表“{sheet}”。", name=path.name, sheet=sheet),
             _("可选：{sheets}。", sheets="、".join(sheets)),
         )
-    best: tuple[int, str, pl.DataFrame] | None = None
+    best: tuple[int, str, pl.DataFrame, Layout] | None = None
     for name in [sheet] if sheet is not None else sheets:
-        grid = _without_blanks(workbooks.read_grid(book, name))
+        grid, layout = _read_sheet(path, book, name)
         if grid.is_empty():
             continue
         score = max(matches(cells, expected) for cells in grid.head(SEARCHED).rows())
         if best is None or score > best[0]:
-            best = (score, name, grid)
+            best = (score, name, grid, layout)
         if score == len(expected):
             break
     if best is None:
         raise _empty(path.name)
-    layout = read_layout(path, best[1])
-    grid, spread = _spread_down(best[2], layout)
-    table = _from_grid(grid, path.name, best[1], header_row, expected, sheets, spread)
+    _score, name, grid, layout = best
+    grid, spread = _spread_down(grid, layout)
+    table = _from_grid(grid, path.name, name, header_row, expected, sheets, spread)
     rows = set(table.frame[ROW])
     titles = {c: n for n, c in _headers(grid, table).items()}
     return replace(
@@ -190,6 +192,13 @@ def _read_workbook(
             if cell.row in rows and cell.column in titles
         ),
     )
+
+
+def _read_sheet(path: Path, book: CalamineWorkbook, name: str) -> tuple[pl.DataFrame, Layout]:
+    """Cells and layout, each unpacked by itself and both at the same time."""
+    with ThreadPoolExecutor(1) as beside:
+        layout = beside.submit(read_layout, path, name)
+        return _without_blanks(workbooks.read_grid(book, name)), layout.result()
 
 
 def _headers(grid: pl.DataFrame, table: RawTable) -> dict[str, int]:

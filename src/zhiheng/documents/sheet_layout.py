@@ -61,14 +61,26 @@ def read_layout(path: Path, sheet: str) -> Layout:
         unread: list[Unread] = []
         row = 0
         for tags in _tags(archive, member):
-            for found in _ROW.finditer(tags):
-                number = _NUMBER.search(found[1])
-                row = int(number[1]) if number else row + 1
-                if _HIDDEN.search(found[1]):
-                    hidden.append(row)
+            row = _last_row(tags, row, hidden)
             unread.extend(_unread(tags))
-            merged.extend(_merged(found[1].decode()) for found in _MERGED.finditer(tags))
+            if b"mergeCell" in tags:
+                merged.extend(_merged(found[1].decode()) for found in _MERGED.finditer(tags))
     return Layout(tuple(hidden), tuple(dict.fromkeys(merged)), tuple(unread))
+
+
+def _last_row(tags: bytes, before: int, hidden: list[int]) -> int:
+    """The number of the last row that begins in ``tags``; notes the hidden ones."""
+    if b"hidden=" not in tags and (begin := tags.rfind(b"<row ")) >= 0:
+        number = _NUMBER.search(tags, begin, tags.find(b">", begin))
+        if number:
+            return int(number[1])
+    row = before
+    for found in _ROW.finditer(tags):
+        number = _NUMBER.search(found[1])
+        row = int(number[1]) if number else row + 1
+        if _HIDDEN.search(found[1]):
+            hidden.append(row)
+    return row
 
 
 def _unread(tags: bytes) -> Iterator[Unread]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -52,17 +52,22 @@ def read_grid(book: calamine.CalamineWorkbook, sheet: str) -> pl.DataFrame:
     """
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     return pl.DataFrame(
-        [
-            pl.Series(f"c{i}", list(_texts(cells)), dtype=pl.String)
-            for i, cells in enumerate(zip(*rows, strict=True))
-        ]
+        [_texts(cells).alias(f"c{i}") for i, cells in enumerate(zip(*rows, strict=True))]
     )
 
 
-def _texts(cells: Sequence[Any]) -> Iterator[str | None]:
-    return (
-        cell if type(cell) is str and cell else canonical_text(cell)  # text is the common case
-        for cell in cells
+def _texts(cells: Sequence[Any]) -> pl.Series:
+    """A column's cells as text; most columns are of one type."""
+    types = set(map(type, cells))
+    if types == {str}:
+        texts = pl.Series(cells, dtype=pl.String)
+        return texts.set(texts == "", None)
+    if types == {float}:
+        return pl.Series([_number(cell) for cell in cells], dtype=pl.String)
+    # An empty cell is an empty text.
+    return pl.Series(
+        [(cell or None) if type(cell) is str else canonical_text(cell) for cell in cells],
+        dtype=pl.String,
     )
 
 
@@ -93,4 +98,5 @@ def canonical_text(value: object) -> str | None:
 def _number(value: float) -> str:
     if value.is_integer():
         return str(int(value))
-    return format(Decimal(format(value, ".15g")), "f")
+    text = format(value, ".15g")
+    return format(Decimal(text), "f") if "e" in text else text

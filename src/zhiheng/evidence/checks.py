@@ -254,14 +254,16 @@ def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -
         values = columns[column.name]
         if column.personal or column.type is not Type.TEXT or values.dtype != pl.String:
             continue
-        faults.add(
-            column,
-            mentions_person(values),
-            values.str.replace(r"^(.{6}).*(.{4})$", "${1}********${2}"),
-            "personal_id",
-            _("“{value}”是居民身份证号，不能写在这一列", value="{value}"),
-            _("请删去；个体工商户请填统一社会信用代码，没有代码的留空。"),
-        )
+        bad = mentions_person(values)
+        if bad.any():
+            faults.add(
+                column,
+                bad,
+                values.str.replace(r"^(.{6}).*(.{4})$", "${1}********${2}"),
+                "personal_id",
+                _("“{value}”是居民身份证号，不能写在这一列", value="{value}"),
+                _("请删去；个体工商户请填统一社会信用代码，没有代码的留空。"),
+            )
 
 
 def _check_regions(

@@ -30,6 +30,11 @@ def leaf_hashes(rows: Iterable[bytes], salts: Iterable[bytes]) -> list[bytes]:
     return [sha256(b"\x00" + salt + data).digest() for data, salt in zip(rows, salts, strict=True)]
 
 
+def hashes(sealed: Iterable[bytes]) -> list[bytes]:
+    """Leaves of many rows that have ``0x00`` and their salt in front."""
+    return [sha256(data).digest() for data in sealed]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 

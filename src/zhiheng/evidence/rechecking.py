@@ -28,10 +28,15 @@ _STORED = {
     "region": pl.String,
     "occurred_on": pl.String,
     "supersedes": pl.Int64,
-    "canonical": pl.Binary,
-    "salt": pl.Binary,
+    "sealed": pl.Binary,
     "leaf": pl.Binary,
 }
+_SEALED = {
+    "sqlite": "CAST(x'00' || salt || canonical AS blob)",
+    "postgresql": "'\\x00'::bytea || salt || canonical",
+}
+"""What the leaf is the hash of: its prefix, salt and canonical bytes."""
+_BEFORE_TEXT = 1 + proofs.SALT_BYTES
 _MOMENT = {
     "sqlite": "CAST(recorded_at AS text)",
     "postgresql": "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
@@ -39,9 +44,9 @@ _MOMENT = {
 _ROWS = """
 SELECT id,
        CASE WHEN batch_id = {batch} AND kind = {kind} AND source = {source} AND {moment} = {at}
-       THEN 1 ELSE 0 END AS of_batch,
+       AND length(salt) = {salt} THEN 1 ELSE 0 END AS of_batch,
        external_id, record_type, subject, region,
-       CAST(occurred_on AS varchar(10)) AS occurred_on, supersedes, canonical, salt, leaf
+       CAST(occurred_on AS varchar(10)) AS occurred_on, supersedes, {sealed} AS sealed, leaf
 FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
 """
 _SUPERSEDED = """
@@ -87,11 +92,11 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
         rows = _read(record, job)
         _check_places(rows["id"], job)
         leaves = _check_leaves(rows)
-        said = rows["canonical"].cast(pl.String, strict=False)
-        beginning = _beginning(rows, job)
-        _check_columns(rows, said, beginning, job)
+        _check_marks(rows)
         if job["lake"]:
-            _check_lake(rows, said, beginning, job)
+            _check_lake(rows, job)
+        else:
+            _check_columns(rows, _texts(rows), job)
     except _Bad as bad:
         return {"row": bad.row, "what": bad.what}
     return {"root": proofs.root(leaves).hex()}
@@ -105,6 +110,8 @@ def _read(record: Record, job: dict[str, Any]) -> pl.DataFrame:
         "source": _quoted(job["source"]),
         "at": _quoted(datetime.fromisoformat(job["at"]).strftime("%Y-%m-%d %H:%M:%S")),
         "moment": _MOMENT[record.vendor],
+        "sealed": _SEALED[record.vendor],
+        "salt": proofs.SALT_BYTES,
     }
     rows = record.read(_ROWS.format(**constant, **place), _STORED)
     if rows["supersedes"].null_count() == len(rows):
@@ -133,22 +140,28 @@ def _check_places(ids: pl.Series, job: dict[str, Any]) -> None:
 
 def _check_leaves(rows: pl.DataFrame) -> list[bytes]:
     stored: list[bytes] = rows["leaf"].to_list()
-    recomputed = proofs.leaf_hashes(rows["canonical"].fill_null(b""), rows["salt"].fill_null(b""))
+    recomputed = proofs.hashes(rows["sealed"].fill_null(b"").to_list())
     if recomputed != stored:
         first = next(i for i, leaf in enumerate(recomputed) if leaf != stored[i])
         raise _Bad(rows["id"][first], "leaf")
     return stored
 
 
-def _check_columns(
-    rows: pl.DataFrame, said: pl.Series, beginning: pl.Series, job: dict[str, Any]
-) -> None:
-    """The columns that make a row findable must say what its sealed text says."""
+def _texts(rows: pl.DataFrame) -> pl.Series:
+    return rows["sealed"].bin.slice(_BEFORE_TEXT).cast(pl.String, strict=False)
+
+
+def _check_marks(rows: pl.DataFrame) -> None:
+    """What all rows of a batch share, and that a correction corrects a row there is."""
     wrong = (rows["of_batch"] != 1) | (
         rows["supersedes"].is_null() != rows["superseded_leaf"].is_null()
     )
     _first(wrong.fill_null(True), rows["id"], "columns")
-    both = pl.DataFrame({"said": said, "beginning": beginning})
+
+
+def _check_columns(rows: pl.DataFrame, said: pl.Series, job: dict[str, Any]) -> None:
+    """The columns that make a row findable must say what its sealed text says."""
+    both = pl.DataFrame({"said": said, "beginning": _beginning(rows, job)})
     plain = both.select(pl.col("said").str.starts_with(pl.col("beginning")))["said"]
     plain = plain.fill_null(False)
     if not plain.all():
@@ -164,28 +177,37 @@ def _check_columns(
 
 def _beginning(rows: pl.DataFrame, job: dict[str, Any]) -> pl.Series:
     """How the canonical text of a row begins: keys that all kinds share come first."""
-    told = {key: pl.col(column) for key, column in _REPEATED.items()}
-    told |= {f"${name}": pl.lit(job[name]) for name in ("at", "kind", "source")}
-    shared = pl.struct(told[key].alias(key) for key in sorted(told))
-    text = rows.select(shared.struct.json_encode().str.strip_suffix("}").alias("text"))["text"]
+    told = _shared(job)
+    text = rows.select(_json(told).str.strip_suffix("}").alias("text"))["text"]
     return text + ","
 
 
-def _check_lake(
-    rows: pl.DataFrame, said: pl.Series, beginning: pl.Series, job: dict[str, Any]
-) -> None:
-    """The lake's rows must be these, and say what the sealed texts say."""
+def _shared(job: dict[str, Any]) -> dict[str, pl.Expr]:
+    """Keys that all kinds share, of columns of the ledger."""
+    told = {key: pl.col(column) for key, column in _REPEATED.items()}
+    return told | {f"${name}": pl.lit(job[name]) for name in ("at", "kind", "source")}
+
+
+def _json(told: dict[str, pl.Expr]) -> pl.Expr:
+    return pl.struct(told[key].alias(key) for key in sorted(told)).struct.json_encode()
+
+
+def _check_lake(rows: pl.DataFrame, job: dict[str, Any]) -> None:
+    """The lake's rows must be these, and columns and lake say what the sealed texts say."""
     kind = ALL[job["kind"]]
     lake = _lake_rows(job, kind)
-    if lake["row"].to_list() != rows["id"].to_list():
+    if not lake["row"].equals(rows["id"]):
+        _check_columns(rows, _texts(rows), job)
         missing = set(rows["id"]) ^ set(lake["row"])
         raise _Bad(min(missing) if missing else job["start"], "lake")
-    doubtful = ~_plainly_alike(rows, lake, said, beginning, job, kind)
+    said = _texts(rows)
+    doubtful = ~_plainly_alike(rows, lake, said, job, kind)
     if doubtful.any():
-        slow = decode(said.filter(doubtful), kind)
-        where = rows.filter(doubtful).rename({"id": "row"})
-        expected = typed(slow, where, job["batch"], datetime.fromisoformat(job["at"]), kind)
-        found = lake.filter(doubtful)
+        rows, found, said = rows.filter(doubtful), lake.filter(doubtful), said.filter(doubtful)
+        _check_columns(rows, said, job)
+        places = rows.rename({"id": "row"})
+        at = datetime.fromisoformat(job["at"])
+        expected = typed(decode(said, kind), places, job["batch"], at, kind)
         differ = pl.Series([False] * len(found))
         for name in expected.columns:
             differ |= found[name].ne_missing(expected[name])
@@ -205,42 +227,35 @@ def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:
 
 
 def _plainly_alike(
-    rows: pl.DataFrame,
-    lake: pl.DataFrame,
-    said: pl.Series,
-    beginning: pl.Series,
-    job: dict[str, Any],
-    kind: Kind,
+    rows: pl.DataFrame, lake: pl.DataFrame, said: pl.Series, job: dict[str, Any], kind: Kind
 ) -> pl.Series:
-    """True where the lake's values, written out, give the sealed text; False proves nothing.
+    """True where the ledger's columns and the lake's own, written out, give the sealed text, and
+    the columns that both have are alike; False proves nothing.
 
     Personal values are not in the lake; in the text they are digests, which are left out of it.
     """
-    own = {c.name: pl.col(c.name) for c in kind.plain_columns}
+    own = {c.name: pl.col(f"lake.{c.name}") for c in kind.plain_columns}
     days = [n for n in own if lake.schema[n] == pl.Date]
-    own |= {n: pl.col(n).dt.to_string("%Y-%m-%d").alias(n) for n in days}
-    own |= {c.name: pl.lit(None, dtype=pl.String).alias(c.name) for c in kind.personal_columns}
-    ordered = [own[name] for name in sorted(own)]
-    text = lake.select(pl.struct(ordered).struct.json_encode().str.strip_prefix("{").alias("t"))[
-        "t"
-    ]
-    told = said
+    own |= {n: own[n].dt.to_string("%Y-%m-%d") for n in days}
+    own |= {c.name: pl.lit(None, dtype=pl.String) for c in kind.personal_columns}
+    both = pl.concat([rows, lake.rename(lambda name: f"lake.{name}")], how="horizontal")
+    told = pl.lit(said)
     if kind.personal_columns:
         told = told.str.replace_all(r'"sha256:[0-9a-f]{64}"', "null")
-    at = datetime.fromisoformat(job["at"])
-    same = {
-        "external_id": rows["external_id"],
-        "record_type": rows["record_type"],
-        "subject": rows["subject"],
-        "region": rows["region"],
-        "leaf": rows["leaf"].bin.encode("hex"),
-        "supersedes": rows["supersedes"],
-    }
-    alike = told == beginning + text
-    for name, values in same.items():
-        alike &= lake[name].eq_missing(values)
-    alike &= lake["occurred_on"].dt.to_string("%Y-%m-%d").eq_missing(rows["occurred_on"])
-    alike &= lake["since"].is_null() & (lake["recorded_at"] == at)
-    alike &= (lake["batch"] == job["batch"]) & (lake["source"] == job["source"])
-    certain: pl.Series = alike.fill_null(False)
+    alike = [
+        told == _json(_shared(job) | own),
+        *(
+            pl.col(f"lake.{name}").eq_missing(pl.col(name))
+            for name in ("external_id", "record_type", "subject", "region", "supersedes")
+        ),
+        pl.col("lake.leaf") == pl.col("leaf").bin.encode("hex"),
+        pl.col("lake.occurred_on").dt.to_string("%Y-%m-%d") == pl.col("occurred_on"),
+        pl.col("lake.since").is_null(),
+        pl.col("lake.recorded_at") == datetime.fromisoformat(job["at"]),
+        pl.col("lake.batch") == job["batch"],
+        pl.col("lake.source") == job["source"],
+    ]
+    certain: pl.Series = both.select(pl.all_horizontal(alike).fill_null(False).alias("alike"))[
+        "alike"
+    ]
     return certain

@@ -67,7 +67,7 @@ def stage(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Staged:
     frame, personal = _seal_persons(frame, ids, kind)
     canonical = encode(frame, kind).cast(pl.Binary)
     salts = proofs.new_salts(len(frame))
-    leaves = proofs.leaf_hashes(canonical, salts)
+    leaves = proofs.leaf_hashes(canonical.to_list(), salts)
     staged = frame.select(
         ids,
         pl.lit(batch.id, dtype=pl.Int64).alias("batch_id"),

@@ -152,6 +152,8 @@ def mentions_person(texts: pl.Series) -> pl.Series:
     """
     suspects = texts.filter(texts.str.len_bytes() >= _IDENTITY_BYTES).unique()
     persons = suspects.filter(personal_codes(normalise_codes(suspects)))
+    if persons.is_empty():
+        return pl.repeat(False, len(texts), eager=True)
     return texts.is_in(persons.implode()).fill_null(False)
 
 
