@@ -64,6 +64,15 @@ def test_a_single_cluster_has_no_degree_of_freedom_and_so_no_bounds() -> None:
     assert found.method.endswith("lonely=adjust used")
 
 
+def test_an_interval_ends_where_the_figure_must() -> None:
+    rows = [answer(10, cluster="a"), answer(7, cluster="b"), answer(10, cluster="c")]
+    found = measured("producer_service_satisfaction", {"satisfaction_answer": rows})
+    assert found is not None
+    assert found.upper == 100
+    assert 0 < found.lower < found.estimate
+    assert "within=0..100" in found.method
+
+
 def cost(internal: float, external: float, output: float, firm: str) -> dict[str, Any]:
     return {
         "internal_loss": internal,

@@ -133,6 +133,7 @@ class Indicator:
         exposure: of a rate: the register whose standing rows are the denominator, ``per`` so many.
         occurred: the date that places a row in a period; a row without it belongs to none.
         breakdowns: columns of the kind by whose values the indicator is also measured.
+        within: the least and the most that the figure can be; its interval ends there.
         minimum_n: with fewer rows the estimate is marked thin.
         source: the law, standard or document that defines it.
     """
@@ -159,6 +160,7 @@ class Indicator:
     per: int | None = None
     design: Design = Design()
     interval: Interval = "auto"
+    within: tuple[float, float] | None = None
     breakdowns: tuple[str, ...] = ()
     occurred: Expression = occurred_on
     minimum_n: int = 30
@@ -182,6 +184,8 @@ class Indicator:
                 raise self._refuse(f"{name} is empty")
         if not (self.population.zh and self.population.en):
             raise self._refuse("its population must be said in both languages")
+        if self.within is not None and not self.within[0] < self.within[1]:
+            raise self._refuse(f"within is {self.within}: the least must be below the most")
         if self.minimum_n < 1:
             raise self._refuse(f"minimum_n is {self.minimum_n}; at least 1 is needed")
 

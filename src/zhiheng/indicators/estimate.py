@@ -234,6 +234,8 @@ def method_text(indicator: Indicator, lonely: bool = False) -> str:
         parts.append("finite population")
     if indicator.satterthwaite:
         parts.append("df=satterthwaite")
+    if indicator.within is not None:
+        parts.append("within={:g}..{:g}".format(*indicator.within))
     if indicator.exposure is not None:
         parts.append(f"exposure={indicator.exposure.kind.code}")
     if lonely:
@@ -272,6 +274,11 @@ def estimates_of_sums(
     if indicator.satterthwaite:
         columns["df"] = _effective_df(of_strata, found, sums, columns["df"])
     lower, upper = _bounds(indicator, columns, n, level)
+    if indicator.within is not None:
+        bounded = np.isfinite(lower) & np.isfinite(upper)
+        lower, upper = (
+            np.where(bounded, np.clip(bound, *indicator.within), np.nan) for bound in (lower, upper)
+        )
     deff = nothing
     if indicator.interval_method == "korn-graubard":
         deff = design_effect(columns["estimate"], found.variance, n)

@@ -38,6 +38,7 @@ def _of_answers(code: str, domain: str, zh: str, what: str, title: Text, **own: 
         estimator="mean",
         where=_of(domain),
         design=DRAWN_POINTS,
+        within=(0.0, 100.0),
         breakdowns=("sector",),
         minimum_n=250,
         **own,
