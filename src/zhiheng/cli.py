@@ -17,6 +17,7 @@ ROOMS = (
     "indicators.desk",
     "indicators.satisfaction",
     "indicators.composites",
+    "procedures",
     "plans",
     "complaints",
     "publication",

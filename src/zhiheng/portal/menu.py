@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
+from zhiheng.procedures.catalogue import ALL as PROCEDURES
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def _desk(actor: Actor) -> list[tuple[str, str]]:
     """Only what the person may do; the pages themselves check again."""
     offered = (
         ("/desk", _("工作台"), None),
+        *(("/desk/cases", _("案件"), procedure.read) for procedure in PROCEDURES.values()),
         ("/desk/import", _("报送数据"), "evidence.import"),
         ("/desk/own", _("本企业档案"), "objections.file" if actor.organisation else "nobody"),
         ("/desk/organisations", _("主体档案"), "evidence.read"),

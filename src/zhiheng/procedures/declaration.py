@@ -232,6 +232,8 @@ class Procedure:
         correct: who may correct a wrong step; None: whoever may take that step.
         told: fields, not personal, that the generated evidence carries.
         rules: dated limits of the clocks. ``letters``: dated texts of the letters.
+        help_page: address of a page of the room that helps to decide about a case, up to the
+            case's own number; "" where there is none.
         source: the law or standard that defines it.
 
     Raises:
@@ -252,6 +254,7 @@ class Procedure:
     told: tuple[str, ...] = ()
     rules: Parameters = NO_PARAMETERS
     letters: Parameters = NO_PARAMETERS
+    help_page: str = ""
     source: str
 
     def __post_init__(self) -> None:

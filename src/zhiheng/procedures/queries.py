@@ -115,6 +115,24 @@ def case(actor: Actor, number: int) -> Case:
     return found
 
 
+def by_number(actor: Actor, text: str) -> Case:
+    """The case of a number such as ``XK-2026-17``, or of its bare last part.
+
+    Raises:
+        UsageError: there is none that the actor may see.
+    """
+    last = text.strip().rpartition("-")[2]
+    plain = last.isascii() and last.isdecimal() and len(last) < 19
+    found = case(actor, int(last) if plain else 0)
+    if text.strip() not in {last, number_of(found)}:
+        raise UsageError(
+            "case.unknown",
+            _("没有编号为 {number} 的案件，或不在您的范围内。", number=text.strip()),
+            _("请核对编号；可用 zhiheng case list 查看。"),
+        )
+    return found
+
+
 def standing(of: Case) -> Standing:
     """Where a case stands, replayed from its events."""
     return replay(catalogue.known(of.procedure), entries_of(of), working_calendar())

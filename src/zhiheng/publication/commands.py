@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhiheng.office.acting import AsOption, actor_named
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 if TYPE_CHECKING:
-    from zhiheng.office.actors import Actor
     from zhiheng.publication.models import Decision
 
 publish = typer.Typer(help="发布：一人提出，另一人核准 / publication", no_args_is_help=True)
 
-AsOption = Annotated[
-    str | None,
-    typer.Option("--as", help="以哪个账号行事，默认本机操作者 / act as this account"),
-]
 _Number = Annotated[int, typer.Argument(help="发布编号 / number of the release")]
 _Reason = Annotated[str, typer.Option(help="理由，公开可见 / reason, shown to readers")]
 
@@ -28,18 +24,6 @@ def register(app: typer.Typer) -> None:
     publish.command("refuse")(refuse)
     publish.command("withdraw")(withdraw)
     app.add_typer(publish, name="publish")
-
-
-def actor_named(username: str | None) -> Actor:
-    """The account's actor; without a name the operator of the machine.
-
-    Raises:
-        UsageError: there is no such account, or it is closed.
-    """
-    from zhiheng.office.actors import Actor
-    from zhiheng.office.queries import account, actor_of
-
-    return Actor.system() if username is None else actor_of(account(username))
 
 
 def list_releases(

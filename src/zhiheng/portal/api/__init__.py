@@ -15,6 +15,7 @@ from zhiheng.portal.api import refusals
 from zhiheng.portal.api.account import router as account
 from zhiheng.portal.api.office import router as office
 from zhiheng.portal.api_document import TITLE, Document
+from zhiheng.procedures.api import router as procedures
 from zhiheng.publication.api import open_data
 from zhiheng.publication.api import router as publication
 from zhiheng.reports.api import router as reports
@@ -49,6 +50,7 @@ for router in (
     evidence,
     subjects,
     indicators,
+    procedures,
     plans,
     publication,
     complaints,

@@ -1,0 +1,257 @@
+"""What JSON says of procedures and cases, for commands and API alike; its shapes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.utils import timezone
+from ninja import Schema
+from pydantic import Field
+
+from zhiheng.office.actors import Actor
+from zhiheng.procedures import catalogue, queries
+from zhiheng.procedures.declaration import Clock, Procedure, Step
+from zhiheng.procedures.models import Case, Event
+from zhiheng.web.conventions import LongText, Text
+
+
+class Named(Schema):
+    code: str
+    zh: str
+    en: str
+
+
+class ProcedureSaid(Schema):
+    """A procedure and the prefix of its case numbers."""
+
+    procedure: str
+    prefix: str = Field(examples=["XK"])
+    zh: str
+    en: str
+    source: str
+
+
+class FieldSaid(Named):
+    type: str
+    required: bool
+    personal: bool
+    choices: list[Named]
+
+
+class StepSaid(Named):
+    """A step: from which states, to which, by whom, with which form."""
+
+    source: list[str]
+    to: str | None
+    right: str
+    of: str
+    form: list[FieldSaid]
+    hands_over: bool
+    joins: bool
+
+
+class ClockDeclared(Named):
+    limit: str
+    start: list[str]
+    stop: list[str]
+    pause: list[str]
+    resume: list[str]
+    rules: list[dict[str, Any]]
+
+
+class ProcedureFacts(ProcedureSaid):
+    states: list[Named]
+    steps: list[StepSaid]
+    clocks: list[ClockDeclared]
+
+
+class CaseSaid(Schema):
+    """A case as it stands; ``events`` is what whoever acts passes back as ``seen``."""
+
+    case: int
+    number: str = Field(examples=["XK-2026-17"])
+    procedure: str
+    title: str
+    state: str
+    unit: str
+    filer: str
+    assignee: str
+    region: str
+    subject: str | None
+    received_on: date
+    due_on: date | None
+    overdue: bool
+    closed_on: date | None
+    events: int
+
+
+class CasesSaid(Schema):
+    """One page of a list; ``next`` goes back as ``after``."""
+
+    items: list[CaseSaid]
+    next: str | None
+
+
+class EventSaid(Schema):
+    """Something that happened; personal fields are named, their values are not said."""
+
+    case: int
+    number: int
+    verb: str
+    day: date
+    at: datetime
+    by: str
+    party: str
+    answers: dict[str, Any]
+    about: int | None
+    unit: str
+    assignee: str
+
+
+class TimelineSaid(EventSaid):
+    title: str
+    corrected_by: int | None
+    personal: list[str]
+
+
+class ClockSaid(Schema):
+    clock: str
+    going: Literal["running", "paused", "stopped", "void"]
+    started_on: date
+    due_on: date | None
+    stopped_on: date | None
+    in_time: bool | None
+    overdue: bool
+    provisional: bool = Field(description="所涉年份的日历尚未公布 / calendar not yet published")
+    confirmed: bool = Field(description="期限已与原文核对 / limit checked against its source")
+    rules: list[dict[str, Any]]
+
+
+class LinkSaid(CaseSaid):
+    how: Literal["opened", "joined"]
+    direction: Literal["out", "in"]
+
+
+class CaseFacts(CaseSaid):
+    timeline: list[TimelineSaid]
+    clocks: list[ClockSaid]
+    links: list[LinkSaid]
+    steps: list[str] = Field(description="您现在可办的步骤 / steps open to you now")
+
+
+class CaseGiven(Schema):
+    """A new case; the same ``key`` opens one case, however often it is sent."""
+
+    procedure: Text
+    region: Text
+    unit: Text
+    title: Text = ""
+    day: date | None = None
+    answers: dict[Text, LongText | int | float | bool | None] = {}
+    key: Text = Field(default="", max_length=120)
+
+
+class StepGiven(Schema):
+    """A step; ``seen`` is how many events you had seen, ``key`` makes it safe to repeat."""
+
+    step: Text
+    answers: dict[Text, LongText | int | float | bool | None] = {}
+    day: date | None = None
+    seen: int | None = None
+    key: Text = Field(default="", max_length=120)
+    party: Text | None = None
+    into: int | None = Field(default=None, ge=0, le=2**63 - 1)
+
+
+class AssigneeGiven(Schema):
+    username: Text
+
+
+class CorrectionGiven(Schema):
+    """A correction of an event by a new one."""
+
+    reason: LongText
+    answers: dict[Text, LongText | int | float | bool | None] = {}
+    day: date | None = None
+    void: bool = False
+    key: Text = Field(default="", max_length=120)
+
+
+def procedure_row(procedure: Procedure) -> dict[str, Any]:
+    """A procedure in short."""
+    p = procedure
+    return {"procedure": p.code, "prefix": p.prefix, "zh": p.zh, "en": p.en, "source": p.source}
+
+
+def procedure_facts(procedure: Procedure) -> dict[str, Any]:
+    """A procedure with everything that it declares."""
+    return {
+        **procedure_row(procedure),
+        "states": [{"code": s.code, "zh": s.zh, "en": s.en} for s in procedure.states],
+        "steps": [_step(step) for step in procedure.step_of.values()],
+        "clocks": [_clock(procedure, clock) for clock in procedure.clocks],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "code": step.code,
+        "zh": step.zh,
+        "en": step.en,
+        "source": list(step.source),
+        "to": step.to,
+        "right": step.by.right,
+        "of": step.by.of.value,
+        "hands_over": step.hands_over,
+        "joins": step.joins,
+        "form": [
+            {
+                "code": c.name,
+                "zh": c.zh,
+                "en": c.en,
+                "type": c.type.value,
+                "required": c.required,
+                "personal": c.personal,
+                "choices": [{"code": x.code, "zh": x.zh, "en": x.en} for x in c.choices],
+            }
+            for c in step.form
+        ],
+    }
+
+
+def _clock(procedure: Procedure, clock: Clock) -> dict[str, Any]:
+    return {
+        "code": clock.code,
+        "zh": clock.zh,
+        "en": clock.en,
+        "limit": clock.limit,
+        "start": list(clock.start),
+        "stop": list(clock.stop),
+        "pause": list(clock.pause),
+        "resume": list(clock.resume),
+        "rules": [version.plain() for version in procedure.rules.versions(clock.limit)],
+    }
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """An event as it was written."""
+    names = ("number", "verb", "day", "at", "by", "party", "answers", "about", "unit", "assignee")
+    return {"case": event.case_id, **{name: getattr(event, name) for name in names}}
+
+
+def case_facts(actor: Actor, case: Case, language: str) -> dict[str, Any]:
+    """A case with its timeline, clocks, linked cases, and what the actor may do now."""
+    procedure, today = catalogue.known(case.procedure), timezone.localdate()
+    events = queries.timeline(case, language)
+    return {
+        **queries.case_row(case),
+        "timeline": [
+            {**e, "case": case.pk, "personal": [p["name"] for p in e["personal"]]} for e in events
+        ],
+        "clocks": [queries.clock_row(c, procedure, today) for c in queries.clocks(case)],
+        "links": queries.links(case),
+        "steps": [
+            step.code for step in queries.steps_open(actor, procedure, queries.standing(case))
+        ],
+    }
