@@ -43,10 +43,32 @@ def collect() -> typer.Typer:
     return app
 
 
+def called(whole: typer.Typer, arguments: list[str]) -> typer.Typer:
+    """The tree with the one command or group that the first argument names, else the whole.
+
+    Typer reads the parameters of every command of a tree before it runs one of them, which takes
+    longer than many commands do.
+    """
+    name = arguments[0] if arguments else ""
+    commands = [c for c in whole.registered_commands if c.name == name]
+    groups = [g for g in whole.registered_groups if g.name == name]
+    if not commands and not groups:
+        return whole
+    one = typer.Typer(
+        name="zhiheng",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        callback=lambda: None,
+    )
+    one.registered_commands, one.registered_groups = commands, groups
+    return one
+
+
 def main() -> None:
     """Entry point: an error a user may see ends with its class's exit code, not a traceback."""
     try:
-        collect()()
+        called(collect(), sys.argv[1:])()
     except Exception as error:
         from zhiheng.office.breakdowns import in_words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -11,10 +12,10 @@ def _(message: str, /, **values: Any) -> str:
     ``_("第 {row} 行", row=3)`` translates the pattern first and fills it after, so that one
     catalogue entry serves every value.
     """
-    from django.conf import settings
-
     text = message
-    if settings.configured:
+    # Commands without a home never load the framework, which takes longer than they do.
+    configuration = sys.modules.get("django.conf")
+    if configuration is not None and configuration.settings.configured:
         from django.utils.translation import gettext
 
         text = gettext(message)
