@@ -1,6 +1,7 @@
 """A small home with everyone in it and a canary in every column; who may see which is said here.
 
-A canary is a text that nobody else says. Whoever reads it somewhere has seen that cell.
+A canary is a text, a number or a day that nobody else says. Whoever reads it somewhere has seen
+that cell.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,11 @@ REGIONS = [
 ]
 CODES = [str(c) for c in credit_codes(np.array(["91"] * 2), np.array([EAST, WEST]), 7)]
 PASSWORD = "Hengchuan-test-2026"
-CANARY = re.compile(r"雀\d{4}雀")
+TEXT, NUMBER, INTEGER = "雀{:04d}雀", "5.7{:04d}7", "77{:04d}77"
+FIRST_DAY = date(2071, 1, 1)
+CANARY = re.compile(
+    r"雀\d{4}雀|(?<![\d.])5\.7\d{4}7(?!\d)|(?<![\d.])77\d{4}77(?![\d.])|(?<!\d)207\d-\d\d-\d\d"
+)
 PLAN = """
 plan: {code: hengchuan-2026, title: 衡川市质量强市行动计划, period: [2024, 2026], region: "990100"}
 targets:
@@ -134,8 +139,13 @@ class Canaries:
     cells: dict[str, Cell] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
 
-    def plant(self, cell: Cell) -> str:
-        text = self._next()
+    def plant(self, cell: Cell, pattern: str = TEXT) -> str:
+        text = self._next(pattern)
+        self.cells[text] = cell
+        return text
+
+    def plant_day(self, cell: Cell) -> str:
+        text = (FIRST_DAY + timedelta(days=self._planted)).isoformat()
         self.cells[text] = cell
         return text
 
@@ -144,8 +154,12 @@ class Canaries:
         self.sent[text] = username
         return text
 
-    def _next(self) -> str:
-        return f"雀{len(self.cells) + len(self.sent):04d}雀"
+    @property
+    def _planted(self) -> int:
+        return len(self.cells) + len(self.sent)
+
+    def _next(self, pattern: str = TEXT) -> str:
+        return pattern.format(self._planted)
 
     def leaked(self, reader: Reader, text: str) -> list[str]:
         """What the reader saw in a text and should not have seen."""
@@ -160,7 +174,8 @@ class Canaries:
         ]
 
     def seen(self, text: str) -> set[str]:
-        return set(CANARY.findall(text))
+        """The canaries in a text."""
+        return set(CANARY.findall(text)) & {*self.cells, *self.sent}
 
 
 def build(home: Home, folder: Path) -> Canaries:
@@ -249,17 +264,19 @@ def _value(
     if column.role in fixed:
         return fixed[column.role]
     names = column.role in {Role.SUBJECT_NAME, Role.SUBJECT_ADDRESS}
+    about = Cell(kind.code, column.name, region, subject, source, column.personal, names)
     match column.type:
-        case Type.TEXT:
-            about = Cell(kind.code, column.name, region, subject, source, column.personal, names)
-            return canaries.plant(about)
         case Type.CODE:
             return column.choices[0].code
-        case Type.DATE:
-            return "2026-05-05"
         case Type.BOOLEAN:
             return "是"
-    return str(int(column.least or 0) + 5)
+        case Type.DATE:
+            return canaries.plant_day(about)
+        case Type.NUMBER:
+            return canaries.plant(about, NUMBER)
+        case Type.INTEGER:
+            return canaries.plant(about, INTEGER)
+    return canaries.plant(about)
 
 
 def _people(operator: Actor) -> None:
