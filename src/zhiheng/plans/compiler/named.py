@@ -15,7 +15,9 @@ from zhiheng.plans.compiler.segments import Segment, is_structure, stops
 from zhiheng.plans.compiler.times import Mark
 
 # 绝对指标共26项: what the document counts of itself.
-_OWN_PARTS = re.compile(r"(?:指标|任务|措施|举措|目标|内容|方面|安排|包括)$")
+_OWN_PARTS = re.compile(
+    r"(?:指标|任务|措施|举措|目标|内容|方面|安排|包括)(?:主要)?(?:有|为|共有?)?$"
+)
 _STAGE = re.compile(r"续建|竣工|新?开工|交付|投产|完工|基本建成|建成")
 _BUILDS = re.compile(r"^(?:新?开工|续建|竣工|建设|改造|完成|新建)+")
 _CHANGE = re.compile(r"(?:年均)?(?:增幅|增速|降幅|增长率|增长|涨幅)$")

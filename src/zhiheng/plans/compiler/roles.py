@@ -86,7 +86,7 @@ def _without_dates(content: str) -> str:
         piece
         for piece in pieces
         if not re.search(
-            r"\d年|\d月|完成时限|完成时间|时限[:：]|时间[:：]|^(?:持续|长期|常年|全年|年底前)",
+            r"\d年|\d月|完成时限|完成时间|时限[:：]|时间[:：]|^(?:持续|长期|常年|全年|年底前|年内|年度内|立即|适时|即时)",
             piece,
         )
     ]
