@@ -12,8 +12,8 @@ import numpy as np
 from zhiheng.documents.containers import RawTable
 from zhiheng.indicators.composites import reading
 from zhiheng.indicators.composites.declared import Composite, read_composite
-from zhiheng.indicators.composites.refusals import said
 from zhiheng.indicators.desk.problems import Findings
+from zhiheng.indicators.refusals import said
 from zhiheng.methods import weighting
 from zhiheng.methods.arguments import Array, normal_quantile, tail_of
 from zhiheng.methods.composite import ratio_of_sums, shares_of, simulate
@@ -56,7 +56,7 @@ def composite_of(
         else:
             results = _two_tiers(composite, table, by, level, findings)
     except MethodError as error:
-        raise said(error) from None
+        raise said(error, fix=_("请核对声明与文件中的数。")) from None
     _advise(composite, findings)
     return {
         "model": composite.name,

@@ -15,6 +15,7 @@ from zhiheng.indicators.desk.doubts import Figures, warn_of
 from zhiheng.indicators.desk.problems import Findings
 from zhiheng.indicators.desk.reading import numbers, read_columns
 from zhiheng.indicators.desk.sample import design_of
+from zhiheng.indicators.refusals import said
 from zhiheng.methods.arguments import Array
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.intervals import t_interval
@@ -31,7 +32,6 @@ from zhiheng.methods.survey_intervals import proportion_interval
 from zhiheng.methods.survey_quantiles import survey_quantiles
 from zhiheng.methods.survey_variance import Domains, domains
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError
 
 
 def estimate(asked: Asked) -> dict[str, Any]:
@@ -110,10 +110,10 @@ def _replicates(asked: Asked, design: SurveyDesign) -> Replicates | None:
             return jackknife(design)
         return rao_wu_bootstrap(design, asked.repeats, seed=asked.seed)
     except MethodError as error:
-        raise ContentError(
-            error.code,
-            _("做不成重复权数：{why}", why=error.message),
-            _("去掉 --replicates 则用线性化方差。"),
+        raise said(
+            error,
+            about=lambda why: _("做不成重复权数：{why}", why=why),
+            fix=_("去掉 --replicates 则用线性化方差。"),
         ) from None
 
 

@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from zhiheng.indicators.desk.judging import refused
 from zhiheng.indicators.desk.problems import Findings
 from zhiheng.indicators.desk.reading import complete, numbers, read_columns
+from zhiheng.indicators.refusals import said
 from zhiheng.methods.arguments import Array
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.intervals import clopper_pearson, t_interval
 from zhiheng.methods.league import funnel_places, joint_level, rank_ranges
 from zhiheng.methods.small_areas import FEWEST_AREAS, Shrunken, beta_binomial, fay_herriot
 from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
 
 Flags = npt.NDArray[np.bool_]
 
@@ -99,7 +100,7 @@ def league(
             higher_is_better=higher_is_better,
         )
     except MethodError as error:
-        raise refused(error) from None
+        raise said(error, UsageError) from None
     if rows["shrunken"].null_count() == len(rows):
         findings.warn(
             "league.areas",

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from zhiheng.indicators.desk.judging import refused
 from zhiheng.indicators.desk.problems import Findings
 from zhiheng.indicators.desk.reading import complete, numbers, read_columns
 from zhiheng.indicators.desk.targets import Target
+from zhiheng.indicators.refusals import said
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.forecasts import forecast
 from zhiheng.methods.planning import expected, progress
 from zhiheng.methods.vocabulary import Operator
 from zhiheng.office.words import _
+from zhiheng.rules.errors import UsageError
 
 
 def follow(
@@ -51,7 +52,7 @@ def follow(
         wanted_now = expected(values[0], target.value, times[0], ends, times[-1])
         done = progress(values[-1], values[0], target.value)
     except MethodError as error:
-        raise refused(error) from None
+        raise said(error, UsageError) from None
     upwards = target.operator in (Operator.AT_LEAST, Operator.ABOVE)
     return {
         "target": target.as_json(),

@@ -11,12 +11,12 @@ from zhiheng.indicators.desk.margins import group_of
 from zhiheng.indicators.desk.populations import check_populations, warn_of_stages
 from zhiheng.indicators.desk.problems import Findings
 from zhiheng.indicators.desk.reading import at_rows, complete, numbers
+from zhiheng.indicators.refusals import said
 from zhiheng.methods.arguments import Array
 from zhiheng.methods.calibration import Adjustment, post_stratification, raking
 from zhiheng.methods.errors import MethodError
 from zhiheng.methods.survey_design import SurveyDesign, survey_design
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError
 
 
 def design_of(asked: Asked, frame: pl.DataFrame, findings: Findings) -> SurveyDesign:
@@ -72,11 +72,7 @@ def _built(
             lonely=asked.lonely,
         )
     except MethodError as error:
-        raise ContentError(
-            error.code,
-            _("抽样设计不成立：{why}", why=error.message),
-            _("请用 --weights 给出权数。") if error.code == "survey.weight" else "",
-        ) from None
+        raise said(error, about=lambda why: _("抽样设计不成立：{why}", why=why)) from None
 
 
 def _labels(asked: Asked) -> list[str]:
@@ -161,7 +157,7 @@ def _adjusted(design: SurveyDesign, adjustment: Adjustment) -> SurveyDesign:
     try:
         return design.adjusted(adjustment)
     except MethodError as error:
-        raise ContentError(error.code, _("校准做不成：{why}", why=error.message)) from None
+        raise said(error, about=lambda why: _("校准做不成：{why}", why=why)) from None
 
 
 def _raked(

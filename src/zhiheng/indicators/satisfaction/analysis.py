@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from zhiheng.indicators.desk.problems import Findings
+from zhiheng.indicators.refusals import said
 from zhiheng.indicators.satisfaction import advice
 from zhiheng.indicators.satisfaction.answers import SurveyAnswers, read_answers
 from zhiheng.indicators.satisfaction.model_file import Model, read_models
-from zhiheng.indicators.satisfaction.refusals import said
 from zhiheng.indicators.satisfaction.settings import Scales
 from zhiheng.methods.arguments import Array, normal_quantile, tail_of
 from zhiheng.methods.errors import MethodError

@@ -164,7 +164,7 @@ def _built(
             tuple(joined),
         )
     except MethodError as error:
-        from zhiheng.indicators.satisfaction.refusals import said
+        from zhiheng.indicators.refusals import said
 
         raise said(error) from None
     rule, codes = read_missing(content.get("missing"), content)

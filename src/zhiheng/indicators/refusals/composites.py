@@ -1,19 +1,13 @@
-"""What the mathematics of composites refuses, said in the reader's language."""
+"""Refusals of composites."""
 
 from __future__ import annotations
 
 from zhiheng.methods.errors import MethodError
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError
 
 
-def said(error: MethodError) -> ContentError:
-    """The refusal in words, under the same code."""
-    message, fix = _words(error)
-    return ContentError(error.code, message, fix)
-
-
-def _words(error: MethodError) -> tuple[str, str]:
+def words(error: MethodError) -> tuple[str, str] | None:
+    """Message and what to do, of refusals of composites."""
     v = error.values
     match error.code:
         case "composite.anchors":
@@ -47,7 +41,7 @@ def _words(error: MethodError) -> tuple[str, str]:
             )
         case "weighting.output":
             return _("有地区的产值合计为 0。"), _("请删去这些地区，或补上产值。")
-    return error.message, _("请核对声明与文件中的数。")
+    return None
 
 
 def _ends(v: dict[str, object]) -> dict[str, object]:

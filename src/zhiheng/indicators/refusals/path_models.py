@@ -1,4 +1,4 @@
-"""What the mathematics refuses, said in the reader's language with what to do about it."""
+"""Refusals of path models."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from typing import Any
 
 from zhiheng.methods.errors import MethodError
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError
 
 
-def said(error: MethodError) -> ContentError:
-    """The refusal in words, under the same code."""
-    values = {name: _plain(value) for name, value in error.values.items()}
-    message, fix = _words(values).get(error.code, (error.message, ""))
-    return ContentError(error.code, message, fix)
+def words(error: MethodError) -> tuple[str, str] | None:
+    """Message and what to do, of refusals of path models."""
+    return _words({name: _plain(value) for name, value in error.values.items()}).get(error.code)
 
 
 def _plain(value: object) -> Any:
