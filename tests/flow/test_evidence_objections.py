@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import attachments, contested, lake, objections, queries, rows
-from zhiheng.evidence.actions import import_file
+from zhiheng.evidence.actions import erase, import_file
 from zhiheng.evidence.models import ObjectionStep, Row
 from zhiheng.evidence.verification import verify
 from zhiheng.office import notices
@@ -209,6 +209,24 @@ def test_an_attachment_is_kept_under_its_digest(firm: Actor, home: Home) -> None
     found = contested.objection(firm, number)
     assert found.attachment is not None
     assert attachments.kept(found.attachment, found.attachment_name or "").read_bytes() == PDF
+
+
+def test_erasing_a_person_takes_what_was_attached_along(
+    firm: Actor, home: Home, tmp_path: Path
+) -> None:
+    path = tmp_path / "complaints.csv"
+    header = "number,region,occurred_on,topic,state,complainant,phone,subject_code,subject_name"
+    said = "C1,990101,2026-03-05,product,open,甘棠之,13900000017,91350100M000100Y43,晨光食品"
+    path.write_text(f"{header}\n{said}\n", encoding="utf-8")
+    import_file(SYSTEM, path, "complaint", source="scjg")
+    upload = SimpleUploadedFile("证明.pdf", PDF)
+    number = objections.file_objection(firm, row("C1"), GROUNDS, attachments.received(upload))
+    found = contested.objection(firm, number)
+    erase(SYSTEM, row("C1"), None, "本人申请")
+    with pytest.raises(UsageError) as gone:
+        attachments.kept(found.attachment or "", found.attachment_name or "")
+    assert gone.value.code == "attachment.unknown"
+    assert verify().ok
 
 
 @pytest.mark.parametrize(

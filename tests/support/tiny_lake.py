@@ -10,6 +10,7 @@ import polars as pl
 
 from zhiheng.evidence.conversion import POLARS_TYPE
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.projection import SHARED_COLUMNS
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.engine import DuckDB, Engine
 from zhiheng.indicators.estimate import Estimate, estimates
@@ -19,20 +20,6 @@ from zhiheng.indicators.reported import reported
 from zhiheng.indicators.rollup import Places
 from zhiheng.office.regions import RegionTree, RegionVersion
 
-SHARED_COLUMNS: dict[str, Any] = {
-    "row": pl.Int64,
-    "batch": pl.Int64,
-    "source": pl.String,
-    "external_id": pl.String,
-    "record_type": pl.String,
-    "subject": pl.String,
-    "region": pl.String,
-    "occurred_on": pl.Date,
-    "since": pl.Date,
-    "recorded_at": pl.Datetime("us", "UTC"),
-    "leaf": pl.String,
-    "supersedes": pl.Int64,
-}
 RECORDED = datetime(2026, 12, 31, 12, tzinfo=UTC)
 
 TREE = RegionTree(

@@ -9,7 +9,7 @@ import pytest
 
 from zhiheng.documents import drawing
 from zhiheng.documents.charts import ForestRow, Target, TrendPoint, forest, trend
-from zhiheng.documents.maps import MapValue, choropleth, label_place, verdict_classes
+from zhiheng.documents.maps import MapClass, MapValue, choropleth, label_place
 from zhiheng.documents.signs import SIGNS, draw_sign, verdict_word
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,11 +33,15 @@ GEOJSON = {
         for dx, key, name in ((0.0, "a", "衡东区"), (0.1, "b", "衡西区"), (0.2, "c", "<南>区"))
     ],
 }
+CLASSES = [
+    MapClass(code, verdict_word(code), sign.ground, sign.pattern, sign.colour)
+    for code, sign in SIGNS.items()
+]
 VALUES = {"a": MapValue("met", "96%"), "b": MapValue("undetermined")}
 
 
 def draw_map(**how: str) -> str:
-    return choropleth(GEOJSON, VALUES, verdict_classes(), title="判定", **how)
+    return choropleth(GEOJSON, VALUES, CLASSES, title="判定", **how)
 
 
 DRAWINGS = {
@@ -116,9 +120,9 @@ def test_a_map_names_regions_classes_and_its_approval() -> None:
 
 def test_a_map_refuses_what_it_cannot_draw() -> None:
     with pytest.raises(ValueError, match="no class"):
-        choropleth(GEOJSON, {"a": MapValue("?")}, verdict_classes(), title="")
+        choropleth(GEOJSON, {"a": MapValue("?")}, CLASSES, title="")
     with pytest.raises(ValueError, match="no features"):
-        choropleth({"features": []}, {}, verdict_classes(), title="")
+        choropleth({"features": []}, {}, CLASSES, title="")
 
 
 def test_a_label_stands_inside_its_region() -> None:

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from zhiheng.documents import drawing
 from zhiheng.documents.drawing import INK, SMALL, SOFT, WIDTH, num, text
-from zhiheng.documents.signs import SIGNS, pattern_definition, verdict_word
+from zhiheng.documents.signs import pattern_definition
 from zhiheng.office.words import _
 
 Point = tuple[float, float]
@@ -43,14 +43,6 @@ class MapValue:
 
     code: str
     words: str = ""
-
-
-def verdict_classes() -> tuple[MapClass, ...]:
-    """The six verdicts as map classes, signed as everywhere else."""
-    return tuple(
-        MapClass(code, verdict_word(code), sign.ground, sign.pattern, sign.colour)
-        for code, sign in SIGNS.items()
-    )
 
 
 def choropleth(

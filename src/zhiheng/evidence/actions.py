@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.documents.marking import mark_file
-from zhiheng.evidence import lake, ledger, log, retention
+from zhiheng.evidence import lake, ledger, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.erasure import forget
@@ -288,13 +288,6 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
     count = forget(values, list(Batch.objects.filter(id__in=versions.values("batch"))))
     audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
     return count
-
-
-@transaction.atomic
-def seal_audit_trail(actor: Actor) -> log.Head:
-    """Put what the audit trail gained since the last block into the log."""
-    log.append()
-    return log.head()
 
 
 @work("evidence.import")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 
 from zhiheng.documents.signatures import require_content
+from zhiheng.evidence.kept_files import ATTACHED
 from zhiheng.office.home import current
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
@@ -37,7 +38,7 @@ class Attachment:
 
 
 def folder() -> Path:
-    return current().files / "objections"
+    return current().files / ATTACHED
 
 
 def received(upload: UploadedFile[bytes]) -> Attachment:

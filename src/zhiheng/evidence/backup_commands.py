@@ -47,11 +47,11 @@ def restore(
     from zhiheng.evidence.unpacking import unpack
     from zhiheng.office.home import locate
     from zhiheng.office.progress import terminal_progress
-    from zhiheng.office.setup import start
+    from zhiheng.office.setup import configure
     from zhiheng.office.words import _
 
     wanted = locate(home)
-    start(unpack(file, wanted))
+    configure(unpack(file, wanted))
     from zhiheng.evidence.backup import restore as run
 
     with terminal_progress() as progress:

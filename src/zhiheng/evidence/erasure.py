@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from functools import partial
 
@@ -9,14 +10,15 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from zhiheng.evidence import kept_files
-from zhiheng.evidence.models import Batch, PersonalValue
+from zhiheng.evidence.models import Batch, ObjectionStep, PersonalValue, Row
 from zhiheng.office.home import current
 
 
 def forget(values: QuerySet[PersonalValue], batches: Collection[Batch]) -> int:
     """Erase values with their salts; what else holds them goes once the transaction is through.
 
-    The files of their batches go whole, and so does any kept file that says one of the values.
+    The files of their batches go whole, and so do those attached to objections to their rows, and
+    any kept file that says one of the values.
 
     Args:
         batches: those whose rows the values belong to.
@@ -28,10 +30,21 @@ def forget(values: QuerySet[PersonalValue], batches: Collection[Batch]) -> int:
         with connection.cursor() as cursor:
             # Freed pages are overwritten, not only marked as free.
             cursor.execute("PRAGMA secure_delete=ON")
+    digests = {batch.file_hash for batch in batches if batch.file_hash} | _attached_to(values)
     erased, _by_model = values.delete()
-    digests = {batch.file_hash for batch in batches if batch.file_hash}
     transaction.on_commit(partial(_afterwards, texts, digests))
     return erased
+
+
+def _attached_to(values: QuerySet[PersonalValue]) -> set[str]:
+    """Digests of what was attached to objections to the rows of these values.
+
+    A scan of a letter says a name without a byte of it: so it goes whatever it says.
+    """
+    steps = ObjectionStep.objects.filter(row__in=set(values.values_list("row", flat=True)))
+    said = Row.objects.filter(batch__in=steps.values("batch")).values_list("canonical", flat=True)
+    attached = (json.loads(bytes(text)).get("attachment") for text in said)
+    return {digest for digest in attached if digest}
 
 
 def _afterwards(texts: set[str], digests: set[str]) -> None:

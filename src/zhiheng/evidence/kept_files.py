@@ -16,6 +16,7 @@ import polars as pl
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5")
 RECEIVED = "received"
+ATTACHED = "objections"
 _MOST_MEMBER = 1 << 30
 
 
@@ -30,9 +31,15 @@ def marked(files: Path) -> Iterator[Path]:
     return (path for path in found if path.is_file())
 
 
+def attached(files: Path) -> Iterator[Path]:
+    """What firms attached to their objections."""
+    return (path for path in (files / ATTACHED).glob("*") if path.is_file())
+
+
 def everything(files: Path) -> Iterator[Path]:
     yield from received(files)
     yield from marked(files)
+    yield from attached(files)
 
 
 def says(path: Path, values: Collection[str]) -> bool:

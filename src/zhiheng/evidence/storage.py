@@ -6,32 +6,19 @@ helper process (`bulk`, `workers`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import connection
 
 from zhiheng.evidence.bulk import in_chunks, in_form_of
 from zhiheng.evidence.workers import Worker, place_of_record
+from zhiheng.office.inserting import insert
 
 PERSONAL_COLUMNS = ("row", "column", "value", "salt")
 BULK = 50_000
 """Rows from which on starting a helper process pays."""
-
-
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows in one transaction: by COPY on PostgreSQL, else by one prepared statement."""
-    names = ", ".join(f'"{c}"' for c in columns)
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join("?" * len(columns))
-            raw = cursor.connection
-            raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 def insert_frame(table: str, frame: pl.DataFrame) -> None:

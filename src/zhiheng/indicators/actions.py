@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from zhiheng import __version__
-from zhiheng.evidence import storage
 from zhiheng.evidence.log import Head
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.indicators import ALL
@@ -21,6 +20,7 @@ from zhiheng.indicators.pinned import pinned
 from zhiheng.indicators.runs import Run
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
+from zhiheng.office.inserting import insert
 from zhiheng.office.jobs import enqueue_as, work
 from zhiheng.office.models import Job
 from zhiheng.office.progress import Progress, Silent
@@ -114,7 +114,7 @@ def _keep(part: EstimatePart, found: pl.DataFrame) -> EstimatePart:
         with transaction.atomic():
             part.save(force_insert=True)
             # By columns: a hundred thousand row objects cost more than measuring them did.
-            storage.insert(
+            insert(
                 EstimateRow._meta.db_table,
                 ["part_id", *found.columns],
                 ((part.pk, *row) for row in found.iter_rows()),

@@ -20,6 +20,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
+from zhiheng.office.inserting import insert
 from zhiheng.office.progress import Progress
 
 CHUNK = 50_000
@@ -141,7 +142,8 @@ def read_table(table: str, path: Path, progress: Progress) -> int:
     for batch in pq.ParquetFile(path).iter_batches(CHUNK):
         frame = pl.from_arrow(batch)
         assert isinstance(frame, pl.DataFrame)
-        _append(table, _for_database(frame))
+        form = _for_database(frame)
+        insert(table, form.columns, form.iter_rows())
         rows += len(frame)
         progress.step(len(frame))
     return rows
@@ -156,20 +158,6 @@ def _for_database(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(pl.Date).dt.strftime("%Y-%m-%d"),
         pl.col(pl.Boolean).cast(pl.Int64),
     )
-
-
-def _append(table: str, frame: pl.DataFrame) -> None:
-    columns = ", ".join(f'"{name}"' for name in frame.columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            marks = ", ".join("?" * frame.width)
-            cursor.connection.executemany(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', frame.iter_rows()
-            )
-            return
-        with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
-            for row in frame.iter_rows():
-                copy.write_row(row)
 
 
 def reset_sequences() -> None:

@@ -23,11 +23,7 @@ def start(home: Home, *, create: bool = False) -> None:
             _("请先运行 zhiheng init --home {path}。", path=home.path),
         )
     home.create() if create else None
-    os.environ[VARIABLE] = str(home.path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiheng.office.settings")
-    import django
-
-    django.setup()
+    configure(home)
     if create:
         from django.core.management import call_command
 
@@ -36,6 +32,15 @@ def start(home: Home, *, create: bool = False) -> None:
         from zhiheng.office.upgrading import require_current
 
         require_current(home)
+
+
+def configure(home: Home) -> None:
+    """Configure Django for ``home``, whatever its record holds."""
+    os.environ[VARIABLE] = str(home.path)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiheng.office.settings")
+    import django
+
+    django.setup()
 
 
 def default_home() -> Path:
