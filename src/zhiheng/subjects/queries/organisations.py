@@ -75,7 +75,8 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
             _("没有主体 {id}，或不在您的辖区。", id=organisation_id),
             _("请用 zhiheng subject search 或主体查询核对编号。"),
         )
-    references = list(found.references.order_by("id").values_list("ref", flat=True))
+    named = dict(found.references.order_by("id").values_list("id", "ref"))
+    references = tuple(named.values())
     codes = [split_reference(ref)[:2] for ref in references]
     branches = visible.filter(parent=found).order_by("id")
     aliases = OrganisationName.objects.filter(organisation=found).order_by("id")
@@ -94,14 +95,15 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
         branches=tuple((branch.pk, branch.called) for branch in branches),
         aliases=tuple(Alias(a.name, a.kind, a.valid_from, a.valid_to) for a in aliases),
         identifiers=tuple((s, v) for s, v in codes if s not in UNRESOLVED),
-        references=tuple(references),
-        judgements=_judgements_about(found),
+        references=references,
+        judgements=_judgements_about(found, list(named)),
     )
 
 
-def _judgements_about(organisation: Organisation) -> tuple[JudgementView, ...]:
+def _judgements_about(
+    organisation: Organisation, references: list[int]
+) -> tuple[JudgementView, ...]:
     """Judgements that named it or concern a reference that stands resolved to it, oldest first."""
-    references = list(organisation.references.values_list("id", flat=True))
     about = Judgement.objects.filter(
         Q(organisation=organisation) | Q(reference__in=references)
     ).exclude(decision=UNDO)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from zhiheng.documents.signs import verdict_word
@@ -41,3 +42,11 @@ def named(thing: Any) -> str:
     if hasattr(thing, "zh"):
         return in_language(thing.zh, thing.en)
     return in_language(thing.name, thing.name_en)
+
+
+@register.filter
+def in_a_line(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    """Titles with their values, one behind the other."""
+    between = mark_safe('<span aria-hidden="true"> · </span>')
+    one = '<span class="pair"><span class="note">{}</span> {}</span>'
+    return format_html_join(between, one, pairs)
