@@ -35,8 +35,12 @@ def pages() -> dict[str, str]:
     from zhiheng.evidence.kinds import ALL
     from zhiheng.evidence.reference import kinds_page
     from zhiheng.indicators import reference as indicators
+    from zhiheng.procedures import catalogue
+    from zhiheng.procedures import reference as procedures
 
     return {
+        "procedures.md": procedures.page(catalogue.ALL.values()),
+        **procedures.drawings(catalogue.ALL.values()),
         "kinds.md": kinds_page(ALL.values()),
         "indicators.md": indicators.page(),
         "cli.md": commands_page(),

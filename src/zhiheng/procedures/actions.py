@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Party, User
 from zhiheng.office.queries import region_tree
+from zhiheng.office.turns import in_turn
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, forms, letters, queries, refusals, rights
@@ -38,7 +38,7 @@ from zhiheng.rules.errors import ConflictError, UsageError
 from zhiheng.web.language import language_code
 
 
-@transaction.atomic
+@in_turn
 def open_case(
     actor: Actor,
     procedure: str,
@@ -97,7 +97,7 @@ def _open(
     return held
 
 
-@transaction.atomic
+@in_turn
 def take_step(
     actor: Actor,
     case_id: int,
@@ -172,7 +172,7 @@ def _take(
     return event
 
 
-@transaction.atomic
+@in_turn
 def take_by_machine(case_id: int, step: str) -> Event | None:
     """Take a step that nobody takes, where the case is in a state that allows it."""
     held = hold(case_id)
@@ -182,7 +182,7 @@ def take_by_machine(case_id: int, step: str) -> Event | None:
     return _take(Actor.system(), held, declared, {}, None, "", None, None)
 
 
-@transaction.atomic
+@in_turn
 def assign(actor: Actor, case_id: int, username: str) -> Event:
     """Put a person of the unit in charge; one's own name takes the case over.
 
@@ -207,7 +207,7 @@ def assign(actor: Actor, case_id: int, username: str) -> Event:
     return event
 
 
-@transaction.atomic
+@in_turn
 def correct(
     actor: Actor,
     case_id: int,
@@ -348,8 +348,9 @@ def _handed_over(held: Held, step: Step, party: str | None) -> dict[str, str]:
 
 def _hold(case_id: int, into: int | None) -> Held:
     """Take the case in hand; with another one, both in the order of their numbers."""
-    for number in sorted({case_id, *([into] if into is not None else [])}):
-        Case.objects.select_for_update().filter(id=number).first()
+    if into is not None:
+        for number in sorted({case_id, into}):
+            Case.objects.select_for_update().filter(id=number).first()
     return hold(case_id)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -19,7 +18,7 @@ from zhiheng.office.home import current
 from zhiheng.office.jobs import every_round
 from zhiheng.office.locks import held_if_free
 from zhiheng.office.models import User
-from zhiheng.office.working_calendar import working_calendar
+from zhiheng.office.turns import in_turn
 from zhiheng.procedures import letters, limits
 from zhiheng.procedures.actions import take_by_machine
 from zhiheng.procedures.clocks import Reading, attention
@@ -60,7 +59,7 @@ def _waiting(today: date) -> list[int]:
     return list(found.values_list("id", flat=True)[:_AT_ONCE])
 
 
-@transaction.atomic
+@in_turn
 def _look(clock_id: int, today: date) -> None:
     """Whatever one clock asks for on a day, once."""
     stored = CaseClock.objects.filter(id=clock_id).first()
@@ -75,7 +74,7 @@ def _look(clock_id: int, today: date) -> None:
         letters.write(held, clock.reminder, f"{clock.code} {reading.due_on} {today}", reading)
     # The machine's step may have changed the clock since.
     reading = held.standing.readings[stored.code]
-    following = attention(clock, reading, working_calendar(), today)
+    following = attention(clock, reading, held.calendar, today)
     CaseClock.objects.filter(id=clock_id).update(attention_on=following)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
+from zhiheng.office.working_days import WorkingCalendar
 from zhiheng.procedures import catalogue, forms
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.declaration import Procedure
@@ -38,6 +39,8 @@ class Held:
     procedure: Procedure
     entries: list[Entry]
     standing: Standing
+    calendar: WorkingCalendar
+    last_at: datetime | None = None
 
 
 def number_of(case: Case) -> str:
@@ -70,8 +73,11 @@ def entries_of(case: Case) -> list[Entry]:
 def hold(case_id: int) -> Held:
     """Take a case in hand; whoever else wants to waits until this transaction ends."""
     case = Case.objects.select_for_update().get(id=case_id)
-    procedure, entries = catalogue.known(case.procedure), entries_of(case)
-    return Held(case, procedure, entries, replay(procedure, entries, working_calendar()))
+    procedure, calendar = catalogue.known(case.procedure), working_calendar()
+    events = list(case.history.order_by("number"))
+    entries = [entry_of(event, procedure) for event in events]
+    standing = replay(procedure, entries, calendar)
+    return Held(case, procedure, entries, standing, calendar, events[-1].at)
 
 
 def begin(
@@ -92,7 +98,8 @@ def begin(
         1, procedure.opening.code, day, actor.name, actor.party, answers,
         unit=case.unit, region=case.region,
     )  # fmt: skip
-    standing = replay(procedure, [opening], working_calendar())
+    calendar = working_calendar()
+    standing = replay(procedure, [opening], calendar)
     case.opened_at, case.key = timezone.now(), key
     _repeat(case, standing)
     try:
@@ -104,7 +111,7 @@ def begin(
             _("编号“{key}”的案件刚被登记。", key=key),
             _("请刷新后查看，不必重复登记。"),
         ) from error
-    held = Held(case, procedure, [], standing)
+    held = Held(case, procedure, [], standing, calendar)
     happen(held, actor, opening, personal=personal)
     return held
 
@@ -122,19 +129,18 @@ def happen(
     Raises:
         ContentError: the events could not have come so (see `OutOfOrder`).
     """
-    case, calendar = held.case, working_calendar()
+    case = held.case
     entries = [*held.entries, entry]
     try:
-        standing = replay(held.procedure, entries, calendar)
+        standing = replay(held.procedure, entries, held.calendar)
     except OutOfOrder as error:
         raise _refusal(held.procedure, error) from error
-    last = case.history.order_by("-number").values_list("at", flat=True).first()
     event = Event.objects.create(
         case=case,
         number=entry.number,
         verb=entry.verb,
         day=entry.day,
-        at=now_after(last),
+        at=now_after(held.last_at),
         by=actor.name,
         party=actor.party,
         answers=forms.plain(entry.answers),
@@ -150,10 +156,10 @@ def happen(
     )
     Unfiled.objects.create(event=event, procedure=case.procedure)
     case.events = entry.number
-    held.entries, held.standing = entries, standing
+    held.entries, held.standing, held.last_at = entries, standing, event.at
     _repeat(case, standing)
     case.save()
-    _repeat_clocks(held, calendar)
+    _repeat_clocks(held)
     return event
 
 
@@ -173,7 +179,7 @@ def _repeat(case: Case, standing: Standing) -> None:
     case.due_on = standing.due_on or NEVER
 
 
-def _repeat_clocks(held: Held, calendar: Any) -> None:
+def _repeat_clocks(held: Held) -> None:
     known = {clock.code: clock for clock in held.case.clocks.all()}
     for code, reading in held.standing.readings.items():
         stored = known.pop(code, None)
@@ -181,7 +187,9 @@ def _repeat_clocks(held: Held, calendar: Any) -> None:
         if stored is not None and all(getattr(stored, name) == said[name] for name in _KEPT):
             continue
         before = date.fromordinal(reading.started_on.toordinal() - 1)
-        said["attention_on"] = attention(held.procedure.clock_of[code], reading, calendar, before)
+        said["attention_on"] = attention(
+            held.procedure.clock_of[code], reading, held.calendar, before
+        )
         if stored is None:
             CaseClock.objects.create(case=held.case, code=code, **said)
         else:
@@ -233,7 +241,7 @@ def follow_calendar(years: list[int], **_signal: Any) -> None:
         held = hold(case_id)
         _repeat(held.case, held.standing)
         held.case.save()
-        _repeat_clocks(held, working_calendar())
+        _repeat_clocks(held)
         Unfiled.objects.get_or_create(
             event=held.case.history.get(number=held.case.events),
             defaults={"procedure": held.case.procedure},
