@@ -19,8 +19,8 @@ def _personal(name: str, zh: str, en: str, *, required: bool = False, example: s
     return Column(name, zh, en, required=required, personal=True, example=example)
 
 
-TEXT = _personal("account", "事实经过", "What happened", required=True, example="酱油开封即有霉斑")
-CLAIM = _personal("claim", "请求事项", "What is asked for", example="退款并赔偿")
+TEXT = _personal("account", "事实经过", "What happened", required=True)
+CLAIM = _personal("claim", "请求事项", "What is asked for")
 PERSON = _personal("complainant", "姓名", "Name", example="李四")
 PHONE = _personal("phone", "联系电话", "Phone", example="13812345678")
 EMAIL = _personal("email", "电子邮箱", "E-mail", example="lisi@example.org")
@@ -120,7 +120,7 @@ TESTED = Column(
 )
 TEST_RESULT = Column("test_result", "检验鉴定结论", "Result", required=True)
 DELEGATE = Column("delegate", "受委托的组织", "Delegated to", required=True)
-TERMS = _personal("terms", "协议内容", "Terms agreed", required=True, example="退还货款85元")
+TERMS = _personal("terms", "协议内容", "Terms agreed", required=True)
 RECOVERED = Column(
     "recovered", "挽回损失", "Loss recovered", Type.NUMBER, unit="元", least=0, required=True
 )

@@ -215,6 +215,7 @@ COMPLAINT = Procedure(
     told=("topic", "trade", "channel", "amount", "ground", "recovered", "rating", "persons"),
     rules=RULES,
     letters=LETTERS,
+    help_page="/desk/complaints/",
     source=SOURCE,
 )  # fmt: skip
 
@@ -307,6 +308,7 @@ REPORT = Procedure(
     told=("topic", "trade", "channel", "real_name"),
     rules=RULES,
     letters=LETTERS,
+    help_page="/desk/complaints/",
     source=SOURCE,
 )  # fmt: skip
 

@@ -17,7 +17,11 @@ from zhiheng.evidence.kinds.registers import (
     QUALITY_COST,
     REPORTED_FIGURE,
 )
-from zhiheng.evidence.kinds.voices import COMPLAINT, SATISFACTION_ANSWER
+from zhiheng.evidence.kinds.voices import (
+    COMPLAINT,
+    PRODUCT_COMPLAINT,
+    SATISFACTION_ANSWER,
+)
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 
@@ -27,6 +31,7 @@ ALL = register(
         ESTABLISHMENT_INSPECTION,
         COMPLAINT,
         SATISFACTION_ANSWER,
+        PRODUCT_COMPLAINT,
         PROJECT_ACCEPTANCE,
         PENALTY,
         CERTIFICATE,

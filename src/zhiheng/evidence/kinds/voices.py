@@ -62,6 +62,29 @@ COMPLAINT = Kind(
     source="市场监督管理投诉举报处理规定",
 )
 
+PRODUCT_COMPLAINT = Kind(
+    "product_complaint",
+    "产品故障投诉",
+    "Complaint about a product's faults",
+    (
+        *identity("投诉编号", "Complaint number", "投诉日期", "Complained on"),
+        *subject("生产企业", "Producer", required=False),
+        Column("product", "产品型号", "Product model", required=True, example="晨光电饭煲 CG-30"),
+        Column("brand", "品牌", "Brand", example="晨光"),
+        Column(
+            "faults",
+            "故障代码",
+            "Fault codes",
+            example="A9,C12",
+            note="按行业的故障代码表，几个代码用逗号分开",
+        ),
+        Column("description", "问题描述", "Description", personal=True, example="内胆起泡脱落"),
+    ),
+    may_report=("unit", "body"),
+    source="消费者权益保护法第三十二条",
+)
+"""Complaints with faults in the codes of their trade, as for cars or household appliances."""
+
 _SCORE = {"type": Type.NUMBER, "least": 1, "most": 10}
 
 _MODEL_ITEMS = tuple(
