@@ -83,6 +83,10 @@ def values() -> dict[str, list[Any]]:
         "identity": ["T01", "T02"],
         "target": ["T01"],
         "ending": ["xlsx"],
+        "procedure": ["consumer_complaint"],
+        "step": ["accept"],
+        "event": [1],
+        "letter": [1],
     }
 
 

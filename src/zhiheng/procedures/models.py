@@ -43,7 +43,10 @@ class Case(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["assignee", "due_on", "id"], condition=_OPEN, name="cases_mine"),
+            models.Index(
+                fields=["assignee", "unit", "due_on", "id"], condition=_OPEN, name="cases_mine"
+            ),
+            models.Index(fields=["filer", "due_on", "id"], condition=_OPEN, name="cases_of_filer"),
             models.Index(fields=["unit", "due_on", "id"], condition=_OPEN, name="cases_of_unit"),
             models.Index(fields=["region", "due_on", "id"], condition=_OPEN, name="cases_here"),
             models.Index(fields=["due_on", "id"], condition=_OPEN, name="cases_due"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -31,6 +33,9 @@ MINE, UNIT, OVERDUE, WEEK, ALL = "mine", "unit", "overdue", "week", "all"
 LISTS = (MINE, UNIT, OVERDUE, WEEK, ALL)
 """The working lists: mine; my unit's; overdue; due by Sunday; every case, the newest first."""
 
+MOST_REGIONS = 24
+"""So many regions are read one by one; of whoever holds more, most cases are in scope anyway."""
+
 Place = tuple[date, int]
 """Where a page ended: the last day and the number of its last case."""
 
@@ -41,20 +46,31 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     A unit sees what it is in charge of, what it opened, and what lies in its region, of those
     procedures that it has the right to read; outsiders see what they opened.
     """
+    cases = _readable(actor)
+    return cases.filter(reduce(or_, _scopes(actor))) if actor.regions is not None else cases
+
+
+def _readable(actor: Actor) -> QuerySet[Case]:
+    """Cases of procedures that the actor may read, wherever they lie, and what it opened."""
     if actor.party_kind == PUBLIC:
         return Case.objects.none()
-    if actor.outside:
-        return Case.objects.filter(filer=actor.party)
     readable = [code for code, p in catalogue.ALL.items() if actor.can(p.read)]
-    cases = Case.objects.all()
-    if len(readable) < len(catalogue.ALL):
-        cases = cases.filter(Q(procedure__in=readable) | Q(filer=actor.party))
+    if actor.outside or len(readable) == len(catalogue.ALL):
+        return Case.objects.all()
+    return Case.objects.filter(Q(procedure__in=readable) | Q(filer=actor.party))
+
+
+def _scopes(actor: Actor) -> list[Q]:
+    """Where the actor's cases lie: together all that it may see, each by an index of its own."""
+    if actor.outside:
+        return [Q(filer=actor.party)]
     if actor.regions is None:
-        return cases
-    here = Q(region__in=actor.regions)
-    if actor.kinds is not None:
-        here &= Q(procedure__in=actor.kinds)
-    return cases.filter(Q(unit=actor.party) | Q(filer=actor.party) | here)
+        return [Q()]
+    own = [Q(unit=actor.party), Q(filer=actor.party)]
+    kinds = Q(procedure__in=actor.kinds) if actor.kinds is not None else Q()
+    if len(actor.regions) > MOST_REGIONS:
+        return [reduce(or_, [*own, Q(region__in=actor.regions) & kinds])]
+    return [*own, *(Q(region=region) & kinds for region in sorted(actor.regions))]
 
 
 def worklist(
@@ -67,35 +83,43 @@ def worklist(
 ) -> list[Case]:
     """One page of a working list, what is due first at its head (see `LISTS`).
 
+    Each scope is read by its own index as far as the page goes, then they are merged.
+
     Raises:
         UsageError: there is no such list or procedure.
     """
-    cases = _list(actor, which)
+    cases, scopes = _list(actor, which)
     if procedure is not None:
         cases = cases.filter(procedure=catalogue.known(procedure).code)
-    if which == ALL:
-        if after is not None:
-            cases = cases.filter(id__lt=after[1])
-        return list(cases.order_by("-id")[:limit])
-    if after is not None:
+    if after is not None and which == ALL:
+        cases = cases.filter(id__lt=after[1])
+    elif after is not None:
         due, number = after
         cases = cases.filter(due_on__gte=due).filter(Q(due_on__gt=due) | Q(id__gt=number))
-    return list(cases.order_by("due_on", "id")[:limit])
-
-
-def _list(actor: Actor, which: str) -> QuerySet[Case]:
-    today = timezone.localdate()
-    open_ = visible_to(actor).filter(closed_on__isnull=True)
-    if which == MINE:
-        return open_.filter(assignee=actor.name, unit=actor.party)
-    if which == UNIT:
-        return open_.filter(unit=actor.party)
-    if which == OVERDUE:
-        return open_.filter(due_on__lt=today)
-    if which == WEEK:
-        return open_.filter(due_on__gte=today, due_on__lte=today + timedelta(6 - today.weekday()))
+    order = ("-id",) if which == ALL else ("due_on", "id")
+    found = {
+        case.pk: case for scope in scopes for case in cases.filter(scope).order_by(*order)[:limit]
+    }
     if which == ALL:
-        return visible_to(actor)
+        return sorted(found.values(), key=lambda case: -case.pk)[:limit]
+    return sorted(found.values(), key=lambda case: (case.due_on, case.pk))[:limit]
+
+
+def _list(actor: Actor, which: str) -> tuple[QuerySet[Case], list[Q]]:
+    """What a list holds, and the scopes that it is read by."""
+    today, cases = timezone.localdate(), _readable(actor)
+    open_ = cases.filter(closed_on__isnull=True)
+    if which == MINE:
+        return open_, [Q(assignee=actor.name, unit=actor.party)]
+    if which == UNIT:
+        return open_, [Q(unit=actor.party)]
+    if which == OVERDUE:
+        return open_.filter(due_on__lt=today), _scopes(actor)
+    if which == WEEK:
+        sunday = today + timedelta(6 - today.weekday())
+        return open_.filter(due_on__gte=today, due_on__lte=sunday), _scopes(actor)
+    if which == ALL:
+        return cases, _scopes(actor)
     raise UsageError(
         "list.unknown",
         _("没有“{name}”这张清单。", name=which),
