@@ -18,6 +18,7 @@ from django.db import connections
 from support import r_survey
 from support.places import SHARED
 from support.postgres import Server, running_server
+from xdist.scheduler import LoadScopeScheduling
 
 from zhiheng.office import catalogue, configuration
 from zhiheng.office.home import VARIABLE, Home
@@ -42,12 +43,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # groups must be known when the processes are told of their tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid}: use the home fixture instead of django_db")
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
     lines = config.stash.setdefault(_LEFT_OUT, [])
@@ -65,12 +64,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in outside]
 
 
-def _group_of(item: pytest.Item) -> str:
-    """Tests of one group run in one process: those that share what is slow to make."""
-    if item.get_closest_marker("r"):
-        return "r"
-    folder = item.path.parent.name
-    return folder if folder == "browser" else item.path.stem
+class _ByFile(LoadScopeScheduling):
+    """Several processes: a file's tests run in one, and so do all that drive the browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browser" if "/browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    return _ByFile(config, log)
 
 
 _LEFT_OUT = pytest.StashKey[list[str]]()
