@@ -38,7 +38,7 @@ from zhiheng.plans.compiler.sentences import Sentence, compact, sentences
 from zhiheng.plans.compiler.table_figures import figures
 from zhiheng.plans.compiler.tables import Table, as_rows, find_tables
 from zhiheng.plans.compiler.tasks import read_tasks
-from zhiheng.plans.compiler.tenses import goes_on_telling, is_past, reports
+from zhiheng.plans.compiler.tenses import Telling
 from zhiheng.plans.compiler.times import Frame, Mark, marks
 
 # A report of a year is written after it.
@@ -105,6 +105,7 @@ class _Reader:
         self.text, self.canon, self.frame, self.known = text, canon, frame, known
         self.scopes = Scopes(self.frame)
         self.scopes.entitle(document.title)
+        self.telling = Telling(frame.issued)
         self.signs = as_written(text, canon)
         self.targets: list[Target] = []
         self.charged: list[Responsibility] = []
@@ -149,15 +150,12 @@ class _Reader:
         carried: Governing | None = None
         listed: Governing | None = None
         metric = ""
-        past, since = False, 0
+        self.telling.begin(place)
         for number, sentence in enumerate(sentences(self.canon, start, end)):
             found = marks(sentence.text, self.frame)
             dated = bool(carried or self.scopes.outside(place.node) or self.frame.annual)
-            over = reports(sentence.text, found, dated=dated)
             listed = listed or list_year(sentence.text, found)
-            past = over or is_past(found) or (past and goes_on_telling(sentence.text, found, since))
-            since = max([since, *(m.year or 0 for m in found)]) if past else since
-            if past and (over or not any(m.kind == "past" for m in found)):
+            if self.telling.hear(sentence.text, found, dated=dated):
                 carried = None
                 continue
             first = number == 0 or (number == 1 and carried is None)

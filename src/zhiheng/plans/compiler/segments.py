@@ -16,6 +16,7 @@ _STOP = re.compile(rf"[,，;；:：。！!|]|[—―]{{2,}}|{LOST}(?=[A-Z])")
 _OF_ALL = re.compile(
     r"[到至]?(?:19|20)\d\d年[底末]?前?|全[国省市州县区旗]|辖区内?|力争|确保|推动|实现|有|约|近|超过"
 )
+_COVERS = re.compile(r"(?:覆盖|惠及)(?:到|了|超过|约|近|全[国省市县])*$")
 _JOIN = re.compile(r"[、和及与或]|以及")
 _MOST_PARTS = 60
 """No document numbers more parts of its own than this."""
@@ -70,6 +71,8 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
         before = _OF_ALL.sub("", text[segment.start : q.start])
         opens = len(before) <= 1 or before[-1] in "省市县区乡镇村"
         if q.is_share and opens and pattern("{act}").search(rest):
+            return False
+        if q.is_share and _COVERS.search(text, segment.start, q.start):
             return False
         return pattern("的{standing_aims}").match(rest) is None
     if q.is_share and pattern("(?:的)?{standards}").match(rest):

@@ -29,7 +29,10 @@ def share(
     stop = after.start if after else segment.end
     behind = said.text[q.end : stop]
     rest = phrases.bare(behind)
-    if len(rest) < 2 or pattern("{act}").search(behind) is None:
+    if phrase.endswith("覆盖") and behind.startswith("的"):
+        # 覆盖80%以上的大城市: the act stands before.
+        rest = behind[1:]
+    elif len(rest) < 2 or pattern("{act}").search(behind) is None:
         return
     if not phrase and pattern("^{act}").match(behind):
         # 其中90%以上达到国际先进水平: a share of what was named before.
