@@ -78,8 +78,16 @@ def evidence(chance: random.Random) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+# A few hundred rows: compiling queries would take longer than they run.
+QUICK = (
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.shuffle.partitions=1 "
+    "--conf spark.driver.memory=1g --driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
+)
+
+
 @pytest.mark.full
-def test_spark_equals_duckdb(home: Home) -> None:
+def test_spark_equals_duckdb(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", QUICK)
     load_regions(SYSTEM, TREE.versions)
     for batch, (kind, rows) in enumerate(evidence(random.Random(7)).items(), start=1):
         write_batch(home, kind, batch, rows)

@@ -1,12 +1,14 @@
 """Spark in DuckDB's place: the same declarations over the same Parquet, past one machine.
 
 Needs the extra ``[spark]`` and Java 17. Without ``SPARK_REMOTE`` or ``spark-submit`` around it,
-Spark runs inside this process on this machine's cores.
+Spark runs inside this process on this machine's cores. Sizes set there, or by
+``PYSPARK_SUBMIT_ARGS``, hold.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +34,10 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.driver.memory": "2g",
-    "spark.sql.shuffle.partitions": "8",
 }
+_ALONE = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8"}
+"""In this process, unless somebody started or configured Spark himself."""
+_STARTED_BY = ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "PYSPARK_SUBMIT_ARGS")
 _TYPES = {
     pl.String: "string",
     pl.Int64: "bigint",
@@ -113,7 +116,8 @@ def _session() -> SparkSession:
             _("请执行 pip install 'zhiheng[spark]' 并安装 Java 17，或改用 --engine duckdb。"),
         ) from error
     builder = SparkSession.builder.appName("zhiheng")
-    for name, value in _SETTINGS.items():
+    alone = not any(name in os.environ for name in _STARTED_BY)
+    for name, value in (_SETTINGS | (_ALONE if alone else {})).items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
