@@ -90,3 +90,9 @@ def test_people_see_their_own_jobs(verbs, user: User) -> None:
     mine = jobs.enqueue(user, "test.count", upto=1)
     jobs.enqueue(None, "test.count", upto=1)
     assert list(queries.jobs(queries.actor_of(user))) == [mine]
+
+
+def test_a_job_that_waits_knows_how_many_are_before_it(home: Home) -> None:
+    states = [Job.State.DONE, Job.State.RUNNING, Job.State.QUEUED, Job.State.QUEUED]
+    made = [Job.objects.create(verb="x", state=state) for state in states]
+    assert [queries.ahead_of(job) for job in made] == [0, 0, 1, 2]
