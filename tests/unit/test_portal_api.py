@@ -163,6 +163,15 @@ def test_lists_go_on_where_they_ended(canaries) -> None:
     assert len(set(seen)) == len(seen) > 40
 
 
+def test_the_rows_of_one_batch(canaries) -> None:
+    batch = json.loads(ask("/rows", "geren", limit="1").content)["items"][0]["batch"]
+    said = json.loads(ask("/rows", "geren", batch=str(batch), limit="200").content)["items"]
+    whole = json.loads(ask("/rows", "geren", limit="200").content)["items"]
+    assert said == [row for row in whole if row["batch"] == batch]
+    for none in (10**6, 2**63 - 1):
+        assert json.loads(ask("/rows", "geren", batch=str(none)).content)["items"] == []
+
+
 def test_public_answers_carry_a_tag_and_private_ones_stay_private(canaries) -> None:
     first = ask("/open/verdicts")
     assert "no-store" not in first.headers["Cache-Control"]
