@@ -15,10 +15,13 @@ from zhiheng.complaints import actions, drafts, photos, queries, submissions
 from zhiheng.complaints.following import followed
 from zhiheng.complaints.models import Draft, Photo, Receipt
 from zhiheng.complaints.routing import Matter
+from zhiheng.evidence import lake
+from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import AuditEntry
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures import queries as cases
+from zhiheng.procedures.filing import file_evidence
 from zhiheng.procedures.models import Case, PersonalAnswer
 from zhiheng.rules.errors import ConflictError, ContentError, MachineError, RightError, UsageError
 
@@ -272,3 +275,41 @@ def test_an_agreement_becomes_a_document(home, tmp_path) -> None:
     actions.write_agreement_of(staff["east"], found.case.pk, tmp_path / "x.docx")
     text = "\n".join(p.text for p in docx.Document(str(tmp_path / "x.docx")).paragraphs)
     assert "退款85.5元" in text
+
+
+def test_the_firm_is_whom_the_register_knows_or_a_clerk_identifies(home) -> None:
+    from zhiheng.subjects.models import Organisation
+
+    staff = people()
+    code, name = "91350100M000100Y43", "云溪区老张饭店"
+    firm = Organisation.objects.create(
+        origin=f"uscc:{code}", uscc=code, name=name, normal=name, key=name, region=EAST
+    )
+    assert sent("a", respondent_code=code).case.subject == f"uscc:{code}"
+    assert sent("b", respondent_code="91350100M000100Y44").case.subject is None
+    found = sent("c")
+    assert found.case.subject is None
+    with pytest.raises(ContentError, match="没有编号"):
+        machine.take_step(staff["east"], found.case.pk, "identify", {"firm": firm.pk + 1})
+    machine.take_step(staff["east"], found.case.pk, "identify", {"firm": firm.pk})
+    file_evidence(Actor.system())
+    frame = queries.cases_frame(staff["east"])
+    named = dict(zip(frame["case"], frame["organisation"], strict=True))
+    assert named[f"TS-{found.case.received_on.year}-{found.case.pk}"] == str(firm.pk)
+
+
+def test_the_rows_read_without_an_engine_are_those_of_the_view(home) -> None:
+    import polars as pl
+
+    staff = people()
+    found = sent("a")
+    file_evidence(Actor.system())
+    machine.take_step(staff["east"], found.case.pk, "accept")
+    file_evidence(Actor.system())
+    kind = KINDS["consumer_complaint"]
+    engine = lake.connect(home).table(kind.code).to_polars()
+    plain = lake.current_rows(home, kind)
+    assert plain.height == 1
+    dull = [name for name in engine.columns if not isinstance(plain.schema[name], pl.Datetime)]
+    assert plain.select(dull).rows() == engine.select(dull).rows()
+    assert lake.current_rows(home, KINDS["violation_report"]).is_empty()

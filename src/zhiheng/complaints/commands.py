@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from zhiheng.office.acting import AsOption
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
-from zhiheng.publication.commands import AsOption
 
 
 def register(app: typer.Typer) -> None:
@@ -30,9 +30,9 @@ def import_(
     """登记热线来件，每行一件；重复报送的不再登记 / take in a hot-line's submissions."""
     open_home(home)
     from zhiheng.complaints.hotline import take_in
+    from zhiheng.office.acting import actor_named
     from zhiheng.office.progress import terminal_progress
     from zhiheng.office.words import _
-    from zhiheng.publication.commands import actor_named
 
     with terminal_progress() as progress:
         done = take_in(actor_named(as_user), file, progress)
@@ -87,8 +87,8 @@ def statistics(
     from rich.table import Table
 
     from zhiheng.complaints import answers, queries
+    from zhiheng.office.acting import actor_named
     from zhiheng.office.words import _
-    from zhiheng.publication.commands import actor_named
 
     today = timezone.localdate()
     found = queries.statistics(actor_named(as_user), year or today.year, today)

@@ -124,6 +124,9 @@ TERMS = _personal("terms", "协议内容", "Terms agreed", required=True)
 RECOVERED = Column(
     "recovered", "挽回损失", "Loss recovered", Type.NUMBER, unit="元", least=0, required=True
 )
+FIRM = Column(
+    "firm", "主体编号", "Number of the organisation", Type.INTEGER, required=True, least=1
+)
 SUPPLEMENT = _personal("supplement", "补充材料", "Added material", required=True)
 RATING = Column("rating", "满意度", "Satisfaction", Type.INTEGER, least=1, most=5, required=True)
 COMMENT = _personal("comment", "意见", "Comment")

@@ -43,6 +43,16 @@ def mixed(facts: Facts) -> bool:
     return bool(facts.given.get("also_report"))
 
 
+def known_firm(facts: Facts) -> str | None:
+    """The register has the firm; the one guard that asks the record."""
+    from zhiheng.subjects.models import Organisation
+
+    firm: int = facts.given["firm"]
+    if Organisation.objects.filter(id=firm).exists():
+        return None
+    return _("登记名录里没有编号为 {firm} 的主体。", firm=firm)
+
+
 def verified(facts: Facts) -> str | None:
     return None if "verify" in facts.taken else _("还没有核查记录，不能决定是否立案。")
 

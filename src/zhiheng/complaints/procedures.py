@@ -14,6 +14,7 @@ from zhiheng.complaints import fields as f
 from zhiheng.complaints.guards import (
     anonymous,
     joint_complaint_is_sound,
+    known_firm,
     mixed,
     not_delegated_before,
     not_extended_before,
@@ -119,6 +120,10 @@ COMPLAINT = Procedure(
             form=(f.SUPPLEMENT,),
         ),
         Step(
+            "identify", "认定被投诉主体", "Identify the respondent", ("received", "mediating"),
+            None, CLERK, form=(f.FIRM,), guards=(known_firm,),
+        ),
+        Step(
             "hand_over", "转给有管辖权的单位", "Pass to the competent unit", ("received",), None,
             CLERK, form=(f.REASON,), hands_over=True,
         ),
@@ -212,7 +217,17 @@ COMPLAINT = Procedure(
         ),
     ),
     term="mediation",
-    told=("topic", "trade", "channel", "amount", "ground", "recovered", "rating", "persons"),
+    told=(
+        "topic",
+        "trade",
+        "channel",
+        "amount",
+        "ground",
+        "recovered",
+        "rating",
+        "persons",
+        "firm",
+    ),
     rules=RULES,
     letters=LETTERS,
     help_page="/desk/complaints/",
@@ -243,6 +258,10 @@ REPORT = Procedure(
         Step(
             "supplement", "补充线索", "Add to it", ("received",), None, SENDER,
             form=(f.SUPPLEMENT,),
+        ),
+        Step(
+            "identify", "认定被举报主体", "Identify the respondent", ("received",), None, OFFICER,
+            form=(f.FIRM,), guards=(known_firm,),
         ),
         Step(
             "hand_over", "转给有管辖权的单位", "Pass to the competent unit", ("received",), None,
@@ -305,7 +324,7 @@ REPORT = Procedure(
         ),
     ),
     term="verification",
-    told=("topic", "trade", "channel", "real_name"),
+    told=("topic", "trade", "channel", "real_name", "firm"),
     rules=RULES,
     letters=LETTERS,
     help_page="/desk/complaints/",

@@ -34,6 +34,8 @@ from zhiheng.complaints.statistics import (
 )
 from zhiheng.complaints.submissions import folder
 from zhiheng.evidence import lake
+from zhiheng.evidence.kinds import ALL as KINDS
+from zhiheng.evidence.kinds.inspections import PRODUCT_INSPECTION
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.words import _
@@ -130,11 +132,12 @@ _names: dict[tuple[str, int], list[str]] = {}
 def _product_names() -> list[str]:
     """Names of products that inspections know; read again only after the lake has grown."""
     home = current()
-    mark = (str(home.path), len(list(home.lake.glob("kind=product_inspection/*/*.parquet"))))
+    files = lake.files_of(home, PRODUCT_INSPECTION)
+    mark = (str(home.path), len(files))
     if mark not in _names:
-        table = lake.connect(home).table("product_inspection")
+        found = [pl.read_parquet(file, columns=["product"])["product"].unique() for file in files]
         _names.clear()
-        _names[mark] = sorted(table.select("product").distinct().to_polars()["product"].to_list())
+        _names[mark] = sorted({name for names in found for name in names.drop_nulls()})
     return _names[mark]
 
 
@@ -177,7 +180,7 @@ def statistics(actor: Actor, year: int, as_of: date) -> Statistics:
 
 def cases_frame(actor: Actor) -> pl.DataFrame:
     """Complaints as their evidence says they stand: columns `CASES` and ``topic``."""
-    table: pl.DataFrame = lake.connect(current()).table(COMPLAINT.code).to_polars()
+    table = lake.current_rows(current(), KINDS[COMPLAINT.code])
     if actor.regions is not None:
         table = table.filter(pl.col("region").is_in(list(actor.regions)))
     state, decided = pl.col("state"), pl.col("acceptance_stopped_on")
@@ -185,7 +188,7 @@ def cases_frame(actor: Actor) -> pl.DataFrame:
     return table.select(
         case="external_id",
         region="region",
-        organisation="organisation",
+        organisation=pl.coalesce(pl.col("firm").cast(pl.String), "organisation"),
         received_on="occurred_on",
         accept_due="acceptance_due_on",
         decided_on=decided,

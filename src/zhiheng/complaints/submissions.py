@@ -24,6 +24,8 @@ from zhiheng.procedures import actions as machine
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case
 from zhiheng.rules.errors import RightError, UsageError
+from zhiheng.subjects.identifiers.text import normalise_code
+from zhiheng.subjects.models import Organisation
 
 PROCEDURE = {Matter.COMPLAINT: COMPLAINT, Matter.REPORT: REPORT}
 SENDER_STEPS = ("supplement", "withdraw", "rate")
@@ -84,6 +86,7 @@ def submit(
         answers,
         region=placed.region,
         unit=placed.unit,
+        subject=_subject(answers),
         title=_title(answers),
         day=day,
         key=request,
@@ -142,6 +145,12 @@ def _answers(
     if procedure is COMPLAINT and Matter.REPORT in parts:
         answers[fields.ALSO_REPORT.name] = True
     return answers
+
+
+def _subject(answers: Mapping[str, Any]) -> str | None:
+    """The firm whose code was written, where the register has it; a sender brings in no other."""
+    code = normalise_code(str(answers.get(fields.RESPONDENT_CODE.name) or ""))
+    return f"uscc:{code}" if code and Organisation.objects.filter(uscc=code).exists() else None
 
 
 def _title(answers: Mapping[str, Any]) -> str:

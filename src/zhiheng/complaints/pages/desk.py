@@ -19,8 +19,9 @@ from zhiheng.complaints.pages.public import ALL, JOINT, MATTER, MERCHANT, ONLINE
 from zhiheng.complaints.refusal import TITLES
 from zhiheng.complaints.routing import Matter
 from zhiheng.complaints.small_claims import guide
-from zhiheng.complaints.submissions import enter
+from zhiheng.complaints.submissions import PROCEDURE, enter
 from zhiheng.office.words import _
+from zhiheng.procedures.queries import standing, steps_open
 from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ContentError, ZhihengError
 from zhiheng.web.access import actor_of, staff
@@ -75,7 +76,9 @@ def take_down(request: HttpRequest) -> HttpResponse:
 @staff("complaints.handle", "reports.handle")
 def helped(request: HttpRequest, number: int) -> HttpResponse:
     """What helps to decide about a case; reading it is reading its personal fields."""
-    found = queries.help_with(actor_of(request), number)
+    actor = actor_of(request)
+    found = queries.help_with(actor, number)
+    procedure = PROCEDURE[found.matter]
     view = today_view()
     error: ZhihengError | None = None
     guidance = None
@@ -92,6 +95,9 @@ def helped(request: HttpRequest, number: int) -> HttpResponse:
         "proposed": found.parts.differs,
         "refusals": [(in_language(*TITLES[each.ground]), each) for each in found.refusals],
         "repeats": [(number_of(each.case), each) for each in found.repeats],
+        "may_identify": any(
+            step.code == "identify" for step in steps_open(actor, procedure, standing(found.case))
+        ),
         "unconfirmed": [rule for rule in found.routing.sources if not rule["confirmed"]],
         "guidance": guidance,
         "amount": amount,
