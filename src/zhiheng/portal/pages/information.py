@@ -37,6 +37,7 @@ def api_reference(request: HttpRequest) -> HttpResponse:
         "subjects": _("主体"),
         "indicators": _("指标与估计值"),
         "plans": _("规划与判定"),
+        "procedures": _("办理程序"),
         "complaints": _("投诉举报"),
         "publication": _("发布"),
         "reports": _("报告与导出"),
