@@ -115,7 +115,8 @@ def handle(stories: list[Story], staff: dict[str, Actor]) -> dict[int, int]:
 def _handle(story: Story, staff: dict[str, Actor]) -> int:
     clerk = staff["east" if story.region == EAST else "west"]
     given = {
-        **COMPLAINT, "business_region": story.region, "account": f"第{story.number}件，要求退款。"
+        **COMPLAINT, "business_region": story.region, "email": "",
+        "account": f"第{story.number}件，要求退款。",
     }  # fmt: skip
     public = Actor.public()
     one = frozenset({Matter.COMPLAINT})
