@@ -40,7 +40,8 @@ def counted(
     lead = lead_before(said.text, q.start, boundary, damaged=q.damaged)
     goes_on = verb == q.start and said.counted_until >= 0
     if not goes_on:
-        said.context = phrases.clean(said.text, boundary, verb, said.marks)
+        before = phrases.clean(said.text, boundary, verb, said.marks)
+        said.context = re.sub(r"(?:至少|最少|应当?|需|须|均|要)+$", "", before)
     metric = noun if len(said.context) < 4 else f"{said.context}{noun}"
     end = said.finish(stop)
     said.metric, said.counted_until = metric, end

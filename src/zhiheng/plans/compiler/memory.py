@@ -36,7 +36,8 @@ class Memory:
     """A sentence, and what its pieces have named up to now.
 
     ``metric`` was named last, ``before`` stands in a piece without figures, ``recent`` are all
-    in turn; ``context`` stands before a list of counts, which goes on up to ``counted_until``.
+    in turn, ``group`` those of the last figures; ``context`` stands before a list of counts,
+    which goes on up to ``counted_until``.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Memory:
     metric: str = ""
     before: str = ""
     recent: list[str] = field(default_factory=list)
+    group: list[str] = field(default_factory=list)
     counted_until: int = -1
     last_end: int = -1
     unit: str = ""

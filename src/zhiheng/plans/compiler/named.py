@@ -11,7 +11,7 @@ from zhiheng.plans.compiler.lexicon import pattern, words
 from zhiheng.plans.compiler.memory import Memory, Promise, Unread
 from zhiheng.plans.compiler.operators import Lead, operator
 from zhiheng.plans.compiler.quantities import Quantity
-from zhiheng.plans.compiler.segments import Segment, is_structure, stops
+from zhiheng.plans.compiler.segments import MOST_PARTS, Segment, is_structure, stops
 from zhiheng.plans.compiler.times import Mark
 
 # 绝对指标共26项: what the document counts of itself.
@@ -37,7 +37,8 @@ def is_named(
     ends = stops(said.text, q, segment, after)
     if q.is_count and is_structure(said.text, q, said.text[q.end : segment.end]):
         return False
-    if q.unit in words("structure_units") and _OWN_PARTS.search(phrase):
+    few = q.value is not None and q.value <= MOST_PARTS
+    if few and q.unit in words("structure_units") and _OWN_PARTS.search(phrase):
         return False
     if not phrase or _repeats(said, phrase, q, lead.start) or _another(said, phrase, q):
         known = bool(said.metric or said.before) or phrases.has_head(said.subject)
@@ -96,9 +97,13 @@ def named(
             yield Unread(start, end, phrase)
             return
     else:
-        metrics = coordination.split_rates(phrase, every=each)
+        again = each and phrase == said.metric and len(said.group) > 1
+        metrics = said.group if again else coordination.split_rates(phrase, every=each)
         run = run * len(metrics)
+    said.group = list(metrics)
     for i, (metric, q) in enumerate(zip(metrics, run, strict=True)):
+        if not metric:
+            continue
         said.named(metric)
         op = operator(lead, q, metric, falls=falls)
         yield Promise(start, end, q, metric, op, years[i] if years else None)

@@ -19,8 +19,9 @@ from zhiheng.plans.compiler.times import Mark
 
 _BASELINE = re.compile(
     r"(?:(?<![理事])由|从(?![业事])|自(?![主来]))(?:[^,，]{0,12}的|[^,，的]{1,6})?$"
+    r"|(?:(?<![占对环同])比|较)[^,，]{2,14}的$"
 )
-_RISES = re.compile(r"[到至为]")
+_RISES = pattern("[到至为]|{before.increase}|{before.decrease}")
 _JOINED = re.compile(r"[、和或及]|以及")
 _TREND = re.compile(
     r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效|快速|较快|平稳|稳定|合理)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
@@ -57,12 +58,12 @@ def _segment(said: Memory, segment: Segment) -> Iterator[Promise | Unread]:
         at = max(boundary, said.before_year(q.start))
         lead = lead_before(said.text, at, boundary, damaged=q.damaged)
         before = said.text[boundary : lead.start]
-        baseline = _BASELINE.search(before) if i + 1 < len(figures) else None
-        if baseline and _RISES.search(said.text, q.end, figures[i + 1].start):
-            holes.append((boundary + baseline.start(), q.end))
-            i += 1
-            continue
         last = runs(said.text, figures, i)
+        baseline = _BASELINE.search(before) if last < len(figures) else None
+        if baseline and _RISES.search(said.text, figures[last - 1].end, figures[last].start):
+            holes.append((boundary + baseline.start(), figures[last - 1].end))
+            i = last
+            continue
         run = same_unit(list(figures[i:last]))
         after = figures[last] if last < len(figures) else None
         phrase = phrases.clean(said.text, boundary, lead.start, said.marks, holes)

@@ -18,7 +18,7 @@ _OF_ALL = re.compile(
 )
 _COVERS = re.compile(r"(?:覆盖|惠及)(?:到|了|超过|约|近|全[国省市县])*$")
 _JOIN = re.compile(r"[、和及与或]|以及")
-_MOST_PARTS = 60
+MOST_PARTS = 60
 """No document numbers more parts of its own than this."""
 
 
@@ -67,6 +67,9 @@ def stops(text: str, q: Quantity, segment: Segment, following: Quantity | None) 
 def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity | None) -> bool:
     """True of a figure that says which things are meant: 年收入超5亿元的企业, 50%节能标准."""
     rest = text[q.end : segment.end]
+    # 对使用超过50年和材质落后的管网: one of several qualities.
+    if text[segment.start] in "对凡将" and re.match(r"[和或及、][^,;。\d]{1,12}的", rest):
+        return True
     if rest.startswith("的"):
         before = _OF_ALL.sub("", text[segment.start : q.start])
         opens = len(before) <= 1 or before[-1] in "省市县区乡镇村"
@@ -81,9 +84,8 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
     if following is None or not named:
         return False
     between = text[q.end : following.start]
-    if pattern("^(?:{before.increase}|{before.decrease}|{before.at_least}|{before.at_most})").match(
-        rest
-    ):
+    leads = "{before.increase}|{before.decrease}|{before.at_least}|{before.at_most}"
+    if pattern(f"^(?:分别|均|都|各)?(?:{leads})").match(rest):
         return False
     if q.after is not None or not q.is_share:
         return q.after is not None or not q.is_count
@@ -117,7 +119,7 @@ def is_structure(text: str, q: Quantity, noun: str) -> bool:
         return True
     if noun.startswith("等"):
         return False
-    if q.value is not None and q.value > _MOST_PARTS:
+    if q.value is not None and q.value > MOST_PARTS:
         return False
     if re.match(r"[百千万]亿元?级", noun):
         return False

@@ -14,7 +14,7 @@ _Y = rf"(?:(?:19|20)\d\d|{LOST}[09]\d\d|(?:20|19)[Xx×*]{{2}}|二〇[〇零一�
 _YEAR = re.compile(
     rf"(?P<from>{_Y})年?(?:[-—―~]{{1,2}}|至|到)(?P<to>{_Y})年"
     rf"|(?P<year>{_Y})(?:年度?|(?=[底末前]))(?P<edge>年?(?:底|末|年底|年末|内)?(?:以?前|之前)?)"
-    rf"|(?P<month>{_Y})[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?(?!\d)"
+    rf"|(?P<month>{_Y})[-./](?:0?[1-9]|1[0-2])(?:[-./]\d{{1,2}})?(?![\d万亿千百%‰吨个家项件元人户批台米公亩])"
 )
 _FIVE = re.compile(
     rf"(?:{FIVE_YEARS.pattern})(?:规划|计划)?(?:末期?|期末|期间|时期|收官)?|十[一二三四五]�(?=[”期末])"
@@ -30,6 +30,7 @@ _LAST = re.compile(
     r"去年|上一?年度?(?!度?目标)|前年(?!度)|(?:最近|近|过去|前)[一二三四五六七八九十几两\d]{1,3}年(?!内|行动|之?[内后])来?"
 )
 _COMPARES = re.compile(r"(?:(?<![占环同对])比|较|自|从|由|相比|以|与|于)(?:于|在)?$")
+_REFERS = ("的基础上", "相比", "基础上", "价格", "不变价", "可比价")
 # A day on which something happened dates no promise; a day until which it shall happen does.
 _DAY = re.compile(
     r"\d{1,2}月\d{1,2}日(?!(?:之|以)?前|底|止|起)|(?<=\d)[-./]\d{1,2}[-./]\d{1,2}(?!\d|日?前)"
@@ -160,7 +161,7 @@ def _mark(
     if re.search(r"截[至止](?:到)?$", before) and not (frame.since and year > frame.since):
         return Mark(start, end, year, "past", inferred)
     compared = _COMPARES.search(before) is not None and not span
-    if compared or lost_comparison or after.startswith(("的基础上", "相比", "基础上")):
+    if compared or lost_comparison or after.startswith(_REFERS):
         kind = "base"
     elif year < (frame.since or frame.assumed or year):
         kind = "past"
