@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
@@ -94,8 +94,11 @@ def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
         return organisations.none()
     if actor.regions is None:
         return organisations
-    named_here = references_visible_to(actor).filter(organisation=OuterRef("pk"))
-    return organisations.filter(Q(region__in=actor.regions) | Exists(named_here))
+    # Not Exists: within an OR, PostgreSQL would read every reference to answer it.
+    named_here = references_visible_to(actor).filter(organisation=OuterRef("pk")).values("pk")[:1]
+    return organisations.alias(named_here=Subquery(named_here)).filter(
+        Q(region__in=actor.regions) | Q(named_here__isnull=False)
+    )
 
 
 def known(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
