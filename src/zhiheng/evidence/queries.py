@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from zhiheng.evidence import log, proofs
+from zhiheng.evidence import log, proofs, standalone_verifier
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import (
     MOST_ROWS,
@@ -247,7 +247,7 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
     head = log.head()
     index = row_id & ((1 << ROW_BITS) - 1)
     given: dict[str, Any] = {
-        "format": "zhiheng-proof-1",
+        "format": standalone_verifier.FORMAT,
         "row": {
             "canonical": bytes(found.canonical).decode(),
             "salt": bytes(found.salt).hex(),

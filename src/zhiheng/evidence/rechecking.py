@@ -22,21 +22,24 @@ BLOCK = 1 << 16
 _STORED = {
     "id": pl.Int64,
     "of_batch": pl.Int64,
-    "external_id": pl.String,
-    "record_type": pl.String,
-    "subject": pl.String,
-    "region": pl.String,
-    "occurred_on": pl.String,
+    "external_id": pl.Binary,
+    "record_type": pl.Binary,
+    "subject": pl.Binary,
+    "region": pl.Binary,
+    "occurred_on": pl.Binary,
     "supersedes": pl.Int64,
     "sealed": pl.Binary,
     "leaf": pl.Binary,
 }
+_TEXTS = ["external_id", "record_type", "subject", "region", "occurred_on"]
 _SEALED = {
     "sqlite": "CAST(x'00' || salt || canonical AS blob)",
     "postgresql": "'\\x00'::bytea || salt || canonical",
 }
 """What the leaf is the hash of: its prefix, salt and canonical bytes."""
 _BEFORE_TEXT = 1 + proofs.SALT_BYTES
+_BYTES = {"sqlite": "CAST({column} AS blob)", "postgresql": "convert_to({column}, 'UTF8')"}
+"""A text as bytes: a damaged one may be no text any more."""
 _MOMENT = {
     "sqlite": "CAST(recorded_at AS text)",
     "postgresql": "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
@@ -45,8 +48,8 @@ _ROWS = """
 SELECT id,
        CASE WHEN batch_id = {batch} AND kind = {kind} AND source = {source} AND {moment} = {at}
        AND length(salt) = {salt} THEN 1 ELSE 0 END AS of_batch,
-       external_id, record_type, subject, region,
-       CAST(occurred_on AS varchar(10)) AS occurred_on, supersedes, {sealed} AS sealed, leaf
+       {external_id}, {record_type}, {subject}, {region},
+       {occurred_on}, supersedes, {sealed} AS sealed, leaf
 FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
 """
 _SUPERSEDED = """
@@ -113,13 +116,32 @@ def _read(record: Record, job: dict[str, Any]) -> pl.DataFrame:
         "sealed": _SEALED[record.vendor],
         "salt": proofs.SALT_BYTES,
     }
-    rows = record.read(_ROWS.format(**constant, **place), _STORED)
+    columns = {name: _BYTES[record.vendor].format(column=name) for name in _TEXTS[:-1]}
+    columns["occurred_on"] = _BYTES[record.vendor].format(column="CAST(occurred_on AS varchar(10))")
+    rows = record.read(_ROWS.format(**constant, **place, **columns), _STORED)
+    rows = rows.with_columns(_as_text(rows[name]) for name in _TEXTS)
     if rows["supersedes"].null_count() == len(rows):
         return rows.with_columns(superseded_leaf=pl.lit(None, dtype=pl.String))
     schema = {"id": pl.Int64, "superseded_leaf": pl.Binary}
     older = record.read(_SUPERSEDED.format(**place), schema)
     older = older.with_columns(pl.col("superseded_leaf").bin.encode("hex"))
     return rows.join(older, on="id", how="left", maintain_order="left")
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    try:
+        return column.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        texts = [None if value is None else _decoded(value) for value in column]
+        return pl.Series(column.name, texts, dtype=pl.String)
+
+
+def _decoded(value: bytes) -> str:
+    """What is no text becomes one that no sealed text equals."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return "\0" + value.hex()
 
 
 def _quoted(text: str) -> str:

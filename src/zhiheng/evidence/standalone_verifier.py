@@ -15,6 +15,9 @@ import json
 import sys
 from typing import Any, Dict, List, Optional
 
+FORMAT = "zhiheng-proof-1"
+PARTS = {"format", "row", "batch", "log", "personal"}
+
 
 def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
@@ -43,6 +46,8 @@ def root_from_path(leaf: bytes, index: int, size: int, path: List[bytes]) -> Opt
 def problems(proof: Dict[str, Any], expected_root: Optional[str] = None) -> List[str]:
     """Every reason why the proof does not hold, in words; an empty list if it holds."""
     found = []
+    if proof["format"] != FORMAT or not set(proof) <= PARTS:
+        found.append("the file is not in the form " + FORMAT)
     row, batch, log = proof["row"], proof["batch"], proof["log"]
     leaf = leaf_hash(bytes.fromhex(row["salt"]) + row["canonical"].encode("utf-8"))
     if leaf.hex() != row["leaf"]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError
+from django.db.models import QuerySet
+
 from zhiheng.evidence import log, proofs, storage
 from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, LogEntry, Row
 from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles, row_in_lake, unreadable_in_lake
@@ -61,13 +64,14 @@ def verify(progress: Progress | None = None) -> Verification:
     """Hold rows to their leaves, leaves to batch roots, those and the audit trail to the log; and
     the lake to the rows."""
     progress = progress or Silent()
-    sealed = {b.id: b for b in Batch.objects.filter(state=Batch.State.SEALED)}
-    files = NotedFiles()
-    entries = list(LogEntry.objects.order_by("position"))
-    progress.start(sum(b.rows for b in sealed.values()), _("复算台账"))
     rows = batches = 0
-    root = (bytes(entries[-1].root) if entries else proofs.EMPTY_ROOT).hex()
+    root = ""
     try:
+        sealed = {b.id: b for b in _intact(Batch.objects.filter(state=Batch.State.SEALED))}
+        files = NotedFiles()
+        entries = _intact(LogEntry.objects.order_by("position"))
+        progress.start(sum(b.rows for b in sealed.values()), _("复算台账"))
+        root = (bytes(entries[-1].root) if entries else proofs.EMPTY_ROOT).hex()
         with ExitStack() as stack:
             helpers = _helpers(sum(b.rows for b in sealed.values()), stack)
             for batch in _verified(_logged(entries, sealed, files), helpers, files, progress):
@@ -81,6 +85,38 @@ def verify(progress: Progress | None = None) -> Verification:
     except NotAsSealed as bad:
         return Verification(rows, batches, root, bad.where, bad.reason)
     return Verification(rows, batches, root, None, lake_pending=tuple(files.pending))
+
+
+_UNREADABLE = (DatabaseError, ValueError, TypeError)
+"""What reading a record raises whose bytes are no text, no moment or no JSON any more."""
+
+
+def _intact(records: QuerySet[Any]) -> list[Any]:
+    """All of them; names the first that cannot be read."""
+    try:
+        found = list(records)
+    except _UNREADABLE:
+        raise _unreadable(records) from None
+    for record in found:
+        for field in record._meta.concrete_fields:
+            if not field.null and getattr(record, field.attname) is None:
+                raise _unreadable_one(records, record.pk)
+    return found
+
+
+def _unreadable(records: QuerySet[Any]) -> NotAsSealed:
+    for pk in list(records.values_list("pk", flat=True)):
+        try:
+            records.get(pk=pk)
+        except _UNREADABLE:
+            return _unreadable_one(records, pk)
+    return _unreadable_one(records, "?")
+
+
+def _unreadable_one(records: QuerySet[Any], pk: object) -> NotAsSealed:
+    batch = pk if records.model is Batch and isinstance(pk, int) else None
+    table = records.model._meta.db_table
+    return NotAsSealed(batch, None, _("{table} 表第 {id} 条读不出来", table=table, id=pk))
 
 
 @dataclass(frozen=True)
@@ -122,7 +158,8 @@ def _check_entry(position: int, entry: LogEntry, sealed: dict[int, Batch]) -> No
     except ValueError:
         body = {}
     named = body.get("batch", entry.batch_id)
-    if proofs.leaf_hash(entry.body.encode()) != bytes(entry.leaf):
+    kind = "audit" if "audit" in body else "batch"
+    if proofs.leaf_hash(entry.body.encode()) != bytes(entry.leaf) or kind != entry.kind:
         raise NotAsSealed(named, None, _("日志第 {position} 条被改动", position=position))
     if entry.batch_id is None:
         return
@@ -250,7 +287,11 @@ def _check_log(entries: list[LogEntry]) -> None:
 
 
 def _check_audit(entries: list[LogEntry]) -> None:
-    broken = audit.first_broken(AuditEntry.objects.order_by("id").iterator())
+    trail = AuditEntry.objects.order_by("id")
+    try:
+        broken = audit.first_broken(trail.iterator())
+    except _UNREADABLE:
+        raise _unreadable(trail) from None
     if broken is not None:
         raise NotAsSealed(None, None, _("审计记录第 {id} 条被改动或其前有缺失", id=broken.id))
     for entry in entries:

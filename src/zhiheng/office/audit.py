@@ -83,7 +83,10 @@ def last(verb: str) -> str:
 def first_broken(entries: Iterable[AuditEntry], head: str = START) -> AuditEntry | None:
     """The first entry whose chain value does not follow from the one before it."""
     for entry in entries:
-        head = link(head, _record_text(entry))
+        try:
+            head = link(head, _record_text(entry))
+        except (ValueError, AttributeError):  # detail is no JSON any more, or the moment none
+            return entry
         if head != entry.chain:
             return entry
     return None

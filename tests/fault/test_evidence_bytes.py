@@ -1,0 +1,114 @@
+"""One wrong byte anywhere: in a proof, in the record's tables, in the audit trail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from support.deliveries import inspection, load_places, write_csv
+
+from zhiheng.evidence import queries, standalone_verifier
+from zhiheng.evidence.actions import import_file
+from zhiheng.evidence.models import Row
+from zhiheng.evidence.verification import verify
+from zhiheng.office.actors import Actor
+from zhiheng.office.home import Home
+
+OPERATOR = Actor.system()
+FLIPS = (0x01, 0x20, 0xFF)
+TABLES = {
+    "evidence_row": "id",
+    "evidence_batch": "id",
+    "evidence_logentry": "position",
+    "office_auditentry": "id",
+}
+NOT_SEALED = {
+    "evidence_batch": {"actor", "file_name", "mapping_hash", "outcome"},
+    "evidence_logentry": {"sealed_at"},
+}
+"""Columns for convenience; no proof speaks of them."""
+
+
+@pytest.fixture(autouse=True)
+def _two_batches(home: Home, tmp_path: Path) -> None:
+    load_places()
+    for name in "AB":
+        rows = [inspection(f"{name}-{number}") for number in range(5)]
+        import_file(OPERATOR, write_csv(tmp_path / f"{name}.csv", rows), "product_inspection")
+    assert verify().ok
+
+
+def accepted(text: bytes) -> Any:
+    """What a proof says, if the verifier takes it, whatever the case of its digests."""
+    try:
+        proof = json.loads(text)
+        if standalone_verifier.problems(proof):
+            return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return json.loads(json.dumps(proof).lower())
+
+
+@pytest.mark.record
+def test_no_byte_of_a_proof_can_be_changed(home: Home) -> None:
+    row = Row.objects.order_by("id")[3]
+    text = json.dumps(queries.proof(OPERATOR, row.id)).encode()
+    said = accepted(text)
+    assert said is not None
+    for place in range(len(text)):
+        for bits in FLIPS:
+            changed = text[:place] + bytes([text[place] ^ bits]) + text[place + 1 :]
+            assert accepted(changed) in (None, said), (place, bits)
+
+
+def cells(table: str, key: str) -> list[tuple[int, str, bytes]]:
+    """Every cell of a table that holds text or bytes, with its row's key and its column."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY {key}")
+        columns = [column[0] for column in cursor.description]
+        found = []
+        for row in cursor.fetchall():
+            said = dict(zip(columns, row, strict=True))
+            for column, value in said.items():
+                if isinstance(value, str | bytes) and column not in NOT_SEALED.get(table, ()):
+                    body = value.encode() if isinstance(value, str) else value
+                    found.append((said[key], column, body))
+    return found
+
+
+def write(table: str, key: str, place: int, column: str, body: bytes, kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE {table} SET "{column}" = CAST(%s AS {kind}) WHERE {key} = %s', [body, place]
+        )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_byte_of_the_record_can_be_changed(home: Home, table: str) -> None:
+    """On SQLite, which keeps whatever bytes it is given; PostgreSQL refuses what is no text."""
+    key = TABLES[table]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
+        )
+        for (trigger,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {trigger}")
+    for number, (place, column, body) in enumerate(cells(table, key)):
+        if not body:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT typeof("{column}") FROM {table} WHERE {key} = {place}')
+            kind = cursor.fetchone()[0]
+        at, bits = (number * 7) % len(body), FLIPS[number % len(FLIPS)]
+        changed = body[:at] + bytes([body[at] ^ bits]) + body[at + 1 :]
+        write(table, key, place, column, changed, kind)
+        found = verify()
+        assert not found.ok, (table, place, column, at, bits)
+        assert found.reason
+        if table == "evidence_row":
+            assert found.first_bad == {"batch": place >> 24, "row": place}, (column, found.reason)
+        write(table, key, place, column, body, kind)
+    assert verify().ok
