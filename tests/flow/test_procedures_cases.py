@@ -270,3 +270,11 @@ def test_working_lists_hold_what_they_say_and_page_without_gaps() -> None:
     assert queries.worklist(clerk(1, "west", WEST), "unit") == []
     with pytest.raises(UsageError):
         queries.worklist(person("lin"), "everything")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2019-12-31", "9999-12-31"])
+def test_a_day_without_law_or_in_the_future_is_refused_in_words(day: str) -> None:
+    with pytest.raises(ContentError) as refused:
+        opened(day=date.fromisoformat(day))
+    assert refused.value.code == ("event.day" if day > "2020" else "event.law")
+    assert not Case.objects.exists()

@@ -92,3 +92,16 @@ def test_open_and_late_counts_as_late_and_open_not_yet_due_does_not_count() -> N
         indicator="permit_acceptance_in_time", region=EAST, period=str(due.year), by="{}"
     )
     assert (found.numerator, found.denominator) == (3, 5)
+
+
+def test_a_corrected_day_of_receipt_supersedes_the_row_under_the_same_number() -> None:
+    case = opened(day=TODAY() - timedelta(days=3))
+    filing.file_evidence(SYSTEM)
+    number = number_of(case)
+    last_year = TODAY() - timedelta(days=400)
+    actions.correct(SYSTEM, case.pk, 1, "收到日期填错", day=last_year)
+    filing.file_evidence(SYSTEM)
+    before, after = rows()
+    assert (before["$id"], after["$id"]) == (number, number)
+    assert after["$day"] == last_year.isoformat()
+    assert after["$supersedes"]

@@ -23,7 +23,7 @@ from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, forms, letters, queries, refusals, rights
 from zhiheng.procedures.declaration import OPENING, Facts, Of, Opens, Procedure, Step
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
-from zhiheng.procedures.recording import Held, begin, happen, hold, next_entry, number_of
+from zhiheng.procedures.recording import Held, begin, happen, hold, next_entry, number_of, stands
 from zhiheng.procedures.timeline import (
     ASSIGNED,
     CORRECTED,
@@ -31,7 +31,6 @@ from zhiheng.procedures.timeline import (
     REASON,
     VOIDED,
     Entry,
-    replay,
     standing_steps,
 )
 from zhiheng.rules.errors import ConflictError, UsageError
@@ -73,7 +72,8 @@ def open_case(
         1, OPENING, day or timezone.localdate(), actor.name, actor.party, {},
         unit=unit, region=region,
     )  # fmt: skip
-    standing = replay(declared, [opening], working_calendar())
+    refusals.require_day(opening.day, None)
+    standing = stands(declared, [opening], working_calendar())
     rights.require(actor, declared.opening.by, standing, bearer=bearer)
     given = forms.read(declared.opening, answers, language_code())
     return _open(actor, declared, case, given, opening.day, key).case
@@ -84,7 +84,6 @@ def _open(
 ) -> Held:
     """Write a new case; the actor's right was looked at, or a step opened it."""
     refusals.require_place(case)
-    refusals.require_day(day, None)
     plain, personal = _apart(procedure.opening, given)
     facts = Facts("", case.unit, actor.party, case.region, day, day, {}, plain, ())
     refusals.require_guards(procedure.opening, facts)

@@ -6,7 +6,7 @@ an index; they are written in the transaction of the event, from the replay and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
 from zhiheng.rules.errors import ConflictError, ContentError
+from zhiheng.rules.parameters import ParameterError
 
 _KEPT = ("going", "started_on", "due_on", "stopped_on", "in_time", "provisional", "confirmed")
 _AT_ONCE = 500
@@ -44,8 +45,9 @@ class Held:
 
 
 def number_of(case: Case) -> str:
-    """The number that people know the case by, such as ``XK-2026-17``."""
-    return f"{catalogue.ALL[case.procedure].prefix}-{case.received_on.year}-{case.pk}"
+    """The number that people know the case by, such as ``XK-2026-17``; it never changes."""
+    year = timezone.localtime(case.opened_at).year
+    return f"{catalogue.ALL[case.procedure].prefix}-{year}-{case.pk}"
 
 
 def entry_of(event: Event, procedure: Procedure) -> Entry:
@@ -99,7 +101,7 @@ def begin(
         unit=case.unit, region=case.region,
     )  # fmt: skip
     calendar = working_calendar()
-    standing = replay(procedure, [opening], calendar)
+    standing = stands(procedure, [opening], calendar)
     case.opened_at, case.key = timezone.now(), key
     _repeat(case, standing)
     try:
@@ -131,10 +133,7 @@ def happen(
     """
     case = held.case
     entries = [*held.entries, entry]
-    try:
-        standing = replay(held.procedure, entries, held.calendar)
-    except OutOfOrder as error:
-        raise _refusal(held.procedure, error) from error
+    standing = stands(held.procedure, entries, held.calendar)
     event = Event.objects.create(
         case=case,
         number=entry.number,
@@ -208,6 +207,24 @@ def _said(reading: Reading) -> dict[str, Any]:
         "provisional": reading.provisional,
         "confirmed": reading.confirmed,
     }
+
+
+def stands(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCalendar) -> Standing:
+    """Where a case would stand after events that are not written yet.
+
+    Raises:
+        ContentError: it could not have come so, or no version of a limit holds on its day.
+    """
+    try:
+        return replay(procedure, entries, calendar)
+    except OutOfOrder as error:
+        raise _refusal(procedure, error) from error
+    except ParameterError as error:
+        raise ContentError(
+            "event.law",
+            _("{day} 收到的案件没有可适用的期限规定。", day=entries[0].day),
+            _("请核对收到日期；确需办理的，请先在规定中补上当时的期限。"),
+        ) from error
 
 
 def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
