@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from support.complaints import EAST, WEST, people
+from support.complaints import EAST, HEADER, WEST, hotline_row, people, write_rows
 
 from zhiheng.complaints.hotline import HANDED_OVER, take_in
 from zhiheng.evidence.templates import write_kind_template
@@ -18,36 +16,14 @@ from zhiheng.office.models import User
 from zhiheng.procedures.models import Case
 from zhiheng.rules.errors import ContentError, RightError
 
-HEADER = (
-    "来件编号", "所在区域", "来件日期", "来件性质", "事实经过", "请求事项", "姓名", "联系电话",
-    "被投诉举报方", "交易方式", "类别", "来源渠道", "涉及金额",
-)  # fmt: skip
-
-
-def _row(number: str, region: str = "云溪区", parts: str = "投诉", **changed: str) -> list[str]:
-    said = dict(
-        zip(
-            HEADER,
-            (
-                number, region, "2026-03-18", parts, "酱油发霉", "退款", "李四", "13812345678",
-                "老张饭店", "实体店", "食品安全", "12345热线", "85.5",
-            ),
-            strict=True,
-        )
-    )  # fmt: skip
-    return list((said | changed).values())
-
-
-def _write(path: Path, *rows: list[str]) -> Path:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([HEADER, *rows])
-    return path
-
 
 def test_each_row_is_a_case_at_the_unit_of_its_place(home, tmp_path) -> None:
     staff = people()
-    file = _write(
-        tmp_path / "a.csv", _row("H1"), _row("H2", "石泉区"), _row("H3", parts="投诉并举报")
+    file = write_rows(
+        tmp_path / "a.csv",
+        hotline_row("H1"),
+        hotline_row("H2", "石泉区"),
+        hotline_row("H3", parts="投诉并举报"),
     )
     done = take_in(staff["city"], file)
     assert (done.read, done.opened, done.repeated, done.problems) == (3, 3, 0, ())
@@ -63,23 +39,25 @@ def test_each_row_is_a_case_at_the_unit_of_its_place(home, tmp_path) -> None:
 
 def test_the_same_file_again_opens_nothing(home, tmp_path) -> None:
     staff = people()
-    file = _write(tmp_path / "a.csv", _row("H1"), _row("H2"))
+    file = write_rows(tmp_path / "a.csv", hotline_row("H1"), hotline_row("H2"))
     take_in(staff["city"], file)
-    again = take_in(staff["city"], _write(tmp_path / "b.csv", _row("H2"), _row("H3")))
+    again = take_in(
+        staff["city"], write_rows(tmp_path / "b.csv", hotline_row("H2"), hotline_row("H3"))
+    )
     assert (again.opened, again.repeated) == (1, 1)
     assert Case.objects.count() == 3
 
 
 def test_another_hot_line_may_use_the_same_number(home, tmp_path) -> None:
     staff = people()
-    file = _write(tmp_path / "a.csv", _row("H1"))
+    file = write_rows(tmp_path / "a.csv", hotline_row("H1"))
     assert [take_in(staff[who], file).opened for who in ("city", "east")] == [1, 1]
 
 
 def test_wrong_rows_are_named_and_the_sound_ones_taken(home, tmp_path) -> None:
     staff = people()
-    bad = _row("H2", **{"类别": "交通", "涉及金额": "许多", "事实经过": ""})
-    done = take_in(staff["city"], _write(tmp_path / "a.csv", _row("H1"), bad))
+    bad = hotline_row("H2", **{"类别": "交通", "涉及金额": "许多", "事实经过": ""})
+    done = take_in(staff["city"], write_rows(tmp_path / "a.csv", hotline_row("H1"), bad))
     assert (done.opened, done.rejected) == (1, 1)
     assert {(p.row, p.column) for p in done.problems} == {
         (3, "类别"), (3, "涉及金额"), (3, "事实经过"),
@@ -98,7 +76,7 @@ def test_a_file_without_the_columns_is_refused_with_their_names(home, tmp_path) 
 def test_only_who_may_enter_submissions(home, tmp_path) -> None:
     staff = people()
     with pytest.raises(RightError):
-        take_in(staff["east-head"], _write(tmp_path / "a.csv", _row("H1")))
+        take_in(staff["east-head"], write_rows(tmp_path / "a.csv", hotline_row("H1")))
 
 
 def test_the_template_comes_back_in(home, tmp_path) -> None:
@@ -109,7 +87,7 @@ def test_the_template_comes_back_in(home, tmp_path) -> None:
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     sheet = book.worksheets[0]
     titles = [str(cell.value).rstrip("*") for cell in sheet[1]]
-    for title, value in zip(HEADER, _row("H9"), strict=True):
+    for title, value in zip(HEADER, hotline_row("H9"), strict=True):
         sheet.cell(3, titles.index(title) + 1, value)
     book.save(tmp_path / "t.xlsx")
     done = take_in(staff["city"], tmp_path / "t.xlsx")

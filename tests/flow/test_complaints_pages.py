@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from html import unescape
 
@@ -14,6 +15,8 @@ from support.complaints import COMPLAINT, PEOPLE, people
 
 from zhiheng.complaints.models import Photo
 from zhiheng.office import dated_values
+from zhiheng.office.actions import add_token
+from zhiheng.office.actors import Actor
 from zhiheng.office.models import AuditEntry, User
 from zhiheng.office.sign_in import BACKEND
 from zhiheng.procedures.models import Case, PersonalAnswer
@@ -234,3 +237,23 @@ def test_guidance_and_figures_are_shown(public) -> None:
     assert "不是金额" in wrong
     figures = east.get("/desk/complaints/statistics")
     assert figures.status_code == 200
+
+
+def test_steps_out_of_order_by_the_api_are_refused_in_words(public) -> None:
+    _send(public)
+    case = Case.objects.get()
+
+    def post(name: str, step: str):
+        user = User.objects.get(username=name)
+        _made, secret = add_token(Actor.system(), user, "tests", 30)
+        body = json.dumps({"step": step, "answers": {}})
+        return Client(headers={"Authorization": f"Bearer {secret}"}).post(
+            f"/api/v1/cases/{case.pk}/steps", body, content_type="application/json"
+        )
+
+    early = post("east", "test_back")
+    assert early.status_code == 409
+    assert "受理" in early.json()["fix"]
+    assert post("west", "accept").status_code == 404
+    assert post("east", "withdraw").status_code in {403, 409}
+    assert Case.objects.get().events == 1

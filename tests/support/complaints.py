@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 from zhiheng.complaints.routing import Matter
@@ -62,3 +64,33 @@ def sent(request: str = "r-1", *, parts: frozenset[Matter] | None = None, **chan
     day = given.pop("day", None)
     photos = given.pop("photos", ())
     return submit(Actor.public(), given, ticked, request, photos=photos, day=day)
+
+
+HEADER = (
+    "来件编号", "所在区域", "来件日期", "来件性质", "事实经过", "请求事项", "姓名", "联系电话",
+    "被投诉举报方", "交易方式", "类别", "来源渠道", "涉及金额",
+)  # fmt: skip
+
+
+def hotline_row(
+    number: str, region: str = "云溪区", parts: str = "投诉", **changed: str
+) -> list[str]:
+    """A row as a hot-line writes it."""
+    said = dict(
+        zip(
+            HEADER,
+            (
+                number, region, "2026-03-18", parts, "酱油发霉", "退款", "李四", "13812345678",
+                "老张饭店", "实体店", "食品安全", "12345热线", "85.5",
+            ),
+            strict=True,
+        )
+    )  # fmt: skip
+    return list((said | changed).values())
+
+
+def write_rows(path: Path, *rows: list[str]) -> Path:
+    """A hot-line's file."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    return path
