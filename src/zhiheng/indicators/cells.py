@@ -263,7 +263,8 @@ class Cells:
         if self._asked is not None:
             months = [month for month in months if month in self._asked.months]
         self._lend_days(months)
-        return f"{found} UNION ALL {grouping.zeros(self._shape, nothing)}"
+        covered = (engine.month("t.since"), engine.month("t.occurred_on"))
+        return f"{found} UNION ALL {grouping.zeros(self._shape, nothing, *covered)}"
 
     def _contributions(self) -> ir.Table:
         assert self.as_at is not None

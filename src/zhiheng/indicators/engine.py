@@ -67,6 +67,7 @@ class Engine(ABC):
 
     @cached_property
     def _reach(self) -> dict[str, date | None]:
+        """By kind, what was asked already."""
         return {}
 
     def _reaches(self, code: str) -> date | None:

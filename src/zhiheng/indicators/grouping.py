@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.periods import MONTHS, PeriodType
+from zhiheng.indicators.periods import PeriodType
 from zhiheng.indicators.rows import COUNTED, DAYS
 
 SAID, ROWS, FINE, INSIDE = "cells_said", "cells_rows", "cells_fine", "cells_inside"
@@ -120,8 +120,9 @@ def coded(shape: Shape, month: str, key: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {SAID} AS t {' '.join(joins)}"
 
 
-def zeros(shape: Shape, nothing: str) -> str:
-    """A row of zeros for each month that a declaration of the view ``nothing`` covers."""
+def zeros(shape: Shape, nothing: str, since: str, until: str) -> str:
+    """A row of zeros for each month that a declaration of the view ``nothing`` covers; ``since``
+    and ``until``: its first and last month, as the engine says them."""
     own = {"region": "r.number", "month": "d.month", "stratum": "0"}
     if shape.strata:
         own["stratum"] = f"(SELECT number FROM {WORDS} WHERE word = '')"
@@ -134,8 +135,7 @@ def zeros(shape: Shape, nothing: str) -> str:
     columns = ", ".join(f"{said} AS {name}" for name, said in own.items())
     return (
         f"SELECT {columns} FROM {nothing} AS t LEFT JOIN {REGIONS} AS r ON t.region = r.key "
-        f"JOIN {DAYS} AS d ON d.month BETWEEN {month_of('t.since')} "
-        f"AND {month_of('t.occurred_on')}"
+        f"JOIN {DAYS} AS d ON d.month BETWEEN {since} AND {until}"
     )
 
 
@@ -219,18 +219,9 @@ def placed(table: str, keys: tuple[str, ...], names: tuple[str, ...]) -> str:
     )
 
 
-def month_of(day: str) -> str:
-    """Months since year 0, as `Period` counts them."""
-    return f"CAST(YEAR({day}) * 12 + MONTH({day}) - 1 AS INT)"
-
-
 def coarser(number: str, length: int) -> str:
     """Of which period of so many, the number counted from 0 as months are."""
     return number if length == 1 else f"CAST(({number} - {number} % {length}) / {length} AS INT)"
-
-
-def period_of(type: PeriodType, month: str) -> str:
-    return coarser(month, MONTHS[type])
 
 
 def grouped(keys: dict[str, str] | tuple[str, ...], sums: dict[str, str], source: str) -> str:
