@@ -20,6 +20,7 @@ _OWN_PARTS = re.compile(
 )
 _STAGE = re.compile(r"续建|竣工|新?开工|交付|投产|完工|基本建成|建成")
 _BUILDS = re.compile(r"^(?:新?开工|续建|竣工|建设|改造|完成|新建)+")
+_PLACE = re.compile(r"^[^率度量数额]{2,12}(?:[市县区]|城市|地区|区域|流域)$")
 _CHANGE = re.compile(r"(?:年均)?(?:增幅|增速|降幅|增长率|增长|涨幅)$")
 _FALLS = pattern("{before.decrease}")
 
@@ -136,6 +137,8 @@ def _whole(said: Memory, phrase: str, q: Quantity, lead: Lead, linked: bool) -> 
         return _CHANGE.sub("", said.metric) + phrase
     if phrase.startswith("占") and said.metric and not said.metric.startswith("占"):
         return said.metric + phrase
+    if q.unit == said.unit and not q.is_count and _PLACE.search(phrase):
+        return coordination.of_another(said.metric, phrase) if said.metric else phrase
     if q.is_count or q.unit not in {"%", "‰", "", "个百分点"}:
         goes_on = linked and bool(said.metric) and q.is_count
         return coordination.like(said.metric, phrase) if goes_on else phrase

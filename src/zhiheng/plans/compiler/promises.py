@@ -25,6 +25,7 @@ _RISES = pattern("[到至为]|{before.increase}|{before.decrease}")
 _JOINED = re.compile(r"[、和或及]|以及")
 _TREND = re.compile(
     r"(?:逐[年步]|明显|显著|大幅|稳步|持续|进一步|不断|有效|快速|较快|平稳|稳定|合理)+(?:下降|减少|降低|提[高升]|上升|增[长加])$"
+    r"|实现[零负]增长$"
 )
 
 

@@ -22,7 +22,7 @@ _NO_FIGURES = re.compile(
     r"(?=[^,;。、\d]{0,14}(?:死亡|事故|发病|受伤|伤亡|故障|投诉|发案)[^,;。、\d]{0,4}率)"
     r"|[“‘][^“”‘’]{1,16}[”’]|前(?:[一二三四五六七八九十]{1,2}|\d{1,3})(?:位|名|强)?(?![\d.%个家])"
     r"|(?<![A-Za-z])[A-Za-z]{1,12}[A-Za-z/.\- ]{0,12}\d{1,8}(?:[.\-—]\d{1,8}){0,4}"
-    r"|(?<!\d)\d{1,6}[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
+    r"|(?<!\d)\d{1,6}(?!(?:[KMG]bps|[GTP]B|[KMG]W)(?![A-Za-z]))[A-Za-z]\w{0,8}级?|(?<!\d)\d{1,4}(?:[+·*×]\d{1,4})+"
     r"|(?<![\d./])\d{1,2}/\d{1,2}(?![\d./万])"
     r"|[一二三四五六七八九十两\d]{1,4}分之[一二三四五六七八九十两\d]{1,4}"
     rf"|(?<![\d.])(?:1[02]|9[56])\d{{3}}(?![\d.,万亿%]|{any_of('units.count', 'units.measure')})"
@@ -48,6 +48,8 @@ _DOUBLING = re.compile(
 )
 
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)(?:有|建有|设|配备|建成|建设)?$")
+# 20兆比特每秒（Mbps）和4Mbps: the unit explained, then the list goes on.
+_GLOSS = re.compile(rf"{_MASK}{{3,8}}(?=[和、及与])")
 _ASIDE = re.compile(rf"{_MASK}{{3,12}}(?=以|左|上)")
 
 
@@ -181,6 +183,8 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
         (op for op in ("at_least", "at_most", "about") if m["after"] in words(f"after.{op}")), None
     )
     end = m.end()
+    if gloss := _GLOSS.match(text, end):
+        end = gloss.end()
     if after is None and (aside := _ASIDE.match(text, end)):
         end, after = _after(text, aside.end())
         if after is None:

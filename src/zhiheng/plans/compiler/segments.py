@@ -73,6 +73,7 @@ def is_threshold(text: str, q: Quantity, segment: Segment, following: Quantity |
     if rest.startswith("的"):
         before = _OF_ALL.sub("", text[segment.start : q.start])
         opens = len(before) <= 1 or before[-1] in "省市县区乡镇村"
+        opens = opens or re.search(r"[%成][^,;%]{1,14}[和及与、]$", before) is not None
         if q.is_share and opens and pattern("{act}").search(rest):
             return False
         if q.is_share and _COVERS.search(text, segment.start, q.start):

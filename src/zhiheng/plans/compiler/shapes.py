@@ -13,6 +13,8 @@ from zhiheng.plans.compiler.operators import Lead, operator
 from zhiheng.plans.compiler.quantities import Quantity
 from zhiheng.plans.compiler.segments import Segment
 
+# 90%的乡镇和60%的社区建立……: both do the same.
+_FIRST_OF_TWO = re.compile(r"的?([^,;的]{1,12})(?:和|及|与|、|以及)")
 _STRIVES = re.compile(r"力争|争取|确保|努力|进入|跻身|挤进|迈入")
 
 
@@ -29,7 +31,11 @@ def share(
     stop = after.start if after else segment.end
     behind = said.text[q.end : stop]
     rest = phrases.bare(behind)
-    if phrase.endswith("覆盖") and behind.startswith("的"):
+    if after is not None and after.is_share and (pair := _FIRST_OF_TWO.fullmatch(behind)):
+        rest = pair[1] + _act_of(said.text[after.end : segment.end])
+        if rest == pair[1]:
+            return
+    elif phrase.endswith("覆盖") and behind.startswith("的"):
         # 覆盖80%以上的大城市: the act stands before.
         rest = behind[1:]
     elif len(rest) < 2 or pattern("{act}").search(behind) is None:
@@ -46,6 +52,12 @@ def share(
     op = operator(lead if lead.compares else Lead(q.start, ()), q, "")
     start = said.begin(boundary, lead.start) if phrase else lead.start
     yield Promise(start, said.finish(stop), q, said.metric, op)
+
+
+def _act_of(text: str) -> str:
+    """What is done by the second of two shares, from its verb on."""
+    found = pattern("{act}").search(text)
+    return text[found.start() :] if found else ""
 
 
 def ranked(
