@@ -36,6 +36,9 @@ NO_PAGE = {
     *("case_letter", "case_assign", "case_persons"),  # a file, acts
     # Nobody here handles cases: test_procedures_pages looks at their pages.
     *("cases", "case", "case_step", "case_correct", "open_case"),
+    *("complaint_photo", "complaint_agreement"),  # files
+    # Nor complaints: test_complaints_page does.
+    *("take_down", "complaint_statistics", "help_with_complaint"),
 }
 """Addresses that answer with no page of their own."""
 
