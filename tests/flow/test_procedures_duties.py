@@ -11,11 +11,11 @@ import pytest
 from django.utils import timezone
 from support.cases import SYSTEM, declared, opened, person, settle
 
-from zhiheng.office import notices
+from zhiheng.office import jobs, notices
 from zhiheng.office.home import Home
 from zhiheng.office.models import Notice, User
-from zhiheng.procedures import actions, duties, letters, persons, queries
-from zhiheng.procedures.models import OutgoingLetter
+from zhiheng.procedures import actions, duties, letters, limits, persons, queries
+from zhiheng.procedures.models import OutgoingLetter, Unfiled
 
 TODAY = timezone.localdate
 
@@ -127,3 +127,19 @@ def test_a_closed_account_gets_no_letter(home: Home) -> None:
     User.objects.filter(username="zhou").update(is_active=False)
     duties.send_letters()
     assert "zhou@example.org" not in str(mails(home))
+
+
+def test_the_worker_makes_its_rounds_and_a_failing_duty_stops_no_other(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(jobs, "_ROUNDS", [fail, *jobs._ROUNDS])
+    opened()
+    jobs.make_rounds()
+    assert len(mails(home)) == 3
+    assert Unfiled.objects.count() == 1
+    monkeypatch.setattr(limits, "today", lambda name: 0)
+    jobs.make_rounds()
+    assert Unfiled.objects.count() == 0

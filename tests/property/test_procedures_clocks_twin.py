@@ -29,11 +29,16 @@ DECISION = PERMIT.clock_of["decision"]
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Taken]:
-    """An acceptance, then pauses, resumptions and extensions on days that never go back."""
+    """An acceptance, then pauses, resumptions and extensions on days that never go back, some of
+    them on the very last day of the limit.
+    """
     day = FIRST + timedelta(draw(st.integers(0, 120)))
     taken = [Taken(OPENING, day), Taken("accept", day)]
     for _n in range(draw(st.integers(0, 6))):
-        day += timedelta(draw(st.integers(0, 40)))
+        far = draw(st.integers(0, 40))
+        reading = reckon(PERMIT, DECISION, taken[0].day, taken, CALENDAR)
+        due = reading.due_on if reading is not None else None
+        day = max(day, due) if due is not None and far % 4 == 0 else day + timedelta(far)
         taken.append(Taken(draw(st.sampled_from(["send_to_test", "test_back", "prolong"])), day))
     return taken
 

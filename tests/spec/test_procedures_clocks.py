@@ -76,6 +76,12 @@ def test_a_paused_clock_has_no_last_day_and_is_not_overdue() -> None:
     assert not found.overdue(day("2027-01-01"))
 
 
+def test_a_clock_is_paused_on_its_last_day_and_ends_on_the_day_of_its_resumption() -> None:
+    steps = (f"{OPENING} 2026-02-11", "accept 2026-02-12", "send_to_test 2026-04-23")
+    assert read("decision", *steps).going is Going.PAUSED
+    assert read("decision", *steps, "test_back 2026-06-01").due_on == day("2026-06-01")
+
+
 def test_a_clock_that_ran_out_cannot_be_paused() -> None:
     found = read(
         "decision", f"{OPENING} 2026-02-11", "accept 2026-02-12", "send_to_test 2026-04-24"
