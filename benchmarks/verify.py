@@ -3,7 +3,9 @@
 Fills a home with one batch, then verifies it. The peer is one process that reads the same rows
 with sqlite3 and recomputes leaves and root with hashlib, which is the least that a check must do.
 
-    python benchmarks/verify.py [--rows N] [--json FILE]
+On PostgreSQL the peer reads the same rows through psycopg.
+
+    python benchmarks/verify.py [--rows N] [--postgresql] [--json FILE]
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import argparse
 import json
 import os
 import resource
-import sqlite3
 import sys
 import tempfile
 import time
@@ -21,13 +22,17 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from import_rows import bring, write
+from import_rows import bring, database, write
 
 
-def plain(record: Path) -> dict[str, Any]:
+def plain() -> dict[str, Any]:
+    from django.db import connection
+
     begun = time.perf_counter()
-    base = sqlite3.connect(f"file:{record}?mode=ro", uri=True)
-    rows = base.execute("SELECT salt, canonical, leaf FROM evidence_row ORDER BY id")
+    connection.ensure_connection()
+    rows = connection.connection.execute(
+        "SELECT salt, canonical, leaf FROM evidence_row ORDER BY id"
+    )
     nodes = []
     for salt, text, leaf in rows:
         found = sha256(b"\x00" + salt + text).digest()
@@ -47,12 +52,16 @@ def plain(record: Path) -> dict[str, Any]:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rows", type=int, default=1_000_000)
+    arguments.add_argument("--postgresql", action="store_true")
     arguments.add_argument("--json", type=Path)
     asked = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, database(asked.postgresql) as extra:
         folder = Path(name)
+        os.environ |= extra
         write(folder / "delivery.parquet", 0, asked.rows)
         bring([folder / "delivery.parquet"], folder / "home")
+        from django.db import connection
+
         from zhiheng.evidence.models import Batch
         from zhiheng.evidence.verification import verify
 
@@ -63,9 +72,11 @@ def main() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu += sum(after[:2]) - sum(before[:2])
         assert found.ok, found.reason
-        peer = plain(folder / "home" / "record.sqlite3")
+        peer = plain()
         assert peer.pop("root") == Batch.objects.get().root
+        connection.close()
     result = {
+        "database": "postgresql" if asked.postgresql else "sqlite",
         "rows": found.rows,
         "seconds": round(seconds, 2),
         "rows_per_s": round(found.rows / seconds),

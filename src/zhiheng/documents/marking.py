@@ -40,6 +40,8 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 _MOST_NOTES = 5000
 # Cells; past this, loading and saving takes minutes and gigabytes.
 _MOST_CELLS = 500_000
+# A copy has no work of its owner in it, and is written, read and written again.
+_MOST_COPIED = 100_000
 MOST_EXCERPTED = 2000
 # Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
 _WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
@@ -75,14 +77,15 @@ class _Moved:
 def mark_file(source: Path, problems: Sequence[Problem], out: Path, table: RawTable) -> None:
     """Mark a delivered file into the workbook ``out``, as ``read_table`` read it.
 
-    An xlsx file is marked itself, CSV, xls and ods as a copy. Of Parquet and JSON, and of tables
-    of more than half a million cells, only the first 2,000 rows with problems are written, each
-    with its row number.
+    An xlsx file is marked itself, CSV, xls and ods as a copy. Of Parquet and JSON, of delimited
+    text of more than 100,000 cells and of workbooks of more than half a million, only the first
+    2,000 rows with problems are written, each with its row number.
     """
     with source.open("rb") as file:
         head = file.read(4)
     header = table.header_row
-    large = table.more is not None or table.frame.height * len(table.columns) > _MOST_CELLS
+    most = _MOST_COPIED if table.sheet is None else _MOST_CELLS
+    large = table.more is not None or table.frame.height * len(table.columns) > most
     if header is None or large:
         _mark_excerpt(problems, out, table)
     elif head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
