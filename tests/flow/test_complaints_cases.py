@@ -313,3 +313,14 @@ def test_the_rows_read_without_an_engine_are_those_of_the_view(home) -> None:
     dull = [name for name in engine.columns if not isinstance(plain.schema[name], pl.Datetime)]
     assert plain.select(dull).rows() == engine.select(dull).rows()
     assert lake.current_rows(home, KINDS["violation_report"]).is_empty()
+
+
+def test_a_day_that_no_rule_covers_and_a_name_that_is_missing_are_said(home) -> None:
+    people()
+    with pytest.raises(ContentError, match="2019-12-31"):
+        sent(day=date(2019, 12, 31))
+    with pytest.raises(ContentError, match="今天"):
+        sent(day=timezone.localdate() + timedelta(1))
+    with pytest.raises(ContentError, match="实名"):
+        sent(parts=frozenset({Matter.REPORT}), real_name="true", phone="")
+    assert Case.objects.count() == 0

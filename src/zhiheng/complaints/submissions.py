@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.complaints import fields, receipts
+from zhiheng.complaints.limits import RULES
 from zhiheng.complaints.models import Photo, Receipt
 from zhiheng.complaints.photos import Photo as CleanPhoto
 from zhiheng.complaints.placing import place
@@ -23,7 +24,8 @@ from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case
-from zhiheng.rules.errors import RightError, UsageError
+from zhiheng.rules.errors import ContentError, RightError, UsageError
+from zhiheng.rules.parameters import ParameterError
 from zhiheng.subjects.identifiers.text import normalise_code
 from zhiheng.subjects.models import Organisation
 
@@ -67,12 +69,15 @@ def submit(
 
     Raises:
         FormError: every fault of the answers.
+        ContentError: no rule covers the day; or who reports under the own name gives none.
         MachineError: no unit handles such cases.
     """
     day = day or timezone.localdate()
     matter = Matter.REPORT if parts == {Matter.REPORT} else Matter.COMPLAINT
     procedure = PROCEDURE[matter]
+    _require_law(day)
     answers = _answers(procedure, given, parts)
+    _require_name(answers)
     before = Case.objects.filter(procedure=procedure.code, key=request).first()
     receipt = receipts.issue(
         before.received_on if before else day, request, settings.SECRET_KEY.encode()
@@ -134,6 +139,27 @@ def answer(number: str, secret: str, step: str, answers: Mapping[str, Any], requ
         raise UsageError("step.unknown", _("没有“{step}”这一步。", step=step))
     machine.take_step(Actor.public(), case.pk, step, dict(answers), key=request[:120], bearer=True)
     return case
+
+
+def _require_law(day: date) -> None:
+    try:
+        RULES.at("complaint.accept", day)
+    except ParameterError as error:
+        raise ContentError(
+            "submission.day",
+            _("{day} 没有可依的投诉举报规定。", day=day),
+            _("请填 2020-01-01 以后收到的日期；更早的请作为历史数据导入。"),
+        ) from error
+
+
+def _require_name(answers: Mapping[str, Any]) -> None:
+    named = all(str(answers.get(c.name) or "").strip() for c in (fields.PERSON, fields.PHONE))
+    if str(answers.get(fields.REAL_NAME.name) or "").lower() in {"true", "是"} and not named:
+        raise ContentError(
+            "report.name",
+            _("勾选了实名举报，却没有姓名或联系电话。"),
+            _("请填写姓名和联系电话，或不勾选实名举报。"),
+        )
 
 
 def _answers(
