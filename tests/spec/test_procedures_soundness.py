@@ -56,6 +56,7 @@ CASES: list[tuple[str, Callable[[], Procedure]]] = [
     ("no role has the right 'magic'", lambda: with_step(step(by=By("magic")))),
     ("it names no right", lambda: with_step(step(by=By()))),
     ("no clock's then and no result names it", lambda: with_step(step(by=By(of=Of.MACHINE)))),
+    ("names no step 'ghost'", lambda: with_clock(clock(then="ghost"))),
     ("must be of the machine", lambda: with_clock(clock(then="accept"))),
     ("other_than names no step 'ghost'", lambda: with_step(
         step(by=replace(CLERK, other_than=("ghost",))))),

@@ -49,3 +49,19 @@ def test_the_reference_names_every_version_of_every_limit() -> None:
 
 def test_the_declarations_of_all_rooms_fit_one_another() -> None:
     assert catalogue.check() == []
+
+
+def test_declarations_that_do_not_fit_one_another_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (opens,) = PERMIT.opening.opens
+    odd = replace(opens, carry=("email", "also_report"), results={"received": "lead_filed"})
+    alone = replace(PERMIT, opening=replace(PERMIT.opening, opens=(odd,)))
+    monkeypatch.setattr(catalogue, "ALL", {"permit": alone})
+    assert catalogue.check() == ["permit.open opens no 'lead'"]
+    monkeypatch.setattr(catalogue, "ALL", {"permit": alone, "lead": LEAD})
+    assert [said.partition(" ")[2] for said in catalogue.check()] == [
+        "carries also_report, which lead does not ask",
+        "does not carry matter, which lead cannot be opened without",
+        "received ends no lead",
+    ]

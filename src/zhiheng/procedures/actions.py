@@ -268,15 +268,21 @@ def _after(
 ) -> None:
     """What a step brings with it: letters, other cases, the result for the case before."""
     letters.write(held, step.letters, str(event.number), None)
-    for opens in step.opens:
+    for place, opens in enumerate(step.opens, start=1):
         if opens.when is None or opens.when(facts):
-            _open_other(actor, held, opens, event, personal)
+            key = f"{number_of(held.case)}.{event.number}.{place}"
+            _open_other(actor, held, opens, event, personal, key)
     if held.standing.closed_on is not None:
         _tell_result(held)
 
 
 def _open_other(
-    actor: Actor, held: Held, opens: Opens, event: Event, personal: Mapping[str, str]
+    actor: Actor,
+    held: Held,
+    opens: Opens,
+    event: Event,
+    personal: Mapping[str, str],
+    key: str,
 ) -> None:
     """Open a case of another procedure; it takes over what the declaration says."""
     other = catalogue.known(opens.procedure)
@@ -293,7 +299,7 @@ def _open_other(
         title=source.title,
     )
     given = forms.read(other.opening, carried, language_code())
-    opened = _open(actor, other, case, given, event.day, f"{number_of(source)}.{event.number}")
+    opened = _open(actor, other, case, given, event.day, key)
     Link.objects.create(source=source, target=opened.case, how="opened", event=event)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhiheng.indicators import later
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import MACHINE, Procedure
+from zhiheng.procedures.declaration import Procedure
 from zhiheng.rules.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,9 +73,13 @@ def check() -> list[str]:
                     for name in opens.carry
                     if name not in fields
                 ]
+                found += [
+                    f"{procedure.code}.{step.code} does not carry {c.name}, which {other.code} "
+                    "cannot be opened without"
+                    for c in other.opening.form
+                    if c.required and c.name not in opens.carry
+                ]
                 for state, taken in opens.results.items():
                     if state not in other.state_of or not other.state_of[state].final:
                         found.append(f"{procedure.code}.{step.code}: {state} ends no {other.code}")
-                    if taken not in procedure.step_of or procedure.step_of[taken].by != MACHINE:
-                        found.append(f"{procedure.code}.{step.code}: {taken} is no machine's step")
     return found

@@ -74,6 +74,8 @@ def _steps(p: Procedure, steps: Iterable[Step]) -> Iterator[str]:
     machine_takes = {clock.then for clock in p.clocks} | {
         step for s in steps for opens in s.opens for step in opens.results.values()
     }
+    for code in sorted(machine_takes - {None, *taken}, key=str):
+        yield f"a clock's then or a result names no step {code!r}"
     if p.opening.code != OPENING or p.opening.source or p.opening.to is None:
         yield f"the opening has the code {OPENING!r}, no source, and a state that it leads to"
     if p.opening.hands_over or p.opening.joins:
