@@ -79,7 +79,7 @@ def check() -> list[str]:
                     for c in other.opening.form
                     if c.required and c.name not in opens.carry
                 ]
-                for state, taken in opens.results.items():
+                for state in opens.results:
                     if state not in other.state_of or not other.state_of[state].final:
                         found.append(f"{procedure.code}.{step.code}: {state} ends no {other.code}")
     return found
