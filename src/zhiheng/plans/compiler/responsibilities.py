@@ -22,11 +22,15 @@ _ALL_SHARE = re.compile(r"牵头|分工|分别|共同|各负其责|配合")
 _WITH_OTHERS = re.compile(
     r",?会同([^,。;:]{2,60}?)(?=[,。;]|$|开展|制定|建立|组织|推进|负责|研究|加强|做好|落实|实施|完善)"
 )
+_NAMES = re.compile(r"((?:牵头|主办|责任|配合|协办|参与)(?:单位|部门))[为是](?=[\u4e00-\u9fff])")
 _HELPS = re.compile(r"配合|协助|协办")
 _SUPPORTED = re.compile(
-    r"(?:^|(?<=[。;:]))(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]{1,2})?(?P<said>由?(?P<lead>[^。;:]{2,120}?)"
+    r"(?:^|(?<=[。;:,]))(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]{1,2})?(?P<said>(?:[^。;:,由]{0,14}由)?(?P<lead>[^。;:,]{2,120}?)"
     r"(?:牵头负责|负责|承办|主办|牵头|主抓),(?P<support>[^。;:]{2,300}?)(?:共同|积极)?(?:配合|协助|协办))"
     r"(?=[,。;]|$)"
+)
+_LEFT_TO = re.compile(
+    r"(?<=[。;:,])([^。;:,]{3,80}?)(?:(?:共同|分别|具体|牵头)?负责|主办|承办)(?=[,;。]|$)"
 )
 _BLANKS = re.compile(r"\s+")
 
@@ -107,9 +111,12 @@ def named_in_columns(
 
 
 def _statements(whole: Sentence, body: int) -> Iterator[_Said]:
-    text = whole.text
+    # 牵头部门为甲 says what 牵头部门：甲 says; the sign keeps every place.
+    text = _NAMES.sub(r"\1:", whole.text)
     taken: list[tuple[int, int]] = []
-    for kind in (_in_brackets, _after_labels, _supported, _in_sentences, _charged, _as_duties):
+    for kind in (
+        *(_in_brackets, _after_labels, _supported, _in_sentences, _charged, _left_to, _as_duties),
+    ):
         for said in kind(text):
             if not any(a < said.end and said.start < b for a, b in taken):
                 taken.append((said.start, said.end))
@@ -167,7 +174,7 @@ def _in_sentences(text: str) -> Iterator[_Said]:
         names = text[begin : found.start()]
         if len(names) > LONGEST // 2:
             continue
-        names = re.sub(r"(?:分别|共同|负责|联合|总)+$", "", re.sub(r"^由", "", names))
+        names = re.sub(r"(?:分别|共同|负责|联合|总)+$", "", re.sub(r"^[^由]{0,14}由", "", names))
         bodies = split_bodies(names)
         if not bodies or not all(map(is_body, bodies)):
             continue
@@ -197,13 +204,21 @@ def _supported(text: str) -> Iterator[_Said]:
 def _charged(text: str) -> Iterator[_Said]:
     """由甲会同乙负责, 由甲承办、乙配合: bodies charged with something, within a sentence."""
     for found in re.finditer(
-        r"(?:^|[,;:。])由([^。;:]{2,80}?(?:(?:共同|分别|具体)?负责|承办|主办)"
+        r"(?:^|[,;:。])[^,;:。由]{0,14}由([^。;:]{2,80}?(?:(?:共同|分别|具体)?负责|承办|主办)"
         r"(?:,[^。;:,]{2,60}?(?:配合|参与|协助|协办))?)(?=[,。;]|$|组织|实施|落实)",
         text,
     ):
         if (said := roles(found[1], bare=True)) and all(map(is_body, [*said[0], *said[1]])):
             begin = found.start(1) - 1
             yield _Said(begin, found.end(), *said)
+
+
+def _left_to(text: str) -> Iterator[_Said]:
+    """……，甲、乙共同负责。: bodies in a clause of their own, with nothing after 负责."""
+    for found in _LEFT_TO.finditer(text):
+        bodies = split_bodies(found[1])
+        if bodies and all(map(is_body, bodies)):
+            yield _Said(found.start(), found.end(), tuple(bodies), ())
 
 
 def _as_duties(text: str) -> Iterator[_Said]:

@@ -9,11 +9,17 @@ from zhiheng.plans.compiler.lexicon import any_of, pattern
 
 LONGEST = 600
 """Signs of one statement."""
+# 牵头部门：甲，乙、丙参与.
+_LED_AND_JOINED = re.compile(
+    r"(?:牵头|主办)(?:单位|部门):([^,;:]{2,40}),([^;:]{2,200}?)等?(?:参与|参加|配合|协助)(?:落实|实施)?"
+)
 # Alone in brackets these explain the words before, they charge nobody.
+_SHORTEST = re.compile(r".{4,}|..[科局委厅署]")
 _EXPLAINS = re.compile(r"(?:中心|站|所|公司|组织|企业|机构|社|队|集团|园区|学校|学院)$")
 # What a statement says of those that follow it: 以下均需……负责，不再列出.
 _NOTE = re.compile(r"[,。;](?:以?下同|以下(?:均|各|不再|除)[^。]*|不再(?:一一|逐一|逐项)?列出)。?$")
 _CONCERNS = re.compile(r"[,。;](?:具体|以上|各项)?任务(?:均)?涉及[^。]*(?:。|$)")
+_PERSONS = re.compile(r"(?:责任领导|分管领导|牵头领导|责任人|联系人):[^;,。]*[;,。]?")
 # 列第一位的为牵头单位: whoever is named first leads; 下同 says so of all that follow.
 FIRST_LEADS = re.compile(
     r"[,;。]?(?:排名?|排列|位列|列)?(?:在|于)?(?:第一位?|首位|最前面?)(?:的)?(?:单位|部门)?[为是系]?"
@@ -29,9 +35,13 @@ def roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     """
     if len(content) > LONGEST:
         return None
-    content = _NOTE.sub("", _CONCERNS.sub("", content))
+    content = _NOTE.sub("", _CONCERNS.sub("", _PERSONS.sub("", content)))
     content = re.sub(r"\(((?:牵头|主办)(?:单位|部门)?)\)", r"\1", content)
     content = _without_dates(FIRST_LEADS.sub("", content))
+    if found := _LED_AND_JOINED.fullmatch(content):
+        lead_names, others = split_bodies(found[1]), split_bodies(found[2])
+        if all(map(is_body, [*lead_names, *others])):
+            return tuple(lead_names), tuple(others)
     lead: list[str] = []
     support: list[str] = []
     share: list[str] = []
@@ -70,7 +80,8 @@ def roles(content: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     if not (lead or support or share):
         return None
     if not said_role:
-        alone = len(share) == 1 and (len(share[0]) < 4 or _EXPLAINS.search(share[0]))
+        only = share[0] if len(share) == 1 else ""
+        alone = only and (not _SHORTEST.fullmatch(only) or _EXPLAINS.search(only))
         named = all(map(is_body, share)) and not alone
         if not (bare and named):
             return None
@@ -97,7 +108,7 @@ def _tokens() -> re.Pattern[str]:
     return pattern(
         r"((?:{bodies.labels_lead}|{bodies.labels_all}|{bodies.labels_support})[:：|]"
         r"|(?:负责|总|共同|分别|联合)?{bodies.lead}(?:负责|落实|组织|实施|推进)?"
-        r"|会同|(?:共同|分别|积极)?{bodies.support}(?:落实|单位|做好)?"
+        r"|会同|(?:共同|分别|积极)?{bodies.support}(?:落实|单位|做好|推进|实施|抓好)?"
         r"|(?:等)?(?:按照?|依)(?:各自)?职[责能](?:和?分工|权限)?(?:分别|共同)?(?:负责|落实|组织实施)?"
         r"|(?:等)?(?:分别|分工|共同|具体|各)?(?:负责|抓好)(?:落实|组织|实施)?|组织实施|组织落实)"
     )
