@@ -81,7 +81,8 @@ def evidence(chance: random.Random) -> dict[str, list[dict[str, Any]]]:
 # A few hundred rows: compiling queries would take longer than they run.
 QUICK = (
     "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.shuffle.partitions=1 "
-    "--conf spark.driver.memory=1g --driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
+    "--conf spark.driver.memory=1g "
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
 )
 
 
