@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from zhiheng.office.words import _
 from zhiheng.plans.compiler.blocks import Block, blocks
-from zhiheng.plans.compiler.canon import LOST, as_written, canonical, is_damaged
+from zhiheng.plans.compiler.canon import LOST, as_written, canonical
 from zhiheng.plans.compiler.clauses import Node, Place, arrange, as_clauses
 from zhiheng.plans.compiler.deadlines import governing_year
-from zhiheng.plans.compiler.head import (
-    FIVE_YEARS,
-    five_year_end,
-    named_period_end,
-    opening_year,
-    read_head,
-)
+from zhiheng.plans.compiler.frames import frame_of
+from zhiheng.plans.compiler.head import read_head
 from zhiheng.plans.compiler.linking import link
 from zhiheng.plans.compiler.markers import inline_openings, marker_at
 from zhiheng.plans.compiler.memory import Promise
 from zhiheng.plans.compiler.model import Document, Reading, Responsibility, Target, Warning
 from zhiheng.plans.compiler.promises import read_promises
+from zhiheng.plans.compiler.remarks import remarks
 from zhiheng.plans.compiler.responsibilities import named_in_columns, read_responsibilities
 from zhiheng.plans.compiler.scopes import (
     Governing,
@@ -41,10 +36,6 @@ from zhiheng.plans.compiler.tasks import read_tasks
 from zhiheng.plans.compiler.tenses import Telling
 from zhiheng.plans.compiler.times import Frame, Mark, marks
 
-# A report of a year is written after it.
-_TOLD = re.compile(r"(?:截[至止]到?|(?:显示|获悉|了解|了解到|统计|介绍)[,:])((?:19|20)\d\d)年")
-_AHEAD = re.compile(rf"(?:到|至)(?:{FIVE_YEARS.pattern})")
-
 
 def read_plan(text: str, name: str = "") -> Reading:
     """Everything that a government plan promises, with its place in the text.
@@ -56,7 +47,7 @@ def read_plan(text: str, name: str = "") -> Reading:
     canon = canonical(text)
     found = blocks(canon)
     document, head_end = read_head(canon, found)
-    frame = _frame(document, canon)
+    frame = frame_of(document, canon)
     known = find_tables(canon, found, frame)
     nodes, places = arrange(canon, as_rows(found, known), head_end)
     reader = _Reader(text, canon, document, frame, {table.start: table for table in known})
@@ -74,26 +65,13 @@ def read_plan(text: str, name: str = "") -> Reading:
         targets=tuple(sorted(reader.targets, key=lambda t: t.start)),
         responsibilities=responsibilities,
         tasks=tasks,
-        warnings=tuple([*reader.warnings, *_warnings(canon, document, reader.targets)]),
+        warnings=tuple([*reader.warnings, *remarks(canon, reader.targets)]),
     )
 
 
 def _named_as_written(item: Responsibility, signs: dict[int, str]) -> Responsibility:
     lead = tuple(name.translate(signs) for name in item.lead)
     return replace(item, lead=lead, support=tuple(name.translate(signs) for name in item.support))
-
-
-def _frame(document: Document, canon: str) -> Frame:
-    """The document's own time; the year in its number stands in for a date of issue."""
-    issued = int(document.issued_on[:4]) if document.issued_on else opening_year(canon)
-    if issued is None and document.number:
-        issued = int(document.number.split("〔")[1][:4])
-    if issued or document.period:
-        return Frame(issued, document.period, named=named_period_end(canon))
-    ahead = [five_year_end(m[1] or m[2]) for m in _AHEAD.finditer(canon)]
-    told = [int(m[1]) + 1 for m in _TOLD.finditer(canon)]
-    assumed = max(told, default=min((end - 4 for end in ahead if end), default=None))
-    return Frame(None, None, assumed, named_period_end(canon))
 
 
 class _Reader:
@@ -273,23 +251,3 @@ def _parts(canon: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         begin = start + a + len(piece) - len(piece.lstrip())
         marker = marker_at(piece.strip())
         yield begin + (len(marker.text) if marker else 0), start + b
-
-
-def _warnings(canon: str, document: Document, targets: list[Target]) -> list[Warning]:
-    found = []
-    if is_damaged(canon):
-        at = canon.index(LOST)
-        found.append(
-            Warning(
-                "plan.damaged",
-                _(
-                    "原文有 {count} 处缺字，缺数字的目标没有取值，请对照原件补上。",
-                    count=canon.count(LOST),
-                ),
-                at,
-                at + 1,
-            )
-        )
-    if not targets:
-        found.append(Warning("plan.no_targets", _("没有读出带数值的目标。"), 0, len(canon)))
-    return found
