@@ -97,12 +97,15 @@ def worklist(
         due, number = after
         cases = cases.filter(due_on__gte=due).filter(Q(due_on__gt=due) | Q(id__gt=number))
     order = ("-id",) if which == ALL else ("due_on", "id")
-    found = {
-        case.pk: case for scope in scopes for case in cases.filter(scope).order_by(*order)[:limit]
-    }
-    if which == ALL:
-        return sorted(found.values(), key=lambda case: -case.pk)[:limit]
-    return sorted(found.values(), key=lambda case: (case.due_on, case.pk))[:limit]
+    if len(scopes) == 1:
+        return list(cases.filter(scopes[0]).order_by(*order)[:limit])
+    places: set[Place] = set()
+    for scope in scopes:
+        places.update(cases.filter(scope).order_by(*order).values_list("due_on", "id")[:limit])
+    newest_first = which == ALL
+    first = sorted(places, key=lambda place: -place[1] if newest_first else place)[:limit]
+    found = Case.objects.in_bulk([number for _due, number in first])
+    return [found[number] for _due, number in first if number in found]
 
 
 def _list(actor: Actor, which: str) -> tuple[QuerySet[Case], list[Q]]:
