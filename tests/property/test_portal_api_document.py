@@ -52,6 +52,7 @@ def known_values() -> dict[str, list[Any]]:
     for model in (Row, EstimateRow, Organisation):
         numbers += list(model.objects.values_list("id", flat=True).order_by("-id")[:3])
     return {
+        "event": [1],
         "number": numbers,
         "reference": list(SubjectReference.objects.values_list("id", flat=True)[:9]),
         "kind": ["product_inspection", "complaint"],
