@@ -11,10 +11,12 @@ from zhiheng.plans.compiler.lexicon import any_of, pattern
 from zhiheng.plans.compiler.times import Mark
 
 # Nobody promises with these: what has been done, counted, found out.
-_DONE = re.compile(
+_VERB_DONE = re.compile(
     rf"(?:{any_of('make', 'act', 'before.increase', 'before.decrease')}"
     r"|启动|筹建|确立|达到|降至|增至|命名|印发)了(?!解)"
-    r"|截[至止](?!日|时)|^(?:目前|当前|迄今|至今|截至目前)(?:为止)?,"
+)
+_DONE = re.compile(
+    r"截[至止](?!日|时)|^(?:目前|当前|迄今|至今|截至目前)(?:为止)?,"
     r"|据(?:了解|统计|介绍|悉|通报|测算)|(?:数据|统计|调查|结果|监测)显示|获悉|(?:介绍|通报|公布)[,:]"
     r"|(?:没有|未)发生(?!率)|首次(?=[下上降升突超达]|实现)|创历史新高|创(?:近年来)?新高|超额完成|圆满完成|顺利完成|荣获|被评为|蝉联"
     r"|连续[一二三四五六七八九十\d]+[年届次]|(?:居|列)全[国省市]第[一二三四五六七八九十\d]+位?"
@@ -77,7 +79,7 @@ class Telling:
 def _reports(text: str, marks: Sequence[Mark], *, dated: bool) -> bool:
     if any(m.kind in {"open", "every"} for m in marks) or _AIMS.search(text):
         return False
-    if _DONE.search(text):
+    if _DONE.search(text) or ("了" in text and _VERB_DONE.search(text)):
         return True
     bounded = dated or _BOUNDS.search(text)
     return not bounded and _COMPARED.search(text) is not None
