@@ -48,8 +48,8 @@ _ROWS = """
 SELECT id,
        CASE WHEN batch_id = {batch} AND kind = {kind} AND source = {source} AND {moment} = {at}
        AND length(salt) = {salt} THEN 1 ELSE 0 END AS of_batch,
-       {external_id}, {record_type}, {subject}, {region},
-       {occurred_on}, supersedes, {sealed} AS sealed, leaf
+       {external_id} AS external_id, {record_type} AS record_type, {subject} AS subject,
+       {region} AS region, {occurred_on} AS occurred_on, supersedes, {sealed} AS sealed, leaf
 FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
 """
 _SUPERSEDED = """
