@@ -139,3 +139,10 @@ def test_the_table_shows_every_target_whole(document: Path) -> None:
     said = run("plan", "show", str(document)).output
     assert "衡政办发〔2026〕7号" in said
     assert "≥ 95%" in said
+
+
+def test_a_draft_keeps_traditional_names_and_counts_in_known_units() -> None:
+    reading = read_text("到2027年，產品抽檢合格率提高2個百分點。", "計劃.txt")
+    content = draft_content(reading, "hengchuan-2027", "990100")
+    assert [t.metric for t in reading.targets] == ["產品抽檢合格率"]
+    assert [entry["unit"] for entry in content["targets"]] == ["个百分点"]
