@@ -27,7 +27,7 @@ from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.queries import resolution_frame
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -52,7 +52,6 @@ class Spark(Engine):
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
-        self._kept: dict[str, DataFrame] = {}
 
     def lend(self, name: str, frame: pl.DataFrame) -> None:
         schema = ", ".join(f"`{n}` {_lent(t)}" for n, t in frame.schema.items())
@@ -63,16 +62,13 @@ class Spark(Engine):
         self._session.sql(_sql(expression)).createOrReplaceTempView(name)
 
     def keep(self, name: str, query: str) -> None:
-        made = self._session.sql(query).persist()
-        made.count()
-        self.drop(name)
+        """A checkpoint, so that later queries start from the result: a view carries the whole plan
+        that made it, which grows with every view read twice until planning takes minutes."""
+        made = self._session.sql(query).localCheckpoint(eager=True)
         made.createOrReplaceTempView(name)
-        self._kept[name] = made
 
     def drop(self, name: str) -> None:
-        if name in self._kept:
-            self._kept.pop(name).unpersist()
-            self._session.catalog.dropTempView(name)
+        self._session.catalog.dropTempView(name)
 
     def ask(self, query: ir.Table | str) -> pl.DataFrame:
         text = query if isinstance(query, str) else _sql(query)
