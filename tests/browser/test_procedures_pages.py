@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from support.cases import declared, opened, person, settle
 from support.portal import DESK, PHONE
 
@@ -62,11 +63,19 @@ def _with_style(html: str) -> str:
     return re.sub(r"<link\b[^>]*stylesheet[^>]*>", lambda _found: style, html)
 
 
-def test_the_pages_of_cases_are_for_everybody(
-    written: dict[str, str], request: pytest.FixtureRequest
-) -> None:
-    # A browser brings an event loop, under which the record would not be read any more.
-    browser = request.getfixturevalue("browser")
+def test_the_pages_of_cases_are_for_everybody(written: dict[str, str]) -> None:
+    # A browser brings an event loop, under which the record cannot be read: it ends here.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("ZHIHENG_CHROMIUM", "/usr/bin/chromium"),
+            args=["--headless", "--no-sandbox", "--disable-gpu"],
+        )
+        said = _findings(browser, written)
+        browser.close()
+    assert not said, "\n".join(said)
+
+
+def _findings(browser: Browser, written: dict[str, str]) -> list[str]:
     said = []
     for width in (PHONE, DESK):
         context = browser.new_context(viewport={"width": width, "height": 900})
@@ -82,4 +91,4 @@ def test_the_pages_of_cases_are_for_everybody(
                 picture = Path(PICTURES) / f"{name.replace(' ', '-')}-{width}.png"
                 page.screenshot(path=picture, full_page=True)
         context.close()
-    assert not said, "\n".join(said)
+    return said
