@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhiheng.office.acting import AsOption, actor_named
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 from zhiheng.plans import compiler_commands, reading_commands
-from zhiheng.publication.commands import AsOption, publish
+from zhiheng.publication.commands import publish
 
 if TYPE_CHECKING:
     from zhiheng.plans.queries import Row, VerdictTable
@@ -47,7 +48,6 @@ def load(
     open_home(home)
     from zhiheng.office.words import _
     from zhiheng.plans import actions
-    from zhiheng.publication.commands import actor_named
     from zhiheng.rules.errors import UsageError
 
     if (file is None) is not seeds:
@@ -107,7 +107,6 @@ def request(
     from zhiheng.office.words import _
     from zhiheng.plans import actions
     from zhiheng.publication import queries
-    from zhiheng.publication.commands import actor_named
 
     actor = actor_named(as_user)
     made = actions.publish_verdicts(actor, title=title, as_of=_day(as_of), plan=plan)

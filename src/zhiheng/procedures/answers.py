@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from ninja import Schema
@@ -14,6 +14,10 @@ from zhiheng.procedures import catalogue, queries
 from zhiheng.procedures.declaration import Clock, Procedure, Step
 from zhiheng.procedures.models import Case, Event
 from zhiheng.web.conventions import LongText, Text
+
+Place = Annotated[
+    str, Field(max_length=40, description="上一页的 next / where the last page ended")
+]
 
 
 class Named(Schema):

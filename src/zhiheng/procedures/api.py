@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Status
-from pydantic import Field
 
 from zhiheng.office.words import _
 from zhiheng.procedures import actions, answers, catalogue, queries
@@ -19,9 +18,6 @@ from zhiheng.web.language import language_code
 router = Router(tags=["procedures"])
 
 Which = Literal["mine", "unit", "overdue", "week", "all"]
-Place = Annotated[
-    str, Field(max_length=40, description="上一页的 next / where the last page ended")
-]
 
 
 @router.get("/procedures", auth=SIGNED_IN, response=list[answers.ProcedureSaid])
@@ -41,7 +37,7 @@ def cases(
     request: HttpRequest,
     list: Which = "all",
     procedure: Text | None = None,
-    after: Place | None = None,
+    after: answers.Place | None = None,
     limit: Limit = 50,
 ) -> Any:
     """一张工作清单 / A working list: mine, my unit's, overdue, due this week, or all"""

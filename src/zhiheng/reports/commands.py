@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from zhiheng.office.acting import AsOption, actor_named
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
-from zhiheng.publication.commands import AsOption
 from zhiheng.subjects.commands import subject
 
 
@@ -56,7 +56,6 @@ def export_subject(
 ) -> None:
     """导出保存的关于一个组织的全部信息 / all that is held about an organisation."""
     open_home(home)
-    from zhiheng.publication.commands import actor_named
     from zhiheng.reports.actions import export_organisation
 
     _say(export_organisation(actor_named(as_user), number, output), json)
@@ -71,7 +70,6 @@ def export_person(
 ) -> None:
     """导出保存的关于一个人的全部信息 / all that is held about a person."""
     open_home(home)
-    from zhiheng.publication.commands import actor_named
     from zhiheng.reports.actions import export_person as run
 
     _say(run(actor_named(as_user), value, output), json)

@@ -80,4 +80,6 @@ def sign_out_everywhere(request: HttpRequest) -> Any:
 
 
 def _person(request: HttpRequest) -> User:
-    return User.objects.get(id=actor_of(request).user_id)
+    person = actor_of(request).user_id
+    assert person is not None
+    return User.objects.get(pk=person)
