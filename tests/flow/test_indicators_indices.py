@@ -17,6 +17,7 @@ from zhiheng.indicators.satisfaction.model_file import shipped
 from zhiheng.office.actions import add_party, load_regions
 from zhiheng.office.actors import Actor
 from zhiheng.office.regions import RegionVersion
+from zhiheng.subjects.identifiers.uscc import uscc_check_character
 
 OPERATOR = Actor.system()
 CITY, DISTRICT = "990100", "990101"
@@ -66,6 +67,12 @@ def test_a_path_index_is_explained_with_the_weights_of_its_year(city, tmp_path):
     assert again.estimate == quarter.estimate
 
 
+def code(number: int) -> str:
+    """A valid code of an invented firm."""
+    body = f"91990101M000{number:04d}Y"
+    return body + uscc_check_character(body)
+
+
 def test_a_composite_is_measured_and_explained(city, tmp_path):
     figures = [(f"F{i}", CITY, "2026-06-30", c, v) for i, (c, v) in enumerate(FILED.items())]
     filed(
@@ -86,12 +93,16 @@ def test_a_composite_is_measured_and_explained(city, tmp_path):
     titles += ["external_loss", "output"]
     costs = [(f"C{i}", DISTRICT, "2026-06-30", f"厂{i}", 20, 5, 1000) for i in range(4)]
     filed(tmp_path, "quality_cost", titles, costs)
-    titles = ["number", "region", "occurred_on", "subject_name", "category", "above_scale"]
-    register = [(f"R{i}", DISTRICT, "2020-01-01", f"厂{i}", "enterprise", "是") for i in range(10)]
+    titles = ["number", "region", "occurred_on", "subject_code", "subject_name", "category"]
+    titles += ["above_scale"]
+    register = [
+        (f"R{i}", DISTRICT, "2020-01-01", code(i), f"厂{i}", "enterprise", "是") for i in range(10)
+    ]
     filed(tmp_path, "organisation_register", titles, register)
-    titles = ["number", "region", "occurred_on", "subject_name", "scheme", "state", "valid_until"]
+    titles = ["number", "region", "occurred_on", "subject_code", "subject_name", "scheme"]
+    titles += ["state", "valid_until"]
     held = [
-        (f"Z{i}", DISTRICT, "2026-06-01", f"厂{i}", "quality", "valid", "2028-01-01")
+        (f"Z{i}", DISTRICT, "2026-06-01", code(i), f"厂{i}", "quality", "valid", "2028-01-01")
         for i in range(3)
     ]
     filed(tmp_path, "certificate", titles, held)

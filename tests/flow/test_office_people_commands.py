@@ -110,8 +110,8 @@ def test_accreditations_are_loaded_from_a_dated_list(home: Home, tmp_path: Path)
         assert said("accreditation", "load", str(path)) == {"entries": 2}
     rows = said("accreditation", "list")
     assert [(row["kind"], row["to"], row["scope"]) for row in rows] == [
-        ("certificate", None, {}),
         ("product_inspection", "2028-12-31", {"product_class": ["food"]}),
+        ("certificate", None, {}),
     ]
     actor = actor_of(add_user(SYSTEM, "lab", "检验员", party, ["technician"], PASSWORD))
     assert {entry.kind for entry in actor.accredited} == {"certificate", "product_inspection"}

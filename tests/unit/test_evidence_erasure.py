@@ -176,11 +176,10 @@ def test_what_outlived_its_rule_goes_and_nothing_else(reporter: Actor, home: Hom
 
 
 def test_the_worker_runs_it_once_a_day(reporter: Actor, home: Home) -> None:
-    assert [job.verb for job in jobs.enqueue_daily()] == [RETENTION_JOB]
+    assert RETENTION_JOB in {job.verb for job in jobs.enqueue_daily()}
     assert jobs.enqueue_daily() == []
     Job.objects.update(created_at=timezone.now() - timedelta(hours=25))
-    assert [job.verb for job in jobs.enqueue_daily()] == [RETENTION_JOB]
-    job = Job.objects.latest("id")
+    (job,) = [job for job in jobs.enqueue_daily() if job.verb == RETENTION_JOB]
     jobs.run.call(job.id)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.message
