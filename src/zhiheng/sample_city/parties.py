@@ -76,8 +76,10 @@ STAFF = (
     Person(EDITOR, "发布申请人", QUALITY_OFFICE, ("editor",)),
     Person(APPROVER, "发布核准人", QUALITY_OFFICE, ("approver",)),
     Person("caijue", "异议处理员", QUALITY_OFFICE, ("adjudicator",)),
+    Person("shouli", "投诉举报受理员", "scjg", ("complaint_clerk", "report_officer")),
+    Person("fuze", "投诉举报负责人", "scjg", ("complaint_head",)),
 )
-"""The quality office; who asks for a release and who approves it are two people."""
+"""The quality office, and who handles complaints; where two must decide, they are two people."""
 
 
 def _reporter(filer: Filer) -> Person:
