@@ -28,10 +28,15 @@ class Figure:
 
 
 def figures(row: Row) -> Iterator[Figure]:
-    """The targets of a row; its unit stands in a column, in the cell, or behind the name."""
+    """The targets of a row; its unit stands in a column, in the cell, or behind the name.
+
+    A row that names only a unit has none.
+    """
     metric, unit = row.name.text, row.unit
     if not unit and (found := _UNIT_IN_NAME.search(metric)):
         unit, metric = found[1], metric[: found.start()]
+    if not metric.strip():
+        return
     change = _CHANGE.search(metric)
     role = _ROLES.get(change[1][0], "decrease") if change else ""
     for cell, year in row.values:
@@ -43,7 +48,7 @@ def figures(row: Row) -> Iterator[Figure]:
         lead = lead_before(text, q.start, 0, damaged=q.damaged)
         if change and q.unit in {"%", "个百分点", "‰"}:
             lead = Lead(lead.start, (role,))
-            said = metric[: change.start()]
+            said = metric[: change.start()] or metric
         else:
             said = metric
         start, end = min(row.name.start, cell.start), max(row.name.end, cell.end)
