@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Barrier
 
 import pytest
-from django.db import connection
+from support.at_once import at_once
 from support.cases import SYSTEM, clerk, declared, opened, settle
 
 from zhiheng.office import audit
@@ -30,23 +28,6 @@ def _settled(home: Home) -> Iterator[None]:
     with declared():
         settle()
         yield
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """What each act gave or raised, all begun together in threads of their own."""
-    together = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        together.wait()
-        try:
-            return act()
-        except ZhihengError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.record

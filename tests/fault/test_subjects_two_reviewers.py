@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import polars as pl
 import pytest
-from django.db import connection
+from support.at_once import at_once
 
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.home import Home
@@ -30,23 +26,6 @@ def waiting(name: str) -> queries.ReviewItem:
     actions.register_references(SYSTEM, reference_frame(frame), "scjg", 1)
     (item,) = (i for i in queries.review_list(SYSTEM, limit=500) if i.raw_name == name)
     return item
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """What each act gave or raised, all begun together in threads of their own."""
-    together = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        together.wait()
-        try:
-            return act()
-        except ConflictError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.record
