@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from PIL import Image
-from support.complaints import EAST, WEST, people, sent
+from support.complaints import COMPLAINT, EAST, WEST, people, sent
 
 from zhiheng.complaints import actions, drafts, photos, queries, submissions
 from zhiheng.complaints.following import followed
@@ -18,7 +18,7 @@ from zhiheng.complaints.routing import Matter
 from zhiheng.evidence import lake
 from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.office.actors import Actor
-from zhiheng.office.models import AuditEntry
+from zhiheng.office.models import AuditEntry, User
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures import queries as cases
 from zhiheng.procedures.filing import file_evidence
@@ -83,6 +83,36 @@ def test_a_mixed_submission_is_two_linked_cases_followed_by_one_receipt(home) ->
     assert {"account", "complainant", "phone"} <= kept
 
 
+def _mixed(**changed: Any) -> tuple[Case, Case]:
+    """Complaint and report of one submission: bought in the east, the conduct was in the west."""
+    found = sent(parts=frozenset(Matter), conduct_region=WEST, **changed)
+    return found.case, Case.objects.get(procedure="violation_report")
+
+
+def test_the_report_of_a_mixed_submission_goes_its_own_way(home) -> None:
+    people()
+    complaint, report = _mixed(real_name="true", photos=[_photo()])
+    assert (complaint.region, complaint.unit) == (EAST, "market-east")
+    assert (report.region, report.unit) == (WEST, "market-west")
+    assert cases.standing(report).answers["real_name"] is True
+    assert Photo.objects.filter(case=report).count() == 1
+
+
+def test_the_report_stays_beside_its_complaint_where_nobody_handles_reports(home) -> None:
+    people()
+    User.objects.update(roles=["complaint_clerk"])
+    complaint, report = _mixed()
+    assert (report.region, report.unit) == (complaint.region, complaint.unit)
+
+
+def test_of_several_competent_the_one_that_took_it_down_keeps_it(home) -> None:
+    staff = people()
+    given = {**COMPLAINT, "trade": "merchant_on_platform", "platform_region": WEST}
+    one = frozenset({Matter.COMPLAINT})
+    units = [submissions.enter(staff[who], given, one, who).case.unit for who in ("west", "city")]
+    assert units == ["market-west", "market-city"]
+
+
 def test_a_report_alone_is_verified_filed_and_told(home) -> None:
     staff = people()
     found = sent(parts=frozenset({Matter.REPORT}), real_name="true")
@@ -133,9 +163,13 @@ def test_ten_megabytes_of_text_are_refused_in_words(home) -> None:
 
 
 def test_nobody_to_handle_it_is_said(home) -> None:
-    with pytest.raises(MachineError) as refused:
+    with pytest.raises(MachineError, match="开通") as refused:
         sent()
     assert refused.value.code == "complaints.nobody"
+    assert "12315" in refused.value.fix
+    with pytest.raises(MachineError) as refused:
+        submissions.enter(Actor.system(), COMPLAINT, frozenset({Matter.COMPLAINT}), "r")
+    assert "complaint_clerk" in refused.value.fix
 
 
 def test_a_wrong_number_and_a_wrong_secret_are_told_the_same(home) -> None:

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from zhiheng.complaints.routing import Facts, Matter, Routing, Trade, route
-from zhiheng.office.actors import ROLES, UNIT
+from zhiheng.office.actors import PUBLIC, ROLES, UNIT
 from zhiheng.office.models import Party, User
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
+from zhiheng.procedures.declaration import Facts as CaseFacts
 from zhiheng.rules.errors import MachineError
 
 HANDLES = {Matter.COMPLAINT: "complaints.handle", Matter.REPORT: "reports.handle"}
@@ -26,8 +27,12 @@ class Placed:
     routing: Routing
 
 
-def facts_of(matter: Matter, answers: Mapping[str, Any], day: date) -> Facts:
-    """What a form says about competence; regions by whatever name they were written."""
+def facts_of(matter: Matter, answers: Mapping[str, Any], day: date, filer: str) -> Facts:
+    """What a form says about competence; regions by whatever name they were written.
+
+    Args:
+        filer: key of the party that took it in first.
+    """
     tree = region_tree()
 
     def region(name: str) -> str | None:
@@ -46,10 +51,11 @@ def facts_of(matter: Matter, answers: Mapping[str, Any], day: date) -> Facts:
         publisher_place=region("publisher_region"),
         place_of_conduct=region("conduct_region"),
         merchant_reachable=not answers.get("unreachable"),
+        first_receiver=Party.objects.filter(key=filer).values_list("region", flat=True).first(),
     )
 
 
-def place(matter: Matter, answers: Mapping[str, Any], day: date) -> Placed:
+def place(matter: Matter, answers: Mapping[str, Any], day: date, filer: str) -> Placed:
     """The unit that a submission of this day goes to first.
 
     Where the rule decides and the place has such a unit, that one; else the highest unit that
@@ -58,7 +64,7 @@ def place(matter: Matter, answers: Mapping[str, Any], day: date) -> Placed:
     Raises:
         MachineError: ``complaints.nobody``: no unit handles such cases.
     """
-    routing = routed(matter, answers, day)
+    routing = routed(matter, answers, day, filer)
     units = handling_units(HANDLES[matter])
     if routing.place is not None:
         view = region_tree().as_of(day)
@@ -66,18 +72,41 @@ def place(matter: Matter, answers: Mapping[str, Any], day: date) -> Placed:
             if key in units:
                 return Placed(routing.place, units[key], routing)
     if not units:
-        raise MachineError(
-            "complaints.nobody",
-            _("还没有单位办理这类事项，暂时不能提交。"),
-            _("请管理员给办理单位的人员授予 complaint_clerk 或 report_officer 角色。"),
-        )
+        raise _nobody(filer)
     region = highest(units, day)
     return Placed(region, units[region], routing)
 
 
-def routed(matter: Matter, answers: Mapping[str, Any], day: date) -> Routing:
+def _nobody(filer: str) -> MachineError:
+    """Said to the public in its own words, and to staff with what an administrator can do."""
+    if filer == PUBLIC:
+        return MachineError(
+            "complaints.nobody",
+            _("这里还没有开通网上受理，暂时不能提交。"),
+            _("请拨打 12315，或到当地市场监督管理部门反映。"),
+        )
+    return MachineError(
+        "complaints.nobody",
+        _("还没有单位办理这类事项，暂时不能登记。"),
+        _("请管理员给办理单位的人员授予 complaint_clerk 或 report_officer 角色。"),
+    )
+
+
+def routed(matter: Matter, answers: Mapping[str, Any], day: date, filer: str) -> Routing:
     """What the rule says of a form's answers on a day."""
-    return route(facts_of(matter, answers, day), region_tree().as_of(day))
+    return route(facts_of(matter, answers, day, filer), region_tree().as_of(day))
+
+
+def place_of_report(facts: CaseFacts) -> tuple[str, str]:
+    """Region and unit at which the report of a mixed submission begins.
+
+    Where nobody handles reports it stays beside its complaint, so that it is not lost.
+    """
+    if not handling_units(HANDLES[Matter.REPORT]):
+        return facts.region, facts.unit
+    answers = {**facts.answers, **facts.given}
+    placed = place(Matter.REPORT, answers, facts.received_on, facts.filer)
+    return placed.region, placed.unit
 
 
 def handling_units(right: str) -> dict[str, str]:

@@ -88,7 +88,7 @@ def help_with(actor: Actor, number: int) -> Help:
         case=case,
         matter=matter,
         personal=personal,
-        routing=routed(matter, answers, case.received_on),
+        routing=routed(matter, answers, case.received_on, case.filer),
         parts=assistance.parts_of(text, matter, answers),
         refusals=assistance.refusals(
             case,

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.complaints import fields, receipts
@@ -20,6 +19,7 @@ from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.routing import Matter
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
+from zhiheng.office.turns import in_turn
 from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures.declaration import Procedure
@@ -47,7 +47,7 @@ def folder() -> Any:
     return current().files / "complaints"
 
 
-@transaction.atomic
+@in_turn
 def submit(
     actor: Actor,
     given: Mapping[str, Any],
@@ -84,7 +84,7 @@ def submit(
     )
     if before is not None:
         return Sent(before, receipt, repeated=True)
-    placed = place(matter, answers, day)
+    placed = place(matter, answers, day, actor.party)
     case = machine.open_case(
         actor,
         procedure.code,
@@ -98,8 +98,8 @@ def submit(
         bearer=True,
     )
     Receipt.objects.create(number=receipt.number, digest=receipts.digest(receipt.secret), case=case)
-    for photo in photos:
-        Photo.objects.get_or_create(case=case, digest=photo.keep(folder()))
+    for digest in dict.fromkeys(photo.keep(folder()) for photo in photos):
+        Photo.objects.bulk_create(Photo(case=each, digest=digest) for each in _parts_of(case))
     return Sent(case, receipt, repeated=False)
 
 
@@ -139,6 +139,11 @@ def answer(number: str, secret: str, step: str, answers: Mapping[str, Any], requ
         raise UsageError("step.unknown", _("没有“{step}”这一步。", step=step))
     machine.take_step(Actor.public(), case.pk, step, dict(answers), key=request[:120], bearer=True)
     return case
+
+
+def _parts_of(case: Case) -> list[Case]:
+    """The case of a submission, and the report that a mixed one opened beside it."""
+    return [case, *Case.objects.filter(links_in__source=case, links_in__how="opened")]
 
 
 def _require_law(day: date) -> None:

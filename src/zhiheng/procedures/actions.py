@@ -271,7 +271,7 @@ def _after(
     for place, opens in enumerate(step.opens, start=1):
         if opens.when is None or opens.when(facts):
             key = f"{number_of(held.case)}.{event.number}.{place}"
-            _open_other(actor, held, opens, event, personal, key)
+            _open_other(actor, held, opens, event, facts, personal, key)
     if held.standing.closed_on is not None:
         _tell_result(held)
 
@@ -281,6 +281,7 @@ def _open_other(
     held: Held,
     opens: Opens,
     event: Event,
+    facts: Facts,
     personal: Mapping[str, str],
     key: str,
 ) -> None:
@@ -291,10 +292,11 @@ def _open_other(
     known = {**held.standing.answers, **kept, **personal}
     carried = {name: known[name] for name in opens.carry if name in known}
     source = held.case
+    region, unit = opens.place(facts) if opens.place else (source.region, source.unit)
     case = Case(
         procedure=other.code,
-        region=source.region,
-        unit=source.unit,
+        region=region,
+        unit=unit,
         subject=source.subject,
         title=source.title,
     )

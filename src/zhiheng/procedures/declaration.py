@@ -133,12 +133,14 @@ class Opens:
         procedure: code; it need not be imported here, `catalogue.check` looks that it exists.
         carry: answers that the new case takes over under the same names, personal ones too.
         when: opened only where this is true.
+        place: region and unit at which it begins; where this one is unless said.
         results: final state of the opened case: step of this one that the machine then takes.
     """
 
     procedure: str
     carry: tuple[str, ...] = ()
     when: Callable[[Facts], bool] | None = None
+    place: Callable[[Facts], tuple[str, str]] | None = None
     results: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -24,6 +24,7 @@ from zhiheng.complaints import drafts, fields, photos, submissions
 from zhiheng.complaints.following import followed
 from zhiheng.complaints.limits import RULES
 from zhiheng.complaints.pages.asked import Asked, asked
+from zhiheng.complaints.placing import HANDLES, handling_units
 from zhiheng.complaints.routing import Matter
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
@@ -138,6 +139,7 @@ def _form(
         "error": error,
         "photos_most": RULES.value("intake.photos_most", today),
         "days": drafts.days_kept(),
+        "nobody": not any(handling_units(right) for right in HANDLES.values()),
     }
     status = status_of(error) if error else 200
     return render(request, "complaints/form.html", words, status=status)
