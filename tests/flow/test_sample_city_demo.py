@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.methods.vocabulary import Operator, Verdict
 from zhiheng.sample_city.manifest import Manifest, read_manifest
@@ -190,6 +192,22 @@ def test_one_person_asked_and_another_approved(home: Path) -> None:
     ((asked,),) = select(home, "SELECT requested_by FROM publication_release")
     ((approved, verb),) = select(home, 'SELECT "by", verb FROM publication_decision')
     assert (asked, approved, verb) == ("bianji", "hezhun", "approved")
+
+
+def test_the_desk_has_cases_in_every_state_and_some_are_late(home: Path) -> None:
+    (today,) = select(home, "SELECT date(max(opened_at)) FROM procedures_case")[0]
+    stand = select(home, "SELECT procedure, state, due_on FROM procedures_case")
+    declared = {(p.code, s.code) for p in (COMPLAINT, REPORT) for s in p.states}
+    # A report that repeats another one is the only thing that does not happen here.
+    missing = declared - {(procedure, state) for procedure, state, _due in stand}
+    assert missing == {("violation_report", "merged")}
+    week = (date.fromisoformat(today) + timedelta(days=7)).isoformat()
+    assert sum(due < today for _procedure, _state, due in stand) >= 3
+    assert sum(today <= due <= week for _procedure, _state, due in stand) >= 5
+    ((filed,),) = select(
+        home, "SELECT count(*) FROM evidence_batch WHERE kind = 'consumer_complaint'"
+    )
+    assert filed >= 1
 
 
 def test_a_second_run_changes_nothing_that_was_known(home: Path, verdicts: dict) -> None:

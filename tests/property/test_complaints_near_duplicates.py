@@ -6,10 +6,17 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhiheng.complaints.near_duplicates import PIECE, clusters, likeness, normalise
+from zhiheng.complaints.near_duplicates import (
+    PIECE,
+    clusters,
+    likeness,
+    normalise,
+    proposed,
+    sketch,
+)
 
 LEAST = 0.7
 
@@ -81,3 +88,16 @@ def test_likeness_is_the_jaccard_index() -> None:
 def test_an_impossible_threshold_is_refused(least: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
         clusters([], least)
+
+
+@settings(max_examples=20)
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=6))
+def test_a_text_is_proposed_beside_its_equal_first(text, others) -> None:
+    sketches = [sketch(other) for other in [*others, f"{text}!"]]
+    found = proposed(sketch(text), sketches)
+    assert len(others) in found
+    assert sketches[found[0]] == sketch(text)
+
+
+def test_nothing_is_proposed_among_nothing() -> None:
+    assert proposed(sketch("酱油发霉"), []).tolist() == []

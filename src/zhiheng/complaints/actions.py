@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.complaints.agreements import write_agreement
-from zhiheng.complaints.models import Photo
+from zhiheng.complaints.models import Photo, Sketch
 from zhiheng.complaints.photos import place
 from zhiheng.complaints.procedures import COMPLAINT
 from zhiheng.complaints.submissions import folder
@@ -54,7 +54,7 @@ def write_agreement_of(actor: Actor, number: int, path: Path) -> str:
 
 @transaction.atomic
 def erase(actor: Actor, number: int, basis: str) -> dict[str, int]:
-    """Erase all that a case holds of persons: its personal fields and its photos.
+    """Erase all that a case holds of persons: its personal fields, what finds them, its photos.
 
     Raises:
         RightError, UsageError: as `zhiheng.procedures.persons.erase_personal`.
@@ -62,6 +62,7 @@ def erase(actor: Actor, number: int, basis: str) -> dict[str, int]:
     fields = erase_personal(actor, number, basis)
     photos = list(Photo.objects.filter(case=number))
     Photo.objects.filter(case=number).delete()
+    Sketch.objects.filter(case=number).delete()
     # The same picture may stand in another case; its file goes with the last of them.
     kept = set(
         Photo.objects.filter(digest__in=[p.digest for p in photos]).values_list("digest", flat=True)

@@ -72,6 +72,7 @@ class RankSaid(Schema):
     """One organisation in the league table."""
 
     organisation: str = Field(description="主体 / organisation", examples=["12"])
+    name: str = Field(description="名称 / name", examples=["衡川明澈饮品有限公司"])
     mediated: ShareSaid = Field(description="调解成功 / settled")
     best: int = Field(description="最好名次 / best rank", examples=[1])
     worst: int = Field(description="最差名次 / worst rank", examples=[4])
@@ -83,6 +84,10 @@ class StatisticsSaid(Schema):
     year: int = Field(description="年份 / year", examples=[2026])
     as_of: date = Field(description="截至 / as of", examples=["2026-11-22"])
     regions: list[RegionFigures] = Field(description="各区域 / by region")
+    window: tuple[date, date] = Field(
+        description="排行窗口的首日和末日 / first and last day of the league's window",
+        examples=[["2026-01-01", "2026-06-30"]],
+    )
     ranking: list[RankSaid] = Field(description="固定窗口的排行 / league of a fixed window")
 
 
@@ -102,9 +107,11 @@ def statistics_row(found: Statistics) -> dict[str, Any]:
             }
             for line in found.lines
         ],
+        "window": found.window,
         "ranking": [
             {
                 "organisation": each.organisation,
+                "name": found.names[each.organisation],
                 "mediated": {"part": each.mediated.part, "whole": each.mediated.whole},
                 "best": each.best,
                 "worst": each.worst,

@@ -12,7 +12,8 @@ from typing import Any
 
 from zhiheng.complaints.candidates import mentions
 from zhiheng.complaints.limits import RULES
-from zhiheng.complaints.near_duplicates import likeness
+from zhiheng.complaints.models import Sketch
+from zhiheng.complaints.near_duplicates import likeness, proposed, sketch
 from zhiheng.complaints.refusal import Complaint, Found, grounds
 from zhiheng.complaints.routing import Matter
 from zhiheng.complaints.splitting import Parts, split
@@ -23,7 +24,7 @@ from zhiheng.subjects.models import Organisation
 from zhiheng.subjects.proposals import known
 from zhiheng.subjects.queries import organisations_visible_to
 
-_MOST_COMPARED = 2_000
+_MOST_COMPARED = 500
 _MOST_SHOWN = 10
 
 
@@ -73,23 +74,29 @@ def firms(actor: Actor, text: str, answers: Mapping[str, Any], region: str) -> l
 
 
 def repeats(case: Case, text: str, on: date) -> list[Repeat]:
-    """Earlier cases of the same unit whose text is nearly the same, the likest first."""
+    """Earlier cases of the same unit and procedure whose text is nearly the same, likest first.
+
+    All of the last ``repeat.days`` days before the case was received are looked through by their
+    sketches; of those that may be alike the texts are compared.
+    """
     least = RULES.value("repeat.similarity", on)
     since = case.received_on - timedelta(days=RULES.value("repeat.days", on))
-    texts = (
-        PersonalAnswer.objects.filter(
-            name="account",
-            event__number=1,
-            event__case__procedure=case.procedure,
-            event__case__unit=case.unit,
-            event__case__received_on__range=(since, case.received_on),
-            event__case__id__lt=case.pk,
-        )
-        .order_by("-event__case__id")
-        .values_list("event__case", "value")[:_MOST_COMPARED]
-    )
+    recent = Sketch.objects.filter(
+        case__procedure=case.procedure,
+        case__unit=case.unit,
+        case__received_on__range=(since, case.received_on),
+        case_id__lt=case.pk,
+    ).order_by("-case_id")
+    numbers, sketches = [], []
+    for number, bands in recent.values_list("case_id", "bands").iterator(chunk_size=10_000):
+        numbers.append(number)
+        sketches.append(bytes(bands))
+    likely = [numbers[at] for at in proposed(sketch(text), sketches)[:_MOST_COMPARED]]
+    texts = PersonalAnswer.objects.filter(
+        name="account", event__number=1, event__case__in=likely
+    ).values_list("event__case", "value")
     near = {number: alike for number, said in texts if (alike := likeness(text, said)) >= least}
-    cases = Case.objects.in_bulk(sorted(near, key=lambda n: -near[n])[:_MOST_SHOWN])
+    cases = Case.objects.in_bulk(sorted(near, key=lambda n: (-near[n], n))[:_MOST_SHOWN])
     return sorted(
         (Repeat(found, near[number]) for number, found in cases.items()),
         key=lambda repeat: (-repeat.likeness, repeat.case.pk),

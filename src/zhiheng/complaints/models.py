@@ -1,4 +1,4 @@
-"""What the record keeps of submissions beside their cases: receipts, photos, drafts."""
+"""What the record keeps of submissions beside their cases: receipts, photos, sketches, drafts."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ class Photo(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "digest"], name="one_photo_a_case")
         ]
+
+
+class Sketch(models.Model):
+    """What finds the like of a case's text among many (`near_duplicates.sketch`)."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True)
+    bands = models.BinaryField()
 
 
 class Draft(models.Model):

@@ -69,6 +69,24 @@ def likeness(one: str, other: str) -> float:
     return 1.0 if a == b else _likeness(_pieces(a), _pieces(b))
 
 
+def sketch(text: str) -> bytes:
+    """What is kept of a message to find its like among many: half of each band's hash.
+
+    Two messages of the same pieces have the same sketch; nothing can be read back from it.
+    """
+    (bands,) = _bands([_pieces(normalise(text))])
+    return (bands[0] >> np.uint64(32)).astype("<u4").tobytes()
+
+
+def proposed(one: bytes, others: Sequence[bytes]) -> Numbers:
+    """Positions of the sketches that share a band with ``one``, those that share most first."""
+    mine = np.frombuffer(one, dtype="<u4")
+    theirs = np.frombuffer(b"".join(others), dtype="<u4").reshape(len(others), BANDS)
+    shared = (theirs == mine).sum(axis=1)
+    found = np.flatnonzero(shared)
+    return found[np.argsort(-shared[found], kind="stable")]
+
+
 def _pieces(text: str) -> Hashes:
     """The distinct three-character pieces of a normalised text, each as a number, sorted."""
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from zhiheng.complaints import assistance
 from zhiheng.complaints import photos as cleaned
 from zhiheng.complaints.candidates import Product, products
+from zhiheng.complaints.disclosure import Line, by_region, pareto_of_persons
+from zhiheng.complaints.leagues import Ranked, league, window
 from zhiheng.complaints.limits import RULES
 from zhiheng.complaints.models import Photo
 from zhiheng.complaints.placing import routed
@@ -21,17 +23,7 @@ from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.refusal import Found
 from zhiheng.complaints.routing import Matter, Routing
 from zhiheng.complaints.splitting import Parts
-from zhiheng.complaints.statistics import (
-    AGREEMENT,
-    CASES,
-    TERMINATED,
-    WITHDRAWN,
-    Line,
-    Ranked,
-    by_region,
-    league,
-    pareto,
-)
+from zhiheng.complaints.statistics import AGREEMENT, CASES, TERMINATED
 from zhiheng.complaints.submissions import folder
 from zhiheng.evidence import lake
 from zhiheng.evidence.kinds import ALL as KINDS
@@ -44,13 +36,14 @@ from zhiheng.procedures.models import Case
 from zhiheng.procedures.persons import view_personal
 from zhiheng.publication.content import RULES as PUBLICATION
 from zhiheng.rules.errors import UsageError
+from zhiheng.subjects.models import Organisation
 from zhiheng.web.places import home_region, today_view
 
 OUTCOMES = {
     "agreed": AGREEMENT,
     "terminated": TERMINATED,
     "ending": TERMINATED,
-    "withdrawn": WITHDRAWN,
+    "withdrawn": "withdrawn",
     "merged": "merged",
     "transferred": "transferred",
 }
@@ -143,14 +136,20 @@ def _product_names() -> list[str]:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The figures of a year's complaints, small counts hidden, and who is where in the league."""
+    """The figures of a year's complaints, small counts hidden, and who is where in the league.
+
+    Attributes:
+        names: of the organisations in the ranking.
+        window: first and last day that the ranking looks at.
+    """
 
     year: int
     as_of: date
     lines: list[Line]
     topics: list[dict[str, Any]]
     ranking: list[Ranked]
-    window_months: int
+    names: dict[str, str]
+    window: tuple[date, date]
     least: int
 
 
@@ -166,16 +165,24 @@ def statistics(actor: Actor, year: int, as_of: date) -> Statistics:
     k = PUBLICATION.value("suppression.k", as_of)
     months, least = RULES.value("league.months", as_of), RULES.value("league.least", as_of)
     total = actor.region or home_region(today_view()) or ""
-    counted = pareto(of_year["topic"].drop_nulls().to_list())
+    ranking = league(everything, as_of, months, least)
     return Statistics(
         year=year,
         as_of=as_of,
         lines=by_region(of_year, as_of, total, k),
-        topics=[line for line in counted if line["count"] >= k],
-        ranking=league(everything, as_of, months, least),
-        window_months=months,
+        topics=pareto_of_persons(of_year["topic"].drop_nulls().to_list(), k),
+        ranking=ranking,
+        names=_names_of(ranking),
+        window=window(as_of, months),
         least=least,
     )
+
+
+def _names_of(ranking: list[Ranked]) -> dict[str, str]:
+    """What the organisations of a table are called, by what the evidence calls them."""
+    numbers = [int(each.organisation) for each in ranking if each.organisation.isdecimal()]
+    known = {str(o.pk): o.called for o in Organisation.objects.filter(id__in=numbers)}
+    return {e.organisation: known.get(e.organisation, e.organisation) for e in ranking}
 
 
 def cases_frame(actor: Actor) -> pl.DataFrame:

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import polars as pl
-
-from zhiheng.methods.intervals import wilson
-from zhiheng.methods.league import joint_level, rank_ranges
-from zhiheng.publication.suppression import Group, sensitive, suppressed
 
 CASES = {
     "case": pl.String,
@@ -33,12 +28,11 @@ CASES = {
     "repeated": pl.Boolean,
     "rating": pl.Int64,
 }
-"""Columns of the cases. ``outcome``: agreement, terminated, withdrawn, or null while open;
+"""Columns of the cases. ``outcome``: agreement, terminated, another word, or null while open;
 ``rating`` 1 to 5 of who was asked afterwards; ``repeated`` a complaint handed in before."""
 
-AGREEMENT, TERMINATED, WITHDRAWN = "agreement", "terminated", "withdrawn"
+AGREEMENT, TERMINATED = "agreement", "terminated"
 SATISFIED_FROM = 4
-_LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -78,20 +72,52 @@ def figures(cases: pl.DataFrame, as_of: date) -> Figures:
     """
     seen = _as_of(cases, as_of)
     accepted = seen.filter(pl.col("accepted"))
-    settled = accepted.filter(pl.col("outcome").fill_null("") != WITHDRAWN)
     rated = seen["rating"].drop_nulls()
     return Figures(
         received=seen.height,
         accepted_in_time=in_time(seen["accept_due"], seen["decided_on"], as_of),
         ended_in_time=in_time(accepted["mediation_due"], accepted["ended_on"], as_of),
-        mediated=Share(
-            settled.filter(pl.col("outcome") == AGREEMENT).height,
-            settled.filter(pl.col("outcome").is_not_null()).height,
-        ),
+        mediated=mediated(accepted),
         repeated=Share(int(seen["repeated"].fill_null(False).sum()), seen.height),
         satisfied=Share(int((rated >= SATISFIED_FROM).sum()), len(rated)),
         recovered=float(seen["recovered"].fill_null(0).sum()),
     )
+
+
+def figures_of_period(cases: pl.DataFrame, first: date, last: date) -> Figures:
+    """What happened between two days, each case in one period of each figure alone.
+
+    A limit counts in the period in which it fell due, a mediation in that in which it ended, a
+    rating with its mediation. So two periods share nothing, and nothing that happens after a
+    period changes what is said of it.
+    """
+
+    def inside(day: str) -> pl.DataFrame:
+        return cases.filter(pl.col(day).is_between(first, last))
+
+    received, ended = inside("received_on"), inside("ended_on").filter(pl.col("accepted"))
+    decided, mediation = inside("accept_due"), inside("mediation_due").filter(pl.col("accepted"))
+    rated = ended["rating"].drop_nulls()
+    return Figures(
+        received=received.height,
+        accepted_in_time=_met(decided["accept_due"], decided["decided_on"]),
+        ended_in_time=_met(mediation["mediation_due"], mediation["ended_on"]),
+        mediated=mediated(ended),
+        repeated=Share(int(received["repeated"].fill_null(False).sum()), received.height),
+        satisfied=Share(int((rated >= SATISFIED_FROM).sum()), len(rated)),
+        recovered=float(ended["recovered"].fill_null(0).sum()),
+    )
+
+
+def _met(due: pl.Series, done: pl.Series) -> Share:
+    """Of limits that are all over, those that were kept; what is not done yet was not."""
+    return Share(int((done <= due).fill_null(False).sum()), len(due))
+
+
+def mediated(cases: pl.DataFrame) -> Share:
+    """Of the mediations that came to an end by themselves, those that ended in agreement."""
+    ended = cases.filter(pl.col("outcome").is_in([AGREEMENT, TERMINATED]))
+    return Share(ended.filter(pl.col("outcome") == AGREEMENT).height, ended.height)
 
 
 def in_time(due: pl.Series, done: pl.Series, as_of: date) -> Share:
@@ -106,106 +132,16 @@ def per_10k(cases: int, organisations: int) -> float | None:
     return 10_000 * cases / organisations if organisations else None
 
 
-@dataclass(frozen=True)
-class Line:
-    """The figures of one region; a name in ``hidden`` must not be shown."""
-
-    region: str
-    figures: Figures
-    hidden: frozenset[str]
-
-
-def by_region(cases: pl.DataFrame, as_of: date, total: str, k: int) -> list[Line]:
-    """A line for the whole and one for each region, small counts and what reveals them hidden.
-
-    Args:
-        total: the key that the first line bears.
-        k: the smallest count that may be read; see `zhiheng.publication`.
-    """
-    parts = sorted(cases["region"].unique().drop_nulls().to_list())
-    all_figures = {total: figures(cases, as_of)}
-    for part in parts:
-        all_figures[part] = figures(cases.filter(pl.col("region") == part), as_of)
-    group = [Group(total, tuple(parts))] if parts and parts != [total] else []
-    hidden: dict[str, set[str]] = {key: set() for key in all_figures}
-    for name in ("received", *all_figures[total].shares()):
-        counts = {key: _counts(found, name) for key, found in all_figures.items()}
-        primary = {key for key, said in counts.items() if sensitive(said, k)}
-        for key in suppressed(counts, primary, group, k) if primary else ():
-            hidden[key].add(name)
-    return [Line(key, found, frozenset(hidden[key])) for key, found in all_figures.items()]
-
-
-def _counts(found: Figures, name: str) -> tuple[float, ...]:
-    if name == "received":
-        return (float(found.received),)
-    share = found.shares()[name]
-    return (float(share.whole), float(share.part), float(share.whole - share.part))
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """One organisation in a league table, with the ranks that chance leaves open."""
-
-    organisation: str
-    cases: int
-    mediated: Share
-    rank: int
-    best: int
-    worst: int
-
-
-def league(cases: pl.DataFrame, as_of: date, months: int, least: int) -> list[Ranked]:
-    """Organisations by the share of their complaints settled by agreement, best first.
-
-    The window is fixed: the last whole ``months`` before ``as_of``; nobody chooses it. Who has
-    fewer than ``least`` decided cases in it is left out.
-    """
-    first, last = window(as_of, months)
-    inside = _as_of(cases, as_of).filter(
-        pl.col("received_on").is_between(first, last)
-        & pl.col("organisation").is_not_null()
-        & pl.col("accepted")
-        & pl.col("outcome").is_in([AGREEMENT, TERMINATED])
-    )
-    table = (
-        inside.group_by("organisation")
-        .agg(whole=pl.len(), part=(pl.col("outcome") == AGREEMENT).sum())
-        .filter(pl.col("whole") >= least)
-        .sort("organisation")
-    )
-    if table.is_empty():
-        return []
-    part, whole = table["part"].to_numpy(), table["whole"].to_numpy()
-    low, high = wilson(part, whole, level=joint_level(table.height, _LEVEL))
-    ranks = rank_ranges(part / whole, np.asarray(low), np.asarray(high))
-    found = [
-        Ranked(row["organisation"], row["whole"], Share(row["part"], row["whole"]), *places)
-        for row, places in zip(
-            table.iter_rows(named=True),
-            zip(ranks.rank.tolist(), ranks.best.tolist(), ranks.worst.tolist(), strict=True),
-            strict=True,
-        )
-    ]
-    return sorted(found, key=lambda each: (each.rank, each.organisation))
-
-
-def window(as_of: date, months: int) -> tuple[date, date]:
-    """First and last day of the last whole ``months`` before the month of ``as_of``."""
-    end = as_of.replace(day=1)
-    count = end.year * 12 + end.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1), end.fromordinal(end.toordinal() - 1)
-
-
 def pareto(codes: Sequence[str]) -> list[dict[str, Any]]:
     """Codes by frequency, each with its share of all uses and the share with those before it."""
-    counted = (
-        pl.Series("code", codes, dtype=pl.String)
-        .value_counts()
-        .sort(["count", "code"], descending=[True, False])
-    )
+    return with_shares(pl.Series("code", codes, dtype=pl.String).value_counts())
+
+
+def with_shares(counted: pl.DataFrame) -> list[dict[str, Any]]:
+    """Codes and their counts in order; "", which stands for the rest, comes last."""
     share = pl.col("count") / pl.col("count").sum()
-    return counted.with_columns(share=share, cumulative=share.cum_sum()).to_dicts()
+    ordered = counted.sort([pl.col("code") == "", -pl.col("count").cast(pl.Int64), "code"])
+    return ordered.with_columns(share=share, cumulative=share.cum_sum()).to_dicts()
 
 
 def _as_of(cases: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -33,6 +33,7 @@ from zhiheng.publication.models import Release
 from zhiheng.reports.actions import write_reports
 from zhiheng.rules.errors import ConflictError
 from zhiheng.sample_city.accounts import Account, demo_actor, open_accounts, open_firm_account
+from zhiheng.sample_city.desk import work_the_desk
 from zhiheng.sample_city.generate import AS_OF, PLAN, write_city
 from zhiheng.sample_city.manifest import NAME, Entry, Manifest, read_manifest
 from zhiheng.sample_city.parties import ANALYST, APPROVER, EDITOR, REPORTERS
@@ -52,12 +53,14 @@ class Demo:
     Attributes:
         outcomes: each file's entry and what intake answered, None where the file had been
             handed in before.
+        submissions: complaints and reports that were handed in and handled.
         seconds: how long each stage took.
     """
 
     manifest: Manifest
     accounts: list[Account] = field(default_factory=list)
     outcomes: list[tuple[Entry, dict[str, Any] | None]] = field(default_factory=list)
+    submissions: int = 0
     measurement: Measurement | None = None
     verdicts: VerdictTable | None = None
     release: Release | None = None
@@ -101,6 +104,8 @@ def build(
     with demo.stage(_("导入")):
         demo.outcomes = list(_hand_in(folder, demo.manifest, progress))
         demo.accounts.append(open_firm_account())
+    with demo.stage(_("投诉举报")):
+        demo.submissions = work_the_desk(folder, seed, scale, progress)
     with demo.stage(_("测算")):
         plan = load_plan(demo_actor(ANALYST), folder / PLAN.name)
         demo.measurement = measure(demo_actor(ANALYST), _measured(plan), progress=progress)

@@ -68,6 +68,7 @@ class Person:
 
 QUALITY_OFFICE = "zlb"
 ADMINISTRATOR, ANALYST, EDITOR, APPROVER = "guanliyuan", "fenxi", "bianji", "hezhun"
+CLERK, HEAD = "shouli", "fuze"
 REPRESENTATIVE = "qiye"
 STAFF = (
     Person(ADMINISTRATOR, "系统管理员", QUALITY_OFFICE, ("administrator",)),
@@ -76,8 +77,8 @@ STAFF = (
     Person(EDITOR, "发布申请人", QUALITY_OFFICE, ("editor",)),
     Person(APPROVER, "发布核准人", QUALITY_OFFICE, ("approver",)),
     Person("caijue", "异议处理员", QUALITY_OFFICE, ("adjudicator",)),
-    Person("shouli", "投诉举报受理员", "scjg", ("complaint_clerk", "report_officer")),
-    Person("fuze", "投诉举报负责人", "scjg", ("complaint_head",)),
+    Person(CLERK, "投诉举报受理员", "scjg", ("complaint_clerk", "report_officer")),
+    Person(HEAD, "投诉举报负责人", "scjg", ("complaint_head",)),
 )
 """The quality office, and who handles complaints; where two must decide, they are two people."""
 

@@ -149,7 +149,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     words = {
         "found": found,
         "lines": [(region_name(view, line.region), line) for line in found.lines],
-        "topics": [{**line, "title": topics[line["code"]]} for line in found.topics],
+        "topics": [
+            {**line, "title": topics.get(line["code"], _("其余类别合计"))} for line in found.topics
+        ],
+        "ranking": [(found.names[each.organisation], each) for each in found.ranking],
         "years": range(today.year - 4, today.year + 1),
         "english": is_english(),
     }
