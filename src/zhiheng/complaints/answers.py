@@ -47,6 +47,10 @@ class SubmissionTaken(Schema):
     number: str = Field(description="受理编号 / receipt number", examples=["20260318-7KQ2MP"])
     secret: str = Field(description="查询码 / secret", examples=["7KQ2-MPAB-CDEF"])
     repeated: bool = Field(description="此前已经收到 / taken before", examples=[False])
+    changed: list[str] = Field(
+        description="与此前不同、已补入案件的项 / fields that differ and were added to the case",
+        examples=[["amount"]],
+    )
 
 
 class ShareSaid(Schema):

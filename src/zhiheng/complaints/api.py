@@ -21,7 +21,8 @@ router = Router(tags=["complaints"])
 def hand_over(request: HttpRequest, given: answers.SubmissionGiven) -> Any:
     """热线移交一件投诉举报 / A hot-line hands over a submission
 
-    同一编号再次送来，得到同一案件。The same number again gives the same case.
+    同一编号再次送来，得到同一案件；内容有变的补入该案。The same number again gives the same case;
+    what it says otherwise is added to it.
     """
     sent = enter(
         actor_of(request),
@@ -35,6 +36,7 @@ def hand_over(request: HttpRequest, given: answers.SubmissionGiven) -> Any:
         "number": sent.receipt.number,
         "secret": sent.receipt.secret,
         "repeated": sent.repeated,
+        "changed": list(sent.changed),
     }
     return Status(201, said)
 

@@ -27,7 +27,7 @@ def import_(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """登记热线来件，每行一件；重复报送的不再登记 / take in a hot-line's submissions."""
+    """登记热线来件，每行一件；重复的不再立案，改动的补入原案 / take in a hot-line's submissions."""
     open_home(home)
     from zhiheng.complaints.hotline import take_in
     from zhiheng.office.acting import actor_named
@@ -41,10 +41,12 @@ def import_(
     else:
         typer.echo(
             _(
-                "读取 {read} 行：新立 {opened} 件，此前已立 {repeated} 件，退回 {rejected} 行。",
+                "读取 {read} 行：新立 {opened} 件，此前已立 {repeated} 件"
+                "（其中内容有变 {changed} 件，已补入案件），退回 {rejected} 行。",
                 read=done.read,
                 opened=done.opened,
                 repeated=done.repeated,
+                changed=done.changed,
                 rejected=done.rejected,
             )
         )

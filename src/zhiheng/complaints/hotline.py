@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.routing import Matter
-from zhiheng.complaints.submissions import enter
+from zhiheng.complaints.submissions import Sent, enter
 from zhiheng.documents.containers import read_table
 from zhiheng.documents.headers import ROW
 from zhiheng.evidence.checks import check
@@ -67,11 +67,13 @@ HANDED_OVER = Kind(
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What became of a file: rows read, cases opened, rows taken before, and what is wrong."""
+    """What became of a file: rows read, cases opened, rows taken before, of these the ones that
+    said something else now, and what is wrong."""
 
     read: int
     opened: int
     repeated: int
+    changed: int
     problems: tuple[Problem, ...]
 
     @property
@@ -83,6 +85,7 @@ class TakenIn:
             "read": self.read,
             "opened": self.opened,
             "repeated": self.repeated,
+            "changed": self.changed,
             "rejected": self.rejected,
             "problems": [problem.as_json() for problem in self.problems],
         }
@@ -90,6 +93,8 @@ class TakenIn:
 
 def take_in(actor: Actor, path: Path, progress: Progress | None = None) -> TakenIn:
     """Open a case for each sound row; a row taken before opens none, however often it comes.
+
+    What such a row says otherwise than before is added to its case.
 
     Raises:
         RightError: the actor may not enter submissions.
@@ -110,24 +115,25 @@ def take_in(actor: Actor, path: Path, progress: Progress | None = None) -> Taken
     filed = apply_mapping(raw.frame, mapping, path.parent)
     checked = check(filed, HANDED_OVER, mapping, region_tree(), actor, timezone.localdate())
     bad = {problem.row for problem in checked.problems}
-    problems, opened, repeated = list(checked.problems), 0, 0
+    problems, opened, repeated, changed = list(checked.problems), 0, 0, 0
     progress.start(len(checked.frame), _("登记来件"))
     for row in checked.frame.iter_rows(named=True):
         if row[ROW] not in bad:
             try:
                 sent = take_record(actor, row)
-                opened += not sent
-                repeated += sent
+                opened += not sent.repeated
+                repeated += sent.repeated
+                changed += bool(sent.changed)
             except ZhihengError as error:
                 problems.append(
                     Problem(row[ROW], "", row["number"], error.code, error.message, error.fix)
                 )
         progress.step(1)
-    return TakenIn(len(checked.frame), opened, repeated, tuple(sorted(problems)))
+    return TakenIn(len(checked.frame), opened, repeated, changed, tuple(sorted(problems)))
 
 
-def take_record(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Open the case of one checked row; True where it was taken before."""
+def take_record(actor: Actor, row: Mapping[str, Any]) -> Sent:
+    """Open the case of one checked row, or add to it what the row says otherwise than before."""
     given = {
         name: value
         for name, value in row.items()
@@ -135,4 +141,4 @@ def take_record(actor: Actor, row: Mapping[str, Any]) -> bool:
     }
     given.setdefault("business_region", row["region"])
     day: date = row["occurred_on"]
-    return enter(actor, given, PARTS_OF[row["parts"]], row["number"], day=day).repeated
+    return enter(actor, given, PARTS_OF[row["parts"]], row["number"], day=day)

@@ -75,7 +75,7 @@ def sketch(text: str) -> bytes:
     Two messages of the same pieces have the same sketch; nothing can be read back from it.
     """
     (bands,) = _bands([_pieces(normalise(text))])
-    return (bands[0] >> np.uint64(32)).astype("<u4").tobytes()
+    return bytes((bands[0] >> np.uint64(32)).astype("<u4"))
 
 
 def proposed(one: bytes, others: Sequence[bytes]) -> Numbers:

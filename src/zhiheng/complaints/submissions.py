@@ -17,6 +17,7 @@ from zhiheng.complaints.near_duplicates import sketch
 from zhiheng.complaints.photos import Photo as CleanPhoto
 from zhiheng.complaints.placing import place
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
+from zhiheng.complaints.resending import add_changes, changes
 from zhiheng.complaints.routing import Matter
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
@@ -36,11 +37,15 @@ SENDER_STEPS = ("supplement", "withdraw", "rate")
 
 @dataclass(frozen=True)
 class Sent:
-    """A submission that was taken: its case, its receipt, and whether it was taken before."""
+    """A submission that was taken: its case, its receipt, and whether it was taken before.
+
+    ``changed`` names the fields that said something else this time; they were added to the case.
+    """
 
     case: Case
     receipt: receipts.Receipt
     repeated: bool
+    changed: tuple[str, ...] = ()
 
 
 def folder() -> Any:
@@ -60,6 +65,8 @@ def submit(
 ) -> Sent:
     """Open the case of a submission; the same request again gives the same case and receipt.
 
+    What the request says otherwise than before is added to the case (`resending`).
+
     A mixed submission opens a complaint, which opens the report and links it.
 
     Args:
@@ -71,6 +78,7 @@ def submit(
     Raises:
         FormError: every fault of the answers.
         ContentError: no rule covers the day; or who reports under the own name gives none.
+        ConflictError: the request was sent before, says something else now, and its case is over.
         MachineError: no unit handles such cases.
     """
     day = day or timezone.localdate()
@@ -84,7 +92,7 @@ def submit(
         before.received_on if before else day, request, settings.SECRET_KEY.encode()
     )
     if before is not None:
-        return Sent(before, receipt, repeated=True)
+        return Sent(before, receipt, repeated=True, changed=_sent_again(before, answers))
     placed = place(matter, answers, day, actor.party)
     case = machine.open_case(
         actor,
@@ -142,6 +150,13 @@ def answer(number: str, secret: str, step: str, answers: Mapping[str, Any], requ
         raise UsageError("step.unknown", _("没有“{step}”这一步。", step=step))
     machine.take_step(Actor.public(), case.pk, step, dict(answers), key=request[:120], bearer=True)
     return case
+
+
+def _sent_again(case: Case, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    found = changes(case, answers)
+    if found:
+        add_changes(_parts_of(case), found)
+    return tuple(column.name for column, _value in found)
 
 
 def _parts_of(case: Case) -> list[Case]:

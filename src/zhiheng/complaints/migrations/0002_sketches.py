@@ -1,8 +1,10 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def sketch_what_is_there(apps, schema_editor):
+def sketch_what_is_there(apps: Any, schema_editor: Any) -> None:
     """Cases of before are found like new ones."""
     from zhiheng.complaints.near_duplicates import sketch
 

@@ -52,7 +52,7 @@ def take_down(request: HttpRequest) -> HttpResponse:
                 )
             given = {name: text for name, text in typed.items() if text}
             sent = enter(actor_of(request), given, ticked, posted.get("request", "")[:80])
-            words = {"receipt": sent.receipt, "repeated": sent.repeated, "case": sent.case}
+            words = {"receipt": sent.receipt, "sent": sent, "case": sent.case}
             return render(request, "complaints/taken_down.html", words)
         except ZhihengError as refused:
             error = refused

@@ -78,7 +78,7 @@ def send(request: HttpRequest) -> HttpResponse:
     except ZhihengError as error:
         return _form(request, typed, token, error)
     drafts.drop(token)
-    words = {"receipt": sent.receipt, "repeated": sent.repeated}
+    words = {"receipt": sent.receipt, "sent": sent}
     return render(request, "complaints/receipt.html", words)
 
 
