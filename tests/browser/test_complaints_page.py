@@ -86,7 +86,8 @@ def test_a_complaint_by_phone_from_photo_to_rating(
     _sound(phone)
 
     desk = visit("/desk/cases", user=clerk)
-    desk.get_by_role("link", name=re.compile(r"^TS-")).first.click()
+    row = desk.get_by_role("row").filter(has_text="老张饭店")
+    row.get_by_role("link", name=re.compile(r"^TS-")).click()
     desk.get_by_role("link", name="办案参考").click()
     assert "打开就有霉斑" in desk.locator("main").inner_text()
     assert desk.locator("img[alt='照片 1']").evaluate("e => e.naturalWidth") == 800

@@ -333,6 +333,20 @@ def test_the_firm_is_whom_the_register_knows_or_a_clerk_identifies(home) -> None
     assert named[f"TS-{found.case.received_on.year}-{found.case.pk}"] == str(firm.pk)
 
 
+def test_the_clerk_is_shown_the_firm_that_a_text_names(home) -> None:
+    from zhiheng.subjects.models import Organisation
+
+    staff = people()
+    code, name = "91350100M000100Y43", "云溪区老张饭店"
+    firm = Organisation.objects.create(
+        origin=f"uscc:{code}", uscc=code, name=name, normal=name, key=name, region=EAST
+    )
+    found = sent("a", account=f"收据上写的代码是{code}，酱油发霉。")
+    assert [f.organisation for f in queries.help_with(staff["east"], found.case.pk).firms] == [
+        firm.pk
+    ]
+
+
 def test_the_rows_read_without_an_engine_are_those_of_the_view(home) -> None:
     import polars as pl
 

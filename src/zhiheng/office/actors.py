@@ -19,9 +19,13 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"audit.read"}),
     "personal_reader": frozenset({"evidence.read", "evidence.personal"}),
     "adjudicator": frozenset({"evidence.read", "objections.decide"}),
-    "complaint_clerk": frozenset({"complaints.enter", "complaints.handle", "complaints.personal"}),
-    "report_officer": frozenset({"reports.handle", "complaints.personal"}),
-    "complaint_head": frozenset({"complaints.handle", "reports.handle", "complaints.decide"}),
+    "complaint_clerk": frozenset(
+        {"evidence.read", "complaints.enter", "complaints.handle", "complaints.personal"}
+    ),
+    "report_officer": frozenset({"evidence.read", "reports.handle", "complaints.personal"}),
+    "complaint_head": frozenset(
+        {"evidence.read", "complaints.handle", "reports.handle", "complaints.decide"}
+    ),
     "representative": frozenset({"evidence.own", "evidence.import", "objections.file"}),
     "technician": frozenset({"evidence.own", "evidence.import"}),
 }

@@ -37,12 +37,18 @@ _MOST, _LEAST = 260, 60
 _STORIES = {
     "food": ("在“{firm}”买的{goods}打开就有霉斑，保质期还没有过。", ("酱油", "糕点", "酸奶")),
     "product": ("在“{firm}”买的{goods}用了三天就坏了。", ("电热水壶", "旅行箱", "台灯")),
-    "service": ("在“{firm}”预付的{goods}还没有用完就停业。", ("会员费", "家政费", "洗车卡")),
-    "contract": ("在“{firm}”交了{goods}的定金，到期不交货。", ("家具", "门窗", "窗帘")),
+    "service": ("在“{firm}”预付的{goods}还没有用完就停业。", ("会员费", "储值卡", "套餐")),
+    "contract": ("在“{firm}”交了{goods}的定金，到期不交货。", ("家具", "维修", "定制服装")),
     "price": ("“{firm}”标价和收款不一致，{goods}每件多收八元。", ("水果", "卤味", "茶叶")),
 }
-_WEIGHTS = (5, 4, 4, 2, 1)
-_SELLING = {"food_maker", "consumer_maker", "catering", "retail", "consumer_service"}
+_TOPICS = {
+    "food_maker": ("food",),
+    "catering": ("food", "food", "service", "price"),
+    "retail": ("product", "food", "price"),
+    "consumer_maker": ("product", "product", "contract"),
+    "consumer_service": ("service", "contract"),
+}
+"""What is complained of in each trade that sells to consumers."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +155,7 @@ def _firms(rng: np.random.Generator, count: int) -> list[Organisation]:
     """Firms of today's districts; a few are complained of again and again."""
     places = [v.key for v in today_view() if v.level in {"district", "unit"}]
     known = Organisation.objects.filter(region__in=places, uscc__isnull=False, valid_to=None)
-    sold = [word for sector in SECTORS if sector.code in _SELLING for word in sector.words]
-    firms = [f for f in known.order_by("uscc") if any(word in f.normal for word in sold)]
+    firms = [firm for firm in known.order_by("uscc") if _trade(firm)]
     often = rng.permutation(len(firms))[: max(3, len(firms) // 30)]
     wanted = np.where(
         rng.random(count) < 0.3, rng.choice(often, count), rng.integers(0, len(firms), count)
@@ -158,9 +163,15 @@ def _firms(rng: np.random.Generator, count: int) -> list[Organisation]:
     return [firms[at] for at in wanted]
 
 
+def _trade(firm: Organisation) -> str:
+    """Its trade by its name; "" where consumers seldom buy of it."""
+    said = (s.code for s in SECTORS if any(word in firm.normal for word in s.words))
+    return next((code for code in said if code in _TOPICS), "")
+
+
 def _story(firm: Organisation, fate: Fate, rng: np.random.Generator) -> dict[str, str]:
     """What the sender writes; half know the code of the firm."""
-    topic = str(rng.choice(list(_STORIES), p=np.array(_WEIGHTS) / sum(_WEIGHTS)))
+    topic = str(rng.choice(_TOPICS[_trade(firm)]))
     text, goods = _STORIES[topic]
     amount = round(float(rng.lognormal(5, 1)), 2)
     said = {
