@@ -30,7 +30,8 @@ from zhiheng.documents.headers import (
     matches,
     refuse_duplicates,
 )
-from zhiheng.documents.sheet_layout import Layout, read_layout
+from zhiheng.documents.plain_sheets import read_plain
+from zhiheng.documents.sheet_layout import Layout, extent, read_layout, refuse_vast
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
 
@@ -195,7 +196,11 @@ def _read_workbook(
 
 
 def _read_sheet(path: Path, book: CalamineWorkbook, name: str) -> tuple[pl.DataFrame, Layout]:
-    """Cells and layout, each unpacked by itself and both at the same time."""
+    """Cells and layout; where they are not plain, each is unpacked by itself, at the same time."""
+    if (plain := read_plain(path, name)) is not None:
+        return _without_blanks(plain[0]), plain[1]
+    if zipfile.is_zipfile(path):
+        refuse_vast(*extent(path, name), name)
     with ThreadPoolExecutor(1) as beside:
         layout = beside.submit(read_layout, path, name)
         return _without_blanks(workbooks.read_grid(book, name)), layout.result()

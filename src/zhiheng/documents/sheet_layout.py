@@ -9,16 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from zhiheng.office.words import _
+from zhiheng.rules.errors import ContentError
+
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]+)\"")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_SAID_HIDDEN = (b'hidden="1"', b'hidden="true"')
 _CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_PLACES = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
 _PIECE = 1 << 22
+
+MOST_CELLS = 1 << 26
+"""Cells of a sheet, empty ones between them included: a million rows of 64 columns."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ def read_layout(path: Path, sheet: str) -> Layout:
     if not zipfile.is_zipfile(path):
         return Layout()
     with zipfile.ZipFile(path) as archive:
-        member = _member(archive, sheet)
+        member = member_of(archive, sheet)
         if member is None:
             return Layout()
         hidden: list[int] = []
@@ -61,16 +69,48 @@ def read_layout(path: Path, sheet: str) -> Layout:
         unread: list[Unread] = []
         row = 0
         for tags in _tags(archive, member):
-            row = _last_row(tags, row, hidden)
+            row = last_row(tags, row, hidden)
             unread.extend(_unread(tags))
             if b"mergeCell" in tags:
-                merged.extend(_merged(found[1].decode()) for found in _MERGED.finditer(tags))
+                merged.extend(merged_blocks(tags))
     return Layout(tuple(hidden), tuple(dict.fromkeys(merged)), tuple(unread))
 
 
-def _last_row(tags: bytes, before: int, hidden: list[int]) -> int:
+def refuse_vast(rows: int, columns: int, sheet: str) -> None:
+    """A single cell in the farthest corner would have the grid between filled with nothing.
+
+    Raises:
+        ContentError: ``file.area``.
+    """
+    if rows * columns > MOST_CELLS:
+        raise ContentError(
+            "file.area",
+            _(
+                "工作表“{sheet}”占了 {rows} 行、{columns} 列，没有读取。",
+                sheet=sheet,
+                rows=rows,
+                columns=columns,
+            ),
+            _("请删去远处多余的单元格；确为数据的，请拆成几个文件，或改用 csv、parquet。"),
+        )
+
+
+def extent(path: Path, sheet: str) -> tuple[int, int]:
+    """The last row and the last column in which a cell of an xlsx's sheet stands."""
+    with zipfile.ZipFile(path) as archive:
+        member = member_of(archive, sheet)
+        rows: set[int] = {0}
+        letters: set[bytes] = set()
+        for tags in _tags(archive, member) if member else ():
+            places = _PLACES.findall(tags)
+            letters.update(letter for letter, _row in places)
+            rows.add(max((int(row) for _letter, row in places[-1:]), default=0))
+    return max(rows), max((column_index(text.decode()) for text in letters), default=0)
+
+
+def last_row(tags: bytes, before: int, hidden: list[int]) -> int:
     """The number of the last row that begins in ``tags``; notes the hidden ones."""
-    if b"hidden=" not in tags and (begin := tags.rfind(b"<row ")) >= 0:
+    if not any(said in tags for said in _SAID_HIDDEN) and (begin := tags.rfind(b"<row ")) >= 0:
         number = _NUMBER.search(tags, begin, tags.find(b">", begin))
         if number:
             return int(number[1])
@@ -105,11 +145,13 @@ def column_index(letters: str) -> int:
     return index
 
 
-def _merged(reference: str) -> Merged:
-    from openpyxl.utils import cell
+def merged_blocks(tags: bytes) -> Iterator[Merged]:
+    """The merged blocks that these tags name."""
+    for found in _MERGED.finditer(tags):
+        from openpyxl.utils import cell
 
-    left, top, right, bottom = (int(n or 0) for n in cell.range_boundaries(reference))
-    return Merged(top, bottom, left, right)
+        left, top, right, bottom = (int(n or 0) for n in cell.range_boundaries(found[1].decode()))
+        yield Merged(top, bottom, left, right)
 
 
 def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
@@ -126,7 +168,7 @@ def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
         yield rest
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """The archive's member that holds the sheet of this name."""
     names = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:

@@ -14,6 +14,8 @@ import python_calamine as calamine
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
+_UNREADABLE = (calamine.CalamineError, OverflowError)
+
 
 def open_workbook(path: Path) -> calamine.CalamineWorkbook:
     """Raises ContentError: ``file.password``, or ``file.kind`` if it cannot be read at all."""
@@ -49,8 +51,21 @@ def read_grid(book: calamine.CalamineWorkbook, sheet: str) -> pl.DataFrame:
     Text is canonical: whole numbers without a decimal point, others with the 15 significant
     digits that a spreadsheet program shows, dates and times in ISO 8601, TRUE and FALSE, null for
     an empty cell. A formula arrives as its last computed value.
+
+    Raises:
+        ContentError: ``file.kind``, a cell cannot be read.
     """
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    try:
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except BaseException as error:
+        # The library panics over dates that no calendar has, past the ordinary exceptions.
+        if type(error).__name__ != "PanicException" and not isinstance(error, _UNREADABLE):
+            raise
+        raise ContentError(
+            "file.kind",
+            _("工作表“{sheet}”里有读不出的单元格（{reason}）。", sheet=sheet, reason=error),
+            _("请检查日期和时间列里过大或为负的数；或另存为 csv 后再交。"),
+        ) from None
     return pl.DataFrame(
         [_texts(cells).alias(f"c{i}") for i, cells in enumerate(zip(*rows, strict=True))]
     )
@@ -63,7 +78,7 @@ def _texts(cells: Sequence[Any]) -> pl.Series:
         texts = pl.Series(cells, dtype=pl.String)
         return texts.set(texts == "", None)
     if types == {float}:
-        return pl.Series([_number(cell) for cell in cells], dtype=pl.String)
+        return pl.Series([number_text(cell) for cell in cells], dtype=pl.String)
     # An empty cell is an empty text.
     return pl.Series(
         [(cell or None) if type(cell) is str else canonical_text(cell) for cell in cells],
@@ -83,7 +98,7 @@ def canonical_text(value: object) -> str | None:
         case int():
             return str(value)
         case float():
-            return _number(value)
+            return number_text(value)
         case datetime():
             return value.replace(microsecond=0).isoformat()
         case date() | time():
@@ -95,7 +110,8 @@ def canonical_text(value: object) -> str | None:
             return str(value)
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number as a spreadsheet program shows it, never in powers of ten."""
     if value.is_integer():
         return str(int(value))
     text = format(value, ".15g")
