@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from support import of_tests
 
 HEADER = {
     "抽样单号": pl.format("CJ-2026-{}", "i"),
@@ -169,10 +170,7 @@ def database(postgresql: bool) -> Iterator[dict[str, str]]:
     if not postgresql:
         yield {}
         return
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-    from support.postgres import running_server
-
-    with running_server() as server:
+    with of_tests("postgres").running_server() as server:
         server.create("benchmark")
         yield {"DATABASE_URL": server.url("benchmark")}
 

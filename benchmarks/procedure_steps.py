@@ -13,7 +13,6 @@ overdue, 90 units. The PostgreSQL is that of the tests: it does not wait for its
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 import tempfile
@@ -27,9 +26,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from support import spent, write_json
+from support import of_tests, spent, write_json
 
-TESTS = Path(__file__).parents[1] / "tests" / "support"
 CLERKS, UNITS, DISTRICTS = 50, 90, 9
 OPEN_SHARE, LATE_SHARE = 0.08, 0.1
 CYCLE = ("accept", "send_to_test", "test_back", "prolong")
@@ -61,17 +59,6 @@ def _alone(asked: argparse.Namespace, database: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def _of_tests(name: str) -> Any:
-    """A module of the tests' support, whose package has the name of the benchmarks' own."""
-    spec = importlib.util.spec_from_file_location(f"tests_{name}", TESTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @contextmanager
 def _database(name: str) -> Iterator[None]:
     """The record's database for as long as the block runs."""
@@ -79,7 +66,7 @@ def _database(name: str) -> Iterator[None]:
         os.environ.pop("DATABASE_URL", None)
         yield
         return
-    running_server = _of_tests("postgres").running_server
+    running_server = of_tests("postgres").running_server
 
     with running_server() as server:
         server.create("benchmark")
@@ -110,7 +97,7 @@ def _settle() -> None:
     from zhiheng.office.regions import RegionVersion
     from zhiheng.procedures import catalogue
 
-    permit = _of_tests("permit")
+    permit = of_tests("permit")
     catalogue.declare(permit.PERMIT)
     catalogue.declare(permit.LEAD)
     operator = Actor.system()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import resource
@@ -15,6 +16,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+TESTS = Path(__file__).resolve().parents[1] / "tests" / "support"
+
+
+def of_tests(name: str) -> Any:
+    """A module of the tests' support, whose package has the name of the benchmarks' own."""
+    spec = importlib.util.spec_from_file_location(f"tests_{name}", TESTS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def spent(run: Callable[[], T]) -> tuple[T, dict[str, float]]:

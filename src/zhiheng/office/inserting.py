@@ -13,13 +13,47 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
 
     Values are as the database keeps them; nothing converts them.
     """
-    names = ", ".join(f'"{column}"' for column in columns)
+    names = _listed(columns)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for row in rows:
-                    copy.write_row(row)
+            _copy(cursor, f'"{table}" ({names})', rows)
         else:
             marks = ", ".join("?" * len(columns))
             raw = cursor.connection
             raw.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+
+
+def insert_missing(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """`insert`, but a row that the table has already stays as it is there.
+
+    Has it, that is, by any of its unique columns. On PostgreSQL the rows go by COPY into a table
+    of the transaction's own first, since COPY itself stops at the first of them.
+    """
+    names = _listed(columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE TEMP TABLE incoming ON COMMIT DROP AS "
+                f'SELECT {names} FROM "{table}" WITH NO DATA'
+            )
+            _copy(cursor, "incoming", rows)
+            cursor.execute(
+                f'INSERT INTO "{table}" ({names}) '
+                f"SELECT {names} FROM incoming ON CONFLICT DO NOTHING"
+            )
+            cursor.execute("DROP TABLE incoming")
+        else:
+            marks = ", ".join("?" * len(columns))
+            cursor.connection.executemany(
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING', rows
+            )
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _copy(cursor: Any, target: str, rows: Iterable[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

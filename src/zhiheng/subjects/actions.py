@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
+from zhiheng.office.pacing import paced
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, UsageError
@@ -120,11 +121,12 @@ def _refuse_if_judged_since(reference: SubjectReference, seen: int) -> None:
     )
 
 
-@transaction.atomic
 def withdraw_references(
     actor: Actor, brought: QuerySet[SubjectReference], used: Collection[str]
 ) -> int:
     """Take back references of deliveries that were dropped, as far as nobody judged them.
+
+    In short transactions: whoever is killed over them takes back the rest when called again.
 
     Args:
         used: texts of references that some row has.
@@ -134,11 +136,11 @@ def withdraw_references(
     actor.require("evidence.import")
     unjudged = brought.filter(judgements__isnull=True).values_list("id", "ref")
     unused = [number for number, ref in unjudged if ref not in used]
-    for start in range(0, len(unused), registration.CHUNK):
-        some = unused[start : start + registration.CHUNK]
-        SubjectReference.objects.filter(id__in=some).delete()
-    if unused:
-        audit.record(actor, "subjects.withdraw_references", "", {"references": len(unused)})
+    for part in paced(len(unused)):
+        with transaction.atomic():
+            some = brought.filter(id__in=unused[part], judgements__isnull=True)
+            count, _by_model = some.delete()
+            audit.record(actor, "subjects.withdraw_references", "", {"references": count})
     return len(unused)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from django.db import connection
 from django.db.models import Q
 
+from zhiheng.office.inserting import insert_missing
 from zhiheng.subjects.grams import grams, telling
 from zhiheng.subjects.identifiers.uscc import LENGTH
 from zhiheng.subjects.models import CODE_END, ORGANISATION_CODE
@@ -23,13 +24,6 @@ FOLLOWED = 5_000
 SHORT = 60
 """Most organisations that one name is compared with."""
 
-_INSERT = {
-    "sqlite": "INSERT OR IGNORE INTO subjects_namegram (gram, organisation_id) VALUES (%s, %s)",
-    "postgresql": (
-        "INSERT INTO subjects_namegram (gram, organisation_id) "
-        "SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING"
-    ),
-}
 _AMONG = (
     "SELECT organisation_id FROM subjects_namegram WHERE gram IN ({others}) "
     "AND organisation_id IN (SELECT organisation_id FROM subjects_namegram WHERE gram = %s) "
@@ -56,15 +50,7 @@ _common: dict[tuple[str, int], set[str]] = {}
 def remember(names: Iterable[tuple[int, str]]) -> None:
     """Make organisations findable by the parts of a name: pairs of id and comparison key."""
     pairs = sorted({(gram, number) for number, key in names for gram in grams(key)})
-    if not pairs:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                _INSERT["postgresql"], [list(column) for column in zip(*pairs, strict=True)]
-            )
-        else:
-            cursor.executemany(_INSERT["sqlite"], pairs)
+    insert_missing("subjects_namegram", ("gram", "organisation_id"), pairs)
 
 
 def near_codes(codes: Collection[str]) -> set[int]:

@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
+from zhiheng.office.inserting import insert_missing
+from zhiheng.office.pacing import paced
 from zhiheng.office.progress import Progress
 from zhiheng.subjects import finding
 from zhiheng.subjects.identifiers.uscc import KINDS
@@ -20,26 +22,13 @@ from zhiheng.subjects.judgements import RESOLVED, REVIEW
 from zhiheng.subjects.names import comparison_key, normalise_names
 from zhiheng.subjects.references import UNRESOLVED, USCC
 
-CHUNK = 5_000
-"""References written in one transaction: short enough that nobody waits half a second."""
+_ASKED_AT_ONCE = 50_000
 LONGEST_NAME = 300
 
-_ORGANISATIONS = """
-INSERT INTO subjects_organisation (origin, uscc, name, normal, key, region, kind, address)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
-"""
 _SCHEMES = "INSERT INTO subjects_scheme (name) VALUES (%s) ON CONFLICT DO NOTHING"
 _NAMES = """
 UPDATE subjects_organisation SET name = %s, normal = %s, key = %s WHERE origin = %s
 """
-_REFERENCES = """
-INSERT INTO subjects_subjectreference
-    (ref, state, raw_code, raw_name, raw_address, region, source_party, first_batch,
-     organisation_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, (SELECT id FROM subjects_organisation WHERE origin = %s))
-ON CONFLICT DO NOTHING
-"""
-
 Rows = Sequence[Sequence[Any]]
 
 
@@ -71,19 +60,30 @@ def _storable(column: str) -> pl.Expr:
 def write(
     prepared: pl.DataFrame, source: str, batch: int | None, progress: Progress
 ) -> dict[str, int]:
-    """Write what `prepare` made, chunk by chunk; returns counts of new rows.
+    """Write what `prepare` made, in short transactions; returns counts of new rows.
 
-    Each chunk is its own transaction and harmless to repeat: an import that was killed goes over
-    them once more.
+    Each is harmless to repeat: an import that was killed goes over them once more. What the
+    record has already is looked up without a lock.
     """
     counts = {"new": 0, "review": 0, "organisations": 0}
     _note_schemes(prepared)
-    for chunk in prepared.iter_slices(CHUNK):
-        with transaction.atomic():
-            for name, count in _write_chunk(chunk, source, batch).items():
-                counts[name] += count
-        progress.step(len(chunk))
+    for part in prepared.iter_slices(_ASKED_AT_ONCE):
+        unwritten = _unwritten(part)
+        progress.step(len(part) - len(unwritten))
+        for piece in paced(len(unwritten)):
+            chunk = unwritten[piece]
+            with transaction.atomic():
+                for name, count in _write_chunk(chunk, source, batch).items():
+                    counts[name] += count
+            progress.step(len(chunk))
     return counts
+
+
+def _unwritten(part: pl.DataFrame) -> pl.DataFrame:
+    """References that the record does not have, and those that bring a name to a code without."""
+    is_held = part["ref"].is_in(_held("subjects_subjectreference", "ref", part["ref"]))
+    named = part.filter(is_held & part["origin"].is_not_null() & (part["normal"] != ""))
+    return pl.concat([part.filter(~is_held), named.filter(_nameless(named["origin"]))])
 
 
 def _note_schemes(prepared: pl.DataFrame) -> None:
@@ -94,8 +94,10 @@ def _note_schemes(prepared: pl.DataFrame) -> None:
 def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
     is_held = chunk["ref"].is_in(_held("subjects_subjectreference", "ref", chunk["ref"]))
     new, again = chunk.filter(~is_held), chunk.filter(is_held)
-    made = _add_organisations(new.filter(pl.col("origin").is_not_null()))
+    coded = new.filter(pl.col("origin").is_not_null())
+    made = _add_organisations(coded)
     _name_the_nameless(again.filter(pl.col("origin").is_not_null() & (pl.col("normal") != "")))
+    numbers = _numbers(coded["origin"])
     state = pl.when(pl.col("origin").is_null()).then(pl.lit(REVIEW)).otherwise(pl.lit(RESOLVED))
     rows = new.select(
         "ref",
@@ -104,39 +106,42 @@ def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[st
         "raw_name",
         "raw_address",
         "region",
-        pl.lit(source).alias("source"),
-        pl.lit(batch).alias("batch"),
-        "origin",
+        pl.lit(source).alias("source_party"),
+        pl.lit(batch).alias("first_batch"),
+        pl.col("origin").replace_strict(numbers, return_dtype=pl.Int64).alias("organisation_id"),
     )
-    _execute(_REFERENCES, rows.rows())
+    insert_missing("subjects_subjectreference", rows.columns, rows.iter_rows())
     return {"new": len(new), "review": new["origin"].null_count(), "organisations": made}
 
 
 def _add_organisations(coded: pl.DataFrame) -> int:
     """Organisations for codes that name none yet; returns how many."""
     held = _held("subjects_organisation", "origin", coded["origin"])
-    missing = coded.filter(~pl.col("origin").is_in(held))
-    keys = [comparison_key(normal) if normal else "" for normal in missing["normal"]]
-    missing = missing.with_columns(key=pl.Series(keys, dtype=pl.String))
+    missing = _with_keys(coded.filter(~pl.col("origin").is_in(held)))
     rows = missing.select(
         "origin",
         "uscc",
-        pl.col("raw_name").fill_null(""),
+        pl.col("raw_name").fill_null("").alias("name"),
         "normal",
         "key",
         "region",
         "kind",
-        pl.col("raw_address").fill_null(""),
+        pl.col("raw_address").fill_null("").alias("address"),
     )
-    _execute(_ORGANISATIONS, rows.rows())
+    insert_missing("subjects_organisation", rows.columns, rows.iter_rows())
     _make_findable(missing)
     return len(missing)
+
+
+def _with_keys(named: pl.DataFrame) -> pl.DataFrame:
+    keys = [comparison_key(normal) if normal else "" for normal in named["normal"]]
+    return named.with_columns(key=pl.Series(keys, dtype=pl.String))
 
 
 def _make_findable(named: pl.DataFrame) -> None:
     """Keep the parts of names: columns origin and key."""
     numbers = _numbers(named["origin"])
-    keys = named.select("origin", "key").rows()
+    keys = named.select("origin", "key").iter_rows()
     finding.remember((numbers[origin], key) for origin, key in keys if key)
 
 
@@ -145,12 +150,14 @@ def _numbers(origins: pl.Series) -> dict[str, int]:
     return dict(_select("subjects_organisation", "origin, id", "origin", origins))
 
 
+def _nameless(origins: pl.Series) -> pl.Series:
+    """Which of these origins' organisations have no name yet."""
+    return origins.is_in(_held("subjects_organisation", "origin", origins, "AND normal = ''"))
+
+
 def _name_the_nameless(coded: pl.DataFrame) -> None:
     """A code that came alone is named by the first row that brings a name with it."""
-    nameless = _held("subjects_organisation", "origin", coded["origin"], "AND normal = ''")
-    rows = coded.filter(pl.col("origin").is_in(nameless)).select("raw_name", "normal", "origin")
-    keys = [comparison_key(normal) for normal in rows["normal"]]
-    rows = rows.with_columns(key=pl.Series(keys, dtype=pl.String))
+    rows = _with_keys(coded.filter(_nameless(coded["origin"])))
     _execute(_NAMES, rows.select("raw_name", "normal", "key", "origin").rows())
     _make_findable(rows)
 
@@ -166,14 +173,13 @@ def _select(
     """Rows with one of these texts in that column; they travel as one parameter, not thousands."""
     if texts.is_empty():
         return []
-    among = (
-        "= ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))"
-        if connection.vendor == "postgresql"
-        else "IN (SELECT value FROM json_each(%s))"
-    )
+    given: Any
+    if connection.vendor == "postgresql":
+        among, given = "= ANY(%s::text[])", texts.to_list()
+    else:
+        among, given = "IN (SELECT value FROM json_each(%s))", json.dumps(texts.to_list())
     with connection.cursor() as cursor:
-        query = f"SELECT {wanted} FROM {table} WHERE {column} {among} {condition}"
-        cursor.execute(query, [json.dumps(texts.to_list())])
+        cursor.execute(f"SELECT {wanted} FROM {table} WHERE {column} {among} {condition}", [given])
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
