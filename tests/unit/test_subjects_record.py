@@ -4,10 +4,11 @@ import polars as pl
 import pytest
 from django.db import DatabaseError, transaction
 
+from zhiheng.office import pacing
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.models import AuditEntry
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
-from zhiheng.subjects import actions, queries
+from zhiheng.subjects import actions, queries, registration
 from zhiheng.subjects.models import Judgement, Organisation, SubjectReference
 from zhiheng.subjects.references import reference_frame
 
@@ -289,3 +290,22 @@ def test_branches_hang_below_their_parent_without_a_circle(home):
 def test_more_references_than_one_chunk_holds(home):
     rows = [(None, f"店{n}", "east") for n in range(5_001)] + [(ONE, "甲", "east")]
     assert register(*rows) == {"new": 5_002, "review": 5_001, "organisations": 1}
+
+
+def test_a_delivery_in_many_short_transactions_is_the_same(home, monkeypatch):
+    monkeypatch.setattr(pacing, "_FIRST", 2)
+    monkeypatch.setattr(pacing, "_LEAST", 2)
+    monkeypatch.setattr(pacing, "_MOST", 2)
+    monkeypatch.setattr(pacing, "PAUSE", 0.0)
+    monkeypatch.setattr(registration, "_ASKED_AT_ONCE", 3)
+    rows = [(str(n), None if n == 4 else f"衡川第{n}食品厂", "east") for n in range(1, 8)]
+    register((None, "小店", "west"), *rows, scheme="heng-licence")
+    counts = register(("4", "衡川第4食品厂", "east"), *rows, scheme="heng-licence", batch=2)
+    assert counts == {"new": 0, "review": 0, "organisations": 0}
+    named = dict(Organisation.objects.values_list("origin", "name"))
+    assert named == {f"heng-licence:{n}": f"衡川第{n}食品厂" for n in range(1, 8)}
+    assert SubjectReference.objects.count() == 8
+    assert len(resolution()) == 7
+    brought = SubjectReference.objects.filter(first_batch=1)
+    assert actions.withdraw_references(SYSTEM, brought, {"heng-licence:3"}) == 7
+    assert set(SubjectReference.objects.values_list("ref", flat=True)) == {"heng-licence:3"}
