@@ -54,10 +54,11 @@ def engine(evidence: dict[str, list[dict[str, Any]]]) -> Engine:
             row |= {"row": number, "batch": 1, "source": "office", "external_id": str(number)}
             row |= {"region": "990101", "occurred_on": date(2026, 3, 15), "recorded_at": RECORDED}
             rows.append(row | said)
-        for name, wanted in ((kind.code, False), (f"{kind.code}_nothing", True)):
-            part = [row for row in rows if (row["since"] is not None) is wanted]
-            frame = pl.DataFrame(part, schema={**shared, **own}, orient="row")
-            con.con.register(name, frame.to_arrow())
+        filed = pl.DataFrame(rows, schema={**shared, **own}, orient="row")
+        declared = pl.col("since").is_not_null()
+        con.con.register(kind.code, filed.filter(~declared).to_arrow())
+        con.con.register(f"{kind.code}_nothing", filed.filter(declared).to_arrow())
+        con.con.register(f"{kind.code}_current", filed.drop("organisation").to_arrow())
     return DuckDB(con)
 
 

@@ -120,13 +120,15 @@ def connect(home: Home) -> Backend:
     """DuckDB over the lake: per kind a view ``<kind>`` of current rows and ``<kind>_nothing``.
 
     Superseded rows are left out. ``organisation`` is the resolved organisation's id as text,
-    else the subject reference itself.
+    else the subject reference itself. ``<kind>_current`` has the rows of both without it, and
+    ``<kind>_filed`` the superseded ones too.
     """
     import ibis
 
     catch_up(home)
     backend = ibis.duckdb.connect()
-    backend.con.register("resolution", resolution_frame().to_arrow())
+    backend.con.register("resolved", resolution_frame().to_arrow())
+    backend.con.execute("CREATE TABLE resolution AS FROM resolved")
     for kind in ALL.values():
         _define_views(backend, home, kind)
     return backend
@@ -173,15 +175,26 @@ def _define_views(backend: Backend, home: Home, kind: Kind) -> None:
         body = f"SELECT {columns} WHERE false"
     code = kind.code
     backend.con.execute(f"CREATE VIEW {code}_filed AS {body}")
-    current = (
-        f"SELECT f.*, coalesce(CAST(s.organisation AS VARCHAR), f.subject) AS organisation "
-        f"FROM {code}_filed f LEFT JOIN resolution s ON f.subject = s.ref "
-        f"WHERE f.row NOT IN (SELECT supersedes FROM {code}_filed WHERE supersedes IS NOT NULL)"
-    )
+    backend.con.execute(f"CREATE VIEW {code}_current AS {_current(backend, code)}")
     for suffix, record_type in (("", ROW_TYPE), ("_nothing", NOTHING_TYPE)):
         backend.con.execute(
-            f"CREATE VIEW {code}{suffix} AS {current} AND f.record_type = '{record_type}'"
+            f"CREATE VIEW {code}{suffix} AS "
+            "SELECT f.*, coalesce(s.organisation, f.subject) AS organisation "
+            f"FROM {code}_current f LEFT JOIN resolution s ON f.subject = s.ref "
+            f"WHERE f.record_type = '{record_type}'"
         )
+
+
+def _current(backend: Backend, code: str) -> str:
+    """Rows are looked up among the superseded ones only where there are any: the look-up hides
+    from the engine how few values a column has, and costs more than reading the rows does."""
+    gone, filed = f"{code}_superseded", f"SELECT * FROM {code}_filed"
+    backend.con.execute(
+        f"CREATE TABLE {gone} AS SELECT supersedes AS row FROM {code}_filed "
+        "WHERE supersedes IS NOT NULL"
+    )
+    some = backend.con.execute(f"SELECT count(*) FROM {gone}").fetchone()
+    return f"{filed} WHERE row NOT IN (SELECT row FROM {gone})" if some != (0,) else filed
 
 
 def _sql_type(dtype: pl.DataType | type[pl.DataType]) -> str:

@@ -237,10 +237,11 @@ class Cells:
         self._engine.keep(kept, rows)
         return self._engine.ask(grouping.months(kept))["month"].sort().to_list()
 
-    def _say(self, rows: ir.Table) -> None:
+    def _say(self, said: ir.Table) -> None:
         """Let queries read the evidence, and number its texts."""
-        self._engine.view(grouping.SAID, rows)
-        if self._shape.strata or self._shape.breakdowns:
+        self._engine.view(grouping.SAID, said)
+        if self._shape.texts:
+            self._engine.view(grouping.TEXTS, rows.texts(self.indicator, self._shape.texts))
             self._engine.keep(grouping.WORDS, grouping.words(self._shape))
 
     @property
@@ -252,7 +253,7 @@ class Cells:
         """Rows one by one as the engine groups them; a declared "nothing to report" is a zero in
         each month it covers; silence is no cell."""
         engine = self._engine
-        found = grouping.coded(self._shape, engine.month("day"), engine.key("cluster"))
+        found = grouping.coded(self._shape, engine.key("cluster"))
         if not self._shape.counted:
             return found
         nothing = f"{self.indicator.kind.code}_nothing"
@@ -263,8 +264,7 @@ class Cells:
         if self._asked is not None:
             months = [month for month in months if month in self._asked.months]
         self._lend_days(months)
-        covered = (engine.month("t.since"), engine.month("t.occurred_on"))
-        return f"{found} UNION ALL {grouping.zeros(self._shape, nothing, *covered)}"
+        return f"{found} UNION ALL {grouping.zeros(self._shape, nothing)}"
 
     def _contributions(self) -> ir.Table:
         assert self.as_at is not None

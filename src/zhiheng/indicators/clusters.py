@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from zhiheng.indicators.grouping import Shape, coarser, grouped, placed, population
+from zhiheng.indicators.grouping import CONSTANT, Shape, coarser, grouped, placed, population
 from zhiheng.indicators.periods import MONTHS, PeriodType
 
 SPANNING = "cells_spanning"
@@ -45,14 +45,17 @@ def of_rows(shape: Shape, rows: str, held: Held) -> str:
     """Cluster sums of a period type, from rows as `grouping.coded` gives them."""
     value = shape.value_of(held.by)
     known = "" if held.by is None else f" WHERE {value} IS NOT NULL"
-    return _added(shape, coarser("month", MONTHS[held.period]), value, f"({rows}) AS t{known}")
+    period = coarser("month", MONTHS[held.period])
+    return _added(shape, shape.of_rows, period, value, f"({rows}) AS t{known}")
 
 
 @cache
 def of_finer(shape: Shape, finer: Held, held: Held) -> str:
     """Cluster sums of a period type, from those of a shorter one."""
     length = MONTHS[held.period] // MONTHS[finer.period]
-    return _added(shape, coarser("period", length), "value", finer.name)
+    sums = {name: f"SUM({name})" for name in shape.sums}
+    value = CONSTANT if held.by is None else "value"
+    return _added(shape, sums, coarser("period", length), value, finer.name)
 
 
 @cache
@@ -100,10 +103,10 @@ def spanning_sums(shape: Shape, held: Held) -> str:
     return f" UNION ALL SELECT {', '.join((*keys, *order))} FROM ({found}) AS s"
 
 
-def _added(shape: Shape, period: str, value: str, source: str) -> str:
-    keys = {"period": period, "region": "region", "value": value, "stratum": "stratum"}
-    sums = {name: f"SUM({name})" for name in shape.sums} | population(shape)
-    return grouped(keys | {"cluster": "cluster"}, sums, source)
+def _added(shape: Shape, sums: dict[str, str], period: str, value: str, source: str) -> str:
+    stratum = "stratum" if shape.strata else CONSTANT
+    keys = {"period": period, "region": "region", "value": value, "stratum": stratum}
+    return grouped(keys | {"cluster": "cluster"}, sums | population(shape), source)
 
 
 def _which(held: Held, test: str | None) -> str:

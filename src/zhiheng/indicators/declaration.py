@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from zhiheng import __version__
 from zhiheng.evidence.declaration import Kind, Type
 from zhiheng.indicators.indices import CompositeOf, PathIndex
-from zhiheng.indicators.tables import Expression, build, sql
+from zhiheng.indicators.tables import Expression, build, columns_read, sql
 from zhiheng.methods.survey_design import Lonely
 
 Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "composite", "reported"]
@@ -245,6 +245,9 @@ class Indicator:
         for name, kind_of in {"weight": "number", "strata": "text", "population": "number"}.items():
             if (expression := getattr(self.design, name)) is not None:
                 _built(f"indicator {self.code}", name, self.kind, expression, kind_of)
+        strata = self.design.strata
+        if strata is not None and "organisation" in columns_read(self.kind, strata):
+            raise self._refuse("strata cannot be told from the organisation, but from its row only")
         columns = {c.name: c for c in self.kind.plain_columns}
         if self.design.cluster == "sampling_point" and "cluster" not in columns:
             raise self._refuse(f"{self.kind.code} has no column cluster that names sampling points")

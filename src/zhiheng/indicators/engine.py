@@ -52,10 +52,6 @@ class Engine(ABC):
     def key(self, name: str) -> str:
         """A cluster's name (a column) as a key that groups cheaply."""
 
-    @abstractmethod
-    def month(self, day: str) -> str:
-        """Months since year 0 of a day (a column)."""
-
     def reach(self, kinds: tuple[Kind, ...]) -> date | None:
         """The day to which the evidence of these kinds reaches; None without any.
 
@@ -105,9 +101,6 @@ class DuckDB(Engine):
         clusters two share a hash in 1 of 37 million samples."""
         return f"HASH({name})"
 
-    def month(self, day: str) -> str:
-        return f"CAST(DATEDIFF('month', DATE '2000-01-01', {day}) + 24000 AS INT)"
-
 
 @cache
 def _sql(expression: ops.Node) -> str:
@@ -116,9 +109,8 @@ def _sql(expression: ops.Node) -> str:
 
 def _reaching(code: str) -> str:
     """A delivery is recorded at one moment, so days are compared once a delivery."""
-    days = [
+    return (
         "SELECT MAX(LEAST(day, CAST(recorded_at AS DATE))) AS day FROM "
-        f"(SELECT recorded_at, MAX(occurred_on) AS day FROM {view} GROUP BY recorded_at) AS t"
-        for view in (code, f"{code}_nothing")
-    ]
-    return f"SELECT MAX(day) AS day FROM ({' UNION ALL '.join(days)}) AS u"
+        f"(SELECT recorded_at, MAX(occurred_on) AS day FROM {code}_current "
+        "GROUP BY recorded_at) AS t"
+    )

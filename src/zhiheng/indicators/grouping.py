@@ -16,9 +16,13 @@ from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.periods import PeriodType
 from zhiheng.indicators.rows import COUNTED, DAYS
 
-SAID, ROWS, FINE, INSIDE = "cells_said", "cells_rows", "cells_fine", "cells_inside"
+SAID, TEXTS = "cells_said", "cells_texts"
+ROWS, FINE, INSIDE = "cells_rows", "cells_fine", "cells_inside"
 WORDS, REGIONS, MEMBERS = "cells_words", "cells_regions", "cells_members"
 CALENDAR, EPOCHS = "cells_calendar", "cells_epochs"
+
+CONSTANT = "CAST(0 AS INT)"
+"""Where nothing tells rows apart."""
 
 SQUARES = ("aa", "ab", "bb")
 DOUBTFUL = ("unresolved", "unmatched")
@@ -62,13 +66,28 @@ class Shape:
 
     @property
     def sums(self) -> tuple[str, ...]:
-        """Columns that are added up. Where every row is of the sample, nobody counts those."""
+        """Columns that are added up."""
+        return ("a", "b", *self.counts, *(DOUBTFUL if self.matched else ()))
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Those of them that count rows. Where every row is of the sample, nobody counts those."""
         return (
-            *("a", "b", "n"),
+            "n",
             *(("unweighted",) if self.weighted else ()),
             *(("sampled",) if self.counted else ()),
-            *(DOUBTFUL if self.matched else ()),
         )
+
+    @property
+    def of_rows(self) -> dict[str, str]:
+        """How `sums` are made of rows one by one; a count takes half a sum's memory."""
+        counted = {name: f"CAST(COUNT({name}) AS DOUBLE)" for name in self.counts}
+        return {"a": "SUM(a)", "b": "SUM(b)"} | counted
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Columns of `SAID` that go by numbers."""
+        return (*(("stratum",) if self.strata else ()), *self.breakdowns)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -76,41 +95,45 @@ class Shape:
 
     def value_of(self, by: str | None) -> str:
         """The column of a breakdown in the engine's tables; a number for none."""
-        return "CAST(0 AS INT)" if by is None else f"b{self.breakdowns.index(by)}"
+        return CONSTANT if by is None else f"b{self.breakdowns.index(by)}"
 
 
 def words(shape: Shape) -> str:
     """Every text of strata and breakdowns, numbered."""
-    columns = [*(["stratum"] if shape.strata else []), *shape.breakdowns]
-    each = "".join(f" UNION SELECT {column} AS word FROM {SAID}" for column in columns)
+    each = "".join(f" UNION SELECT {column} AS word FROM {TEXTS}" for column in shape.texts)
     return (
         "SELECT word, CAST(ROW_NUMBER() OVER (ORDER BY word) AS INT) AS number "
         f"FROM (SELECT '' AS word{each}) AS said WHERE word IS NOT NULL"
     )
 
 
-def coded(shape: Shape, month: str, key: str) -> str:
+def month(day: str) -> str:
+    """Months since year 0 of a day (a column)."""
+    return f"CAST(YEAR({day}) * 12 + MONTH({day}) - 1 AS INT)"
+
+
+def coded(shape: Shape, key: str) -> str:
     """What each row of `SAID` contributes, one by one; a region that the tree does not know is
     null: such a row is in no place, but in the sample.
 
     Args:
-        month: the month of ``day``, ``key``: the key of ``cluster``, as the engine says it.
+        key: the key of ``cluster``, as the engine says it.
     """
     broken = list(enumerate(shape.breakdowns))
     columns = [
         "r.number AS region",
-        f"{month} AS month",
-        "s.number AS stratum" if shape.strata else "0 AS stratum",
+        f"{month('day')} AS month",
+        "s.number AS stratum" if shape.strata else f"{CONSTANT} AS stratum",
         *(f"w{i}.number AS b{i}" for i, _by in broken),
         *([f"{key} AS cluster"] if shape.clustered else []),
         "CASE WHEN judged THEN w * y ELSE 0e0 END AS a",
         "CASE WHEN judged THEN w * x ELSE 0e0 END AS b",
-        "CASE WHEN judged THEN 1e0 ELSE 0e0 END AS n",
+        "CASE WHEN judged THEN 1 END AS n",
     ]
     if shape.weighted:
-        columns.append("CASE WHEN judged AND NOT weighted THEN 1e0 ELSE 0e0 END AS unweighted")
+        columns.append("CASE WHEN judged AND NOT weighted THEN 1 END AS unweighted")
     if shape.counted:
-        columns.append("CASE WHEN sampled THEN 1e0 ELSE 0e0 END AS sampled")
+        columns.append("CASE WHEN sampled THEN 1 END AS sampled")
     if shape.population:
         columns.append("population")
     joins = [f"LEFT JOIN {REGIONS} AS r ON t.region = r.key"]
@@ -120,30 +143,28 @@ def coded(shape: Shape, month: str, key: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {SAID} AS t {' '.join(joins)}"
 
 
-def zeros(shape: Shape, nothing: str, since: str, until: str) -> str:
-    """A row of zeros for each month that a declaration of the view ``nothing`` covers; ``since``
-    and ``until``: its first and last month, as the engine says them."""
-    own = {"region": "r.number", "month": "d.month", "stratum": "0"}
+def zeros(shape: Shape, nothing: str) -> str:
+    """A row of zeros for each month that a declaration of the view ``nothing`` covers."""
+    own = {"region": "r.number", "month": "d.month", "stratum": CONSTANT}
     if shape.strata:
         own["stratum"] = f"(SELECT number FROM {WORDS} WHERE word = '')"
     own |= dict.fromkeys(shape.values, "CAST(NULL AS INT)")
     if shape.clustered:
         own["cluster"] = "NULL"
-    own |= dict.fromkeys(shape.sums, "0e0")
+    own |= {"a": "0e0", "b": "0e0"} | dict.fromkeys(shape.counts, "NULL")
     if shape.population:
         own["population"] = "CAST(NULL AS DOUBLE)"
     columns = ", ".join(f"{said} AS {name}" for name, said in own.items())
     return (
         f"SELECT {columns} FROM {nothing} AS t LEFT JOIN {REGIONS} AS r ON t.region = r.key "
-        f"JOIN {DAYS} AS d ON d.month BETWEEN {since} AND {until}"
+        f"JOIN {DAYS} AS d ON d.month BETWEEN {month('t.since')} AND {month('t.occurred_on')}"
     )
 
 
 def month_sums(shape: Shape, rows: str) -> str:
     """Rows drawn singly, added up by month and region; ``rows`` as `coded` gives them."""
     keys = ("month", "region", "stratum", *shape.values)
-    sums = {name: f"SUM({name})" for name in shape.sums}
-    sums |= {"aa": "SUM(a * a)", "ab": "SUM(a * b)", "bb": "SUM(b * b)"}
+    sums = shape.of_rows | {"aa": "SUM(a * a)", "ab": "SUM(a * b)", "bb": "SUM(b * b)"}
     return grouped(keys, sums | population(shape), f"({rows}) AS t")
 
 
@@ -225,11 +246,11 @@ def coarser(number: str, length: int) -> str:
 
 
 def grouped(keys: dict[str, str] | tuple[str, ...], sums: dict[str, str], source: str) -> str:
+    """Sums by keys. A key that is everywhere the same number is named but not grouped by."""
     named = keys if isinstance(keys, dict) else {key: key for key in keys}
     columns = ", ".join(f"{said} AS {name}" for name, said in (named | sums).items())
-    return (
-        f"SELECT {columns} FROM {source} GROUP BY {', '.join(map(str, range(1, len(named) + 1)))}"
-    )
+    several = [str(at) for at, said in enumerate(named.values(), 1) if said != CONSTANT]
+    return f"SELECT {columns} FROM {source} GROUP BY {', '.join(several)}"
 
 
 def population(shape: Shape) -> dict[str, str]:

@@ -22,6 +22,7 @@ from zhiheng.indicators.grouping import (
     WORDS,
     Shape,
     grouped,
+    month,
     placed,
 )
 from zhiheng.indicators.periods import month_number
@@ -49,12 +50,12 @@ def keep_counted(engine: Engine, indicator: Indicator, shape: Shape, as_at: date
 
     `SAID` holds the rows of the indicator's register, `rows.DAYS` the months.
     """
-    spans = _spans(engine, SAID, as_at)
+    spans = _spans(SAID, as_at)
     counts: tuple[str, ...] = ("a", "n")
     if indicator.holds is not None:
         counts += ("unresolved", "unmatched")
         engine.view(HELD, rows_of(indicator.holds, as_at))
-        pairs = _matched(shape, spans, _spans(engine, HELD, as_at))
+        pairs = _matched(shape, spans, _spans(HELD, as_at))
     else:
         pairs = _pairs(shape, spans, {"a": "CASE WHEN success THEN 1e0 ELSE 0e0 END", "n": "1e0"})
     engine.keep(PAIRS, pairs)
@@ -93,7 +94,7 @@ def exposed(engine: Engine, register: Snapshot, as_at: date) -> str:
     names the month that closes each period."""
     engine.view(HELD, rows_of(register, as_at))
     shape = Shape((), False, False, False, False, False, False)
-    engine.keep(PAIRS, _pairs(shape, _spans(engine, HELD, as_at), {"n": "1e0"}))
+    engine.keep(PAIRS, _pairs(shape, _spans(HELD, as_at), {"n": "1e0"}))
     keys = {"period": "c.period", "region": "t.region"}
     source = f"{_at_month_ends((), ('n',))} JOIN {CALENDAR} AS c ON c.month = d.month"
     engine.keep(STANDING, grouped(keys, {"n": "SUM(t.n)"}, source))
@@ -101,7 +102,7 @@ def exposed(engine: Engine, register: Snapshot, as_at: date) -> str:
     return grouped(("period", "place"), {"exposure": "SUM(n)"}, f"({lying}) AS t")
 
 
-def _spans(engine: Engine, view: str, as_at: date) -> str:
+def _spans(view: str, as_at: date) -> str:
     """The rows of a view with the first month (``since``) at whose end each stands and the first
     one after that (``until``) at whose end it does not.
 
@@ -111,7 +112,7 @@ def _spans(engine: Engine, view: str, as_at: date) -> str:
     after = month_number(as_at) + 1
 
     def by(day: str) -> str:
-        return f"CASE WHEN {day} <= DATE '{as_at}' THEN {engine.month(day)} ELSE {after} END"
+        return f"CASE WHEN {day} <= DATE '{as_at}' THEN {month(day)} ELSE {after} END"
 
     months = f"SELECT *, {by('begun')} AS since, {by('ended')} AS until FROM {view}"
     return f"SELECT * FROM ({months}) AS m WHERE since < until"

@@ -34,7 +34,7 @@ def reported(
     """
     codes = [indicator.code for indicator in indicators]
     engine.lend(grouping.REGIONS, places.regions)
-    said = _said(codes, engine.month("occurred_on"))
+    said = _said(codes)
     held = engine.ask(f"SELECT DISTINCT month FROM ({said}) AS t")["month"].to_list()
     found: list[Estimate] = []
     for type in MONTHS:
@@ -53,11 +53,11 @@ def reported(
     return sorted(found, key=lambda estimate: codes.index(estimate.indicator))
 
 
-def _said(codes: list[str], month: str) -> str:
+def _said(codes: list[str]) -> str:
     """Figures of these indicators, whose codes are words of ours, with month and region number."""
     listed = ", ".join(f"'{code}'" for code in codes)
     return (
-        f"SELECT t.*, {month} AS month, r.number FROM {FIGURE.code} AS t "
+        f"SELECT t.*, {grouping.month('occurred_on')} AS month, r.number FROM {FIGURE.code} AS t "
         f"LEFT JOIN {grouping.REGIONS} AS r ON t.region = r.key WHERE t.indicator IN ({listed})"
     )
 

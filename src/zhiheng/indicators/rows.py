@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from zhiheng.evidence.declaration import Kind
 from zhiheng.indicators.declaration import Indicator, Snapshot
-from zhiheng.indicators.tables import AS_AT, lake_table
+from zhiheng.indicators.tables import AS_AT, current_table, lake_table
 
 DAYS = "cells_days"
 """Table (month, closing) lent to the engine: the days on which a register is looked at."""
@@ -64,6 +64,18 @@ def contributions(indicator: Indicator, as_at: date) -> ir.Table:
         weighted=weight.notnull() if weight is not None else ibis.literal(True),
         population=_population(indicator, t),
     )
+
+
+def texts(indicator: Indicator, columns: tuple[str, ...]) -> ir.Table:
+    """What the columns ``stratum`` and breakdowns of `contributions` say, and maybe more: of all
+    current rows, which are not looked up in any other table, so that an engine reads it off the
+    dictionaries of the files."""
+    t = current_table(indicator.kind)
+    said = {name: t[name] for name in columns if name != "stratum"}
+    if "stratum" in columns:
+        assert indicator.design.strata is not None
+        said["stratum"] = indicator.design.strata(t)
+    return t.select(**said)
 
 
 def identified(t: ir.Table) -> ir.Value:

@@ -79,9 +79,6 @@ class Spark(Engine):
     def key(self, name: str) -> str:
         return name
 
-    def month(self, day: str) -> str:
-        return f"(YEAR({day}) * 12 + MONTH({day}) - 1)"
-
 
 def connect(home: Home) -> Spark:
     """Spark over the lake, with the same views that `zhiheng.evidence.lake.connect` gives.
@@ -142,16 +139,17 @@ def _views(kind: Kind, files: list[str], session: SparkSession) -> list[str]:
         f"CAST({f'`{name}`' if name in present else 'NULL'} AS {_type(of)}) AS `{name}`"
         for name, of in typed.items()
     )
-    current = (
-        f"SELECT f.*, coalesce(s.organisation, f.subject) AS organisation "
-        f"FROM {code}_filed f LEFT JOIN resolution s ON f.subject = s.ref "
-        f"LEFT ANTI JOIN {code}_filed g ON g.supersedes = f.row"
-    )
-    made = [f"CREATE OR REPLACE TEMP VIEW {code}_filed AS SELECT {columns} FROM {code}_read"]
+    made = [
+        f"CREATE OR REPLACE TEMP VIEW {code}_filed AS SELECT {columns} FROM {code}_read",
+        f"CREATE OR REPLACE TEMP VIEW {code}_current AS SELECT f.* FROM {code}_filed f "
+        f"LEFT ANTI JOIN {code}_filed g ON g.supersedes = f.row",
+    ]
     for suffix, record_type in (("", ROW_TYPE), ("_nothing", NOTHING_TYPE)):
         made.append(
             f"CREATE OR REPLACE TEMP VIEW {code}{suffix} AS "
-            f"{current} WHERE f.record_type = '{record_type}'"
+            "SELECT f.*, coalesce(s.organisation, f.subject) AS organisation "
+            f"FROM {code}_current f LEFT JOIN resolution s ON f.subject = s.ref "
+            f"WHERE f.record_type = '{record_type}'"
         )
     return made
 

@@ -55,6 +55,13 @@ def lake_table(kind: Kind) -> ir.Table:
 
 
 @cache
+def current_table(kind: Kind) -> ir.Table:
+    """As `lake_table`, with what was declared to be nothing and without the organisation."""
+    columns = {name: of for name, of in _columns(kind).items() if name != "organisation"}
+    return ibis.table(columns, name=f"{kind.code}_current")
+
+
+@cache
 def nothing_table(kind: Kind) -> ir.Table:
     """The lake's view of what was declared to be nothing; ``since`` is the first day meant."""
     return ibis.table({**_columns(kind), "since": "date"}, name=f"{kind.code}_nothing")
@@ -89,6 +96,11 @@ def build(kind: Kind, expression: Expression, wanted: str) -> ir.Value:
         raise ValueError(f"yields {value.type()}, but a {wanted} is needed: {sql(kind, value)}")
     _check_codes(kind, value)
     return value
+
+
+def columns_read(kind: Kind, expression: Expression) -> set[str]:
+    """Columns of `table_of` that the expression looks at."""
+    return {field.name for field in expression(table_of(kind)).op().find(ops.Field)}
 
 
 def sql(kind: Kind, value: ir.Value) -> str:
