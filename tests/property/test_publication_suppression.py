@@ -6,10 +6,12 @@ moves it.
 """
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import null_space
 
+from zhiheng.publication import suppression
 from zhiheng.publication.suppression import Group, determined, sensitive, suppressed
 
 K = 5
@@ -80,3 +82,44 @@ def test_the_elimination_agrees_with_the_null_space(table, data):
     sizes, groups = table
     hidden = data.draw(st.sets(st.sampled_from(sorted(sizes))))
     assert determined(hidden, groups) == hidden - open_cells(hidden, groups)
+
+
+@st.composite
+def thin_tables(draw):
+    """Wards in districts by months in quarters by class, of a few rows each, many cells empty."""
+    districts, wards, classes = draw(st.integers(1, 3)), draw(st.integers(1, 3)), 2
+    sizes: dict[str, int] = {}
+    parts: dict[tuple[str, str], set[str]] = {}
+    small = draw(st.lists(st.integers(0, 6), min_size=1, max_size=400))
+    leaves = [
+        (f"d{i}w{j}", f"q{m // 3}m{m}", f"c{c}")
+        for i in range(districts) for j in range(wards) for m in range(6) for c in range(classes)
+    ]  # fmt: skip
+    for number, (ward, month, kind) in enumerate(leaves):
+        n = small[number % len(small)]
+        for at, place in enumerate((ward, ward[:2], "city")):
+            for when, period in enumerate((month, month[:2], "year")):
+                for of, by in enumerate((kind, "all")):
+                    key = f"{place}|{period}|{by}"
+                    sizes[key] = sizes.get(key, 0) + n
+                    above = (ward[:2], "city")[at] if at < 2 else None
+                    longer = (month[:2], "year")[when] if when < 2 else None
+                    if above:
+                        parts.setdefault((f"{above}|{period}|{by}", "place"), set()).add(key)
+                    if longer:
+                        parts.setdefault((f"{place}|{longer}|{by}", "period"), set()).add(key)
+                    if of == 0:
+                        parts.setdefault((f"{place}|{period}|all", "by"), set()).add(key)
+    return sizes, [Group(total, tuple(sorted(of))) for (total, _kind), of in parts.items()]
+
+
+@settings(max_examples=25, deadline=None)
+@given(thin_tables())
+def test_asking_what_is_in_doubt_hides_what_asking_everything_hides(table):
+    """The slow twin asks every equation about every hidden cell in every round."""
+    sizes, groups = table
+    primary = {cell for cell, n in sizes.items() if sensitive([n], K)}
+    quick = suppressed(counts_of(sizes), primary, groups, K)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suppression, "_connected", lambda _cells, _hidden, _around: groups)
+        assert suppressed(counts_of(sizes), primary, groups, K) == quick

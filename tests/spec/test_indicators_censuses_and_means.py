@@ -115,7 +115,7 @@ def visit(result: str, **said: Any) -> dict[str, Any]:
 def test_pass_with_conditions_is_no_compliance_and_exempt_visits_do_not_count() -> None:
     rows = [visit(r) for r in ("pass", "conditional", "fail", "exempt", "awaiting")]
     found = figures("establishment_compliance_rate", "establishment_inspection", *rows)
-    assert found == (1, 3, "korn-graubard; capped at n; clusters=organisation")
+    assert found == (1, 3, "korn-graubard; capped at n; clusters=organisation; df=working")
 
 
 def test_a_visit_with_a_critical_or_serious_finding_is_a_violation() -> None:

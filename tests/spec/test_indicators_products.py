@@ -27,7 +27,7 @@ def test_random_batches_that_were_decided_count() -> None:
     assert (rate.numerator, rate.denominator, rate.n) == (2, 3, 3)
     assert rate.estimate == pytest.approx(2 / 3)
     assert rate.method == (
-        "korn-graubard; capped at n; weighted; stratified; clusters=sampling_point"
+        "korn-graubard; capped at n; weighted; stratified; clusters=sampling_point; df=working"
     )
 
 

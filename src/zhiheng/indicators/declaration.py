@@ -24,6 +24,7 @@ Estimator = Literal["proportion", "mean", "ratio", "total", "rate", "composite",
 Better = Literal["higher", "lower", "none"]
 Cluster = Literal["organisation", "sampling_point"]
 Interval = Literal["auto", "clopper-pearson"]
+Degrees = Literal["plain", "satterthwaite", "working"]
 
 PERCENT = "%"
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,59}\Z")
@@ -281,10 +282,13 @@ class Indicator:
         return "wilson" if self.design.simple else "korn-graubard"
 
     @property
-    def satterthwaite(self) -> bool:
-        """Whether degrees of freedom are Satterthwaite's: t intervals over clusters. Those of
-        Korn and Graubard are defined by clusters less strata."""
-        return self.design.cluster is not None and self.interval_method == "t"
+    def degrees(self) -> Degrees:
+        """How degrees of freedom are counted: clusters less strata where rows are drawn singly;
+        over clusters by Satterthwaite's formula, for t intervals from the strata's parts of the
+        variance, for Korn and Graubard's from what their sizes make those parts to be."""
+        if self.design.cluster is None or self.interval_method not in {"t", "korn-graubard"}:
+            return "plain"
+        return "satterthwaite" if self.interval_method == "t" else "working"
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.estimate import Estimate
+from zhiheng.methods.degrees import LEAST_WORKING
 from zhiheng.methods.intervals import korn_graubard_size
 from zhiheng.office.words import _
 
@@ -97,9 +98,14 @@ def _variance(
 
 
 def _degrees(indicator: Indicator) -> str:
-    if not indicator.satterthwaite:
-        return "df = Σ(k−1)"
-    return "df = (Σv)²/Σ(v²/ν), ν = k − k/m − (1 − k/m)·B/ΣB, 1 ≤ df ≤ Σ(k−1)"
+    nu = "ν = k − k/m − (1 − k/m)·B/ΣB"
+    match indicator.degrees:
+        case "satterthwaite":
+            return f"df = (Σv)²/Σ(v²/ν), {nu}, 1 ≤ df ≤ Σ(k−1)"
+        case "working":
+            least = f"min({LEAST_WORKING:g}, Σ(k−1))"
+            return f"df = (Σu)²/Σ(u²/ν), u = (1−m/M)·ΣB², {nu}, {least} ≤ df ≤ Σ(k−1)"
+    return "df = Σ(k−1)"
 
 
 def _interval(indicator: Indicator, estimate: Estimate) -> list[dict[str, Any]]:

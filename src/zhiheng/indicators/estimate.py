@@ -14,7 +14,7 @@ from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.grouping import DOUBTFUL
 from zhiheng.indicators.periods import Period
 from zhiheng.methods import intervals
-from zhiheng.methods.degrees import domain_df, satterthwaite
+from zhiheng.methods.degrees import LEAST_WORKING, bounded_df, domain_df, satterthwaite
 from zhiheng.methods.survey import (
     CellSums,
     Floats,
@@ -24,6 +24,7 @@ from zhiheng.methods.survey import (
     design_effect,
     estimate_ratio,
     estimate_total,
+    working_parts,
 )
 
 DIGITS = 12
@@ -232,8 +233,8 @@ def method_text(indicator: Indicator, lonely: bool = False) -> str:
         parts.append(f"clusters={design.cluster}")
     if design.population:
         parts.append("finite population")
-    if indicator.satterthwaite:
-        parts.append("df=satterthwaite")
+    if indicator.degrees != "plain":
+        parts.append(f"df={indicator.degrees}")
     if indicator.within is not None:
         parts.append("within={:g}..{:g}".format(*indicator.within))
     if indicator.exposure is not None:
@@ -271,8 +272,8 @@ def estimates_of_sums(
     columns |= {"estimate": found.estimate, "se": found.se}
     columns["lonely"] = found.lonely.astype(np.float64)
     columns["df"] = _per_cell(cell, _floats(sums, "clusters") - 1, n_cells)
-    if indicator.satterthwaite:
-        columns["df"] = _effective_df(of_strata, found, sums, columns["df"])
+    if indicator.degrees != "plain":
+        columns["df"] = _effective_df(indicator, of_strata, found, sums, columns["df"])
     lower, upper = _bounds(indicator, columns, n, level)
     if indicator.within is not None:
         bounded = np.isfinite(lower) & np.isfinite(upper)
@@ -290,12 +291,13 @@ def estimates_of_sums(
 
 
 def _effective_df(
+    indicator: Indicator,
     of_strata: CellSums,
     found: RatioEstimates | TotalEstimates,
     sums: pl.DataFrame,
     plain: Floats,
 ) -> Floats:
-    """Satterthwaite's, between 1 and clusters less strata, which is what they are without spread.
+    """Satterthwaite's, never more than clusters less strata, which is what they are without spread.
 
     A few large firms often carry most of a variance; then it is no surer than those few are many.
     """
@@ -304,8 +306,10 @@ def _effective_df(
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.nan_to_num(of_strata.b / found.denominator[of_strata.cell])
     each = domain_df(_floats(sums, "clusters"), of_strata.m, share)
-    effective = satterthwaite(of_strata.cell, found.parts, each, of_strata.n_cells)
-    return np.where(np.isnan(effective), plain, np.minimum(plain, np.maximum(effective, 1.0)))
+    working = indicator.degrees == "working"
+    parts = working_parts(of_strata) if working else found.parts
+    effective = satterthwaite(of_strata.cell, parts, each, of_strata.n_cells)
+    return bounded_df(effective, LEAST_WORKING if working else 1.0, plain)
 
 
 def _bounds(

@@ -11,6 +11,11 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+LEAST_WORKING = 8.0
+"""Fewer degrees of freedom than these make an estimate one to look at (Parker et al., NCHS Vital
+and Health Statistics 2(175), 2017); no weights take an interval further down than this."""
+
+
 def domain_df(
     held: npt.ArrayLike, sampled: npt.ArrayLike, share: npt.ArrayLike | float = 0.0
 ) -> Floats:
@@ -45,3 +50,10 @@ def satterthwaite(cell: Ints, parts: npt.ArrayLike, df: npt.ArrayLike, n_cells: 
                 total > 0, total**2 / np.bincount(cell, weights=shares, minlength=n_cells), np.nan
             )
         )
+
+
+def bounded_df(effective: npt.ArrayLike, least: float, plain: npt.ArrayLike) -> Floats:
+    """``effective`` between ``least`` and ``plain`` (clusters less strata), and where both cannot
+    be, or nothing varies (nan), ``plain``."""
+    found, most = floats(effective), floats(plain)
+    return floats(np.where(np.isnan(found), most, np.minimum(most, np.maximum(found, least))))

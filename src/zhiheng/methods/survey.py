@@ -193,6 +193,17 @@ def estimate_total(sums: CellSums, *, lonely: Lonely = "adjust") -> TotalEstimat
     return TotalEstimates(estimate, np.sqrt(variance), _degrees(sums), variance, alone, spread)
 
 
+def working_parts(sums: CellSums) -> Floats:
+    """What each entry would add to the variance if clusters differed as their sizes do.
+
+    Where a cluster's residual z is B times something of one spread for all, the expectation of
+    ``(1-m/M)·m/(m-1)·[Σz² - (Σz)²/m]`` is ``(1-m/M)·ΣB²`` but for that spread. It follows from the
+    sample's design alone, not from what was found. A stratum of one cluster adds 0. Shape of
+    ``CellSums.cell``.
+    """
+    return np.where(sums.m > 1, _left_out(sums) * sums.bb, 0.0)
+
+
 def design_effect(proportion: npt.ArrayLike, variance: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
     """``v / (p(1-p)/(n-1))`` of a proportion from `n` rows; nan at p = 0, p = 1 and n < 2."""
     p, v = np.asarray(proportion, dtype=np.float64), np.asarray(variance, dtype=np.float64)
@@ -206,9 +217,7 @@ def _between_clusters(
 ) -> tuple[Floats, Flags]:
     """Each stratum's variance contribution, and per cell whether the lonely rule was used."""
     single = sums.m == 1
-    fraction = np.ones_like(z)
-    if sums.m_pop is not None:
-        fraction = np.where(np.isnan(sums.m_pop), 1.0, 1 - sums.m / sums.m_pop)
+    fraction = _left_out(sums)
     squares = np.where(single, zz, zz - z * z / sums.m)
     squares = np.where(squares > ROUNDING * scale, squares, 0.0)
     spread = fraction * np.where(single, 1.0, sums.m / np.maximum(sums.m - 1, 1)) * squares
@@ -234,6 +243,13 @@ def _between_clusters(
                 (sound > 0)[sums.cell], spread * (occupied / sound)[sums.cell], np.nan
             )
     return spread, _per_cell(sums, alone.astype(np.float64)) > 0
+
+
+def _left_out(sums: CellSums) -> Floats:
+    """``1 - m/M``, the finite population correction; 1 where the population is unknown."""
+    if sums.m_pop is None:
+        return np.ones_like(sums.m)
+    return np.where(np.isnan(sums.m_pop), 1.0, 1 - sums.m / sums.m_pop)
 
 
 def _occupied(sums: CellSums) -> Flags:

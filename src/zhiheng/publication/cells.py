@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from zhiheng.publication.payloads import cell_key
 from zhiheng.publication.suppression import Group, sensitive, suppressed
@@ -42,7 +43,7 @@ class Cell:
     share: float | None = None
     events: float | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return cell_key(self.indicator, self.region, self.period, dict(self.by))
 

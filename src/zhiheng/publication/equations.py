@@ -29,8 +29,13 @@ def fixed(equations: Iterable[Mapping[str, int]]) -> set[str]:
     solution = {cell: chance.randrange(1, PRIME) for cell in unknowns}
     for pivot, row in reversed(_echelon(rows)):
         rest = sum(value * solution[cell] for cell, value in row.items() if cell != pivot)
-        solution[pivot] = -rest * pow(row[pivot], -1, PRIME) % PRIME
+        solution[pivot] = -rest * _inverse(row[pivot]) % PRIME
     return {cell for cell in unknowns if solution[cell] == 0}
+
+
+def _inverse(value: int) -> int:
+    # Nearly every coefficient of a sum is 1 or -1, each its own inverse.
+    return value if value in (1, PRIME - 1) else pow(value, -1, PRIME)
 
 
 def _echelon(rows: list[Row]) -> list[tuple[str, Row]]:
@@ -70,7 +75,7 @@ def _subtract(
     row: Row, from_row: Row, pivot: str, number: int, holders: dict[str, set[int]]
 ) -> set[str]:
     """Clear ``pivot`` from a row by a multiple of the pivot's row; returns what changed."""
-    factor = row[pivot] * pow(from_row[pivot], -1, PRIME) % PRIME
+    factor = row[pivot] * _inverse(from_row[pivot]) % PRIME
     changed: set[str] = set()
     for cell, value in from_row.items():
         rest = (row.get(cell, 0) - factor * value) % PRIME

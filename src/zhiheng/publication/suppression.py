@@ -53,6 +53,9 @@ def suppressed(
         for cell in group.cells:
             around.setdefault(cell, []).append(group)
     waiting = deque(groups)
+    # A cell that was left open stays open however many more are hidden, so that later rounds ask
+    # only about those that were not and about new ones.
+    doubtful = set(hidden)
     while True:
         # Single lines first: they find nearly everything and cost little.
         while waiting:
@@ -60,11 +63,15 @@ def suppressed(
             if _gives_away(group, hidden, counts, k):
                 chosen = _cheapest(set(group.cells) - hidden, hidden, counts, around)
                 hidden.add(chosen)
+                doubtful.add(chosen)
                 waiting.extend(around[chosen])
-        for cell in sorted(determined(hidden, groups)):
+        told = determined(hidden, _connected(doubtful, hidden, around))
+        doubtful = set(told)
+        for cell in sorted(told):
             if shown := _near(cell, hidden, around):
                 chosen = _cheapest(shown, hidden, counts, around)
                 hidden.add(chosen)
+                doubtful.add(chosen)
                 waiting.extend(around[chosen])
         if not waiting:
             return frozenset(hidden)
@@ -78,6 +85,22 @@ def determined(hidden: Collection[str], groups: Iterable[Group]) -> set[str]:
         equation.update({part: -1 for part in group.parts if part in hidden})
         equations.append(equation)
     return fixed(equations)
+
+
+def _connected(
+    cells: Iterable[str], hidden: set[str], around: Mapping[str, Sequence[Group]]
+) -> list[Group]:
+    """Every equation that hangs together with one of ``cells`` by hidden cells."""
+    reached, edge = set(cells), list(cells)
+    found: dict[int, Group] = {}
+    while edge:
+        for group in around.get(edge.pop(), ()):
+            if id(group) not in found:
+                found[id(group)] = group
+                fresh = [c for c in group.cells if c in hidden and c not in reached]
+                reached.update(fresh)
+                edge += fresh
+    return list(found.values())
 
 
 def _gives_away(group: Group, hidden: set[str], counts: Counts, k: int) -> bool:
