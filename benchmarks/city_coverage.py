@@ -33,6 +33,7 @@ from zhiheng.methods.vocabulary import Evidence, Operator
 
 Floats = npt.NDArray[np.float64]
 DISTRICTS, STRATA, LEVEL = 9, 3, 0.95
+TRIALS_SHARE = 2
 SIZES = (1.0, 4.0, 12.0)
 PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
 BINS = ((2, 3), (4, 7), (8, 15), (16, 31), (32, 99_999))
@@ -55,6 +56,14 @@ SCENES = (
     Scene("pass rate, few firms", "product_pass_rate", 24, 0.35, 6),
     Scene("pass rate, many firms", "product_pass_rate", 200, 0.35, 6),
 )
+
+
+TRIALS = tuple(
+    Scene(f"{firms} firms, {share:.0%}", "product_pass_rate", firms, share, rows)
+    for firms in (12, 24, 48, 96, 200, 400)
+    for share, rows in ((0.35, 6), (0.9, 3))
+)
+"""Cities that the interval was not chosen by."""
 
 
 def simulated(scene: Scene, cities: int, rng: np.random.Generator) -> tuple[pl.DataFrame, Floats]:
@@ -110,7 +119,7 @@ def sums_of(drawn: pl.DataFrame) -> pl.DataFrame:
 
 
 def tried(scene: Scene, cities: int, seed: int) -> dict[str, Any]:
-    rng = np.random.default_rng([seed, SCENES.index(scene)])
+    rng = np.random.default_rng([seed, (*SCENES, *TRIALS).index(scene)])
     drawn, truth = simulated(scene, cities, rng)
     indicator, sums = ALL[scene.indicator], sums_of(drawn)
     found = estimates_of_sums(indicator, sums, sums["cell"].to_numpy(), len(truth), LEVEL)
@@ -133,9 +142,7 @@ def tried(scene: Scene, cities: int, seed: int) -> dict[str, Any]:
         "cells": int(known.sum()),
         "without_interval": int((~known).sum()),
         "coverage": float(inside[known].mean()),
-        "plain": plain_coverage(indicator, found, sums, truth)
-        if indicator.satterthwaite
-        else float(inside[known].mean()),
+        "plain": plain_coverage(indicator, found, sums, truth),
         "below": float((upper < truth)[known].mean()),
         "above": float((lower > truth)[known].mean()),
         "by_clusters": by_clusters,
@@ -148,7 +155,12 @@ def plain_coverage(
 ) -> float:
     """Coverage with clusters less strata for degrees of freedom."""
     df = np.bincount(sums["cell"].to_numpy(), sums["clusters"].to_numpy() - 1, len(truth))
-    lower, upper = intervals.t_interval(found["estimate"], found["se"], df, level=LEVEL)
+    estimate, se = found["estimate"], found["se"]
+    if indicator.interval_method == "t":
+        lower, upper = intervals.t_interval(estimate, se, df, level=LEVEL)
+    else:
+        point = np.clip(estimate, 0.0, 1.0)
+        lower, upper = intervals.korn_graubard(point, se, found["n"], df, level=LEVEL)
     known = np.isfinite(lower) & np.isfinite(upper)
     return float(((lower <= truth) & (truth <= upper))[known].mean())
 
@@ -199,16 +211,24 @@ By the number of firms that the cell itself holds:
 {bins}
 
 Firms differ thirtyfold in size, so that a few large ones decide a district's figure. Degrees of
-freedom of t intervals are therefore Satterthwaite's, from the strata's parts of the variance
-([estimates from samples](methods-survey.md)). "Plain df" is what the intervals would hold with
+freedom over clusters are therefore Satterthwaite's ([estimates from samples](methods-survey.md)):
+of t intervals from the strata's parts of the variance, of Korn and Graubard's from what the
+clusters' sizes make those parts to be, at least 8. "Plain df" is what the intervals would hold with
 clusters less strata instead, as R's survey counts them.
 
-Korn and Graubard's interval keeps clusters less strata, which are part of its definition, and never
-promises more than Clopper and Pearson's of as many rows. That cap makes it wide where a cell holds
-few firms. Where it holds many, failures still sit in a few firms of unequal size: their estimate is
-skewed, the interval is not skewed as much, and it misses 94 by about one in a hundred, on the side
-where the truth is lower. Satterthwaite's degrees of freedom would bring these cells to 95 and those
-of few firms to 98, most of them with intervals too wide to say anything; they were left out.
+Failures sit in a few firms of unequal size: where the sample misses a large bad one, the estimate
+is too high and its standard error too small at once. So the rest of the misses are not even: the
+truth lies below the interval more often than above it. Tried and left out, by the coverage of the
+two scenes of pass rates: the parts as estimated from the sample (97.6 and 94.5 %, with intervals a
+third wider where firms are few; uncapped 94.7 and 94.5 %, wrong 达标 6.4 and 7.4 %), Wilson's at the
+effective size with either (93.7 and 93.5 %, 96.3 and 93.5 % capped), Jeffreys' (91.8 and 92.8 %),
+no least number (99.5 and 95.8 %).
+
+Cities of other sizes, product pass rate, {trials_cities} cities each:
+
+| firms of a district | drawn | rows of each | hold the truth | plain df |
+|---|---|---|---|---|
+{trials}
 
 ## Wrong 达标
 
@@ -222,7 +242,9 @@ that the one-sided bound at α = 0.05 reach the target, should say it in at most
 """
 
 
-def page(found: list[dict[str, Any]], cities: int, seed: int) -> str:
+def page(
+    found: list[dict[str, Any]], trials: list[dict[str, Any]], cities: int, seed: int
+) -> str:
     def line(*cells: Any) -> str:
         return "| " + " | ".join(str(c) for c in cells) + " |"
 
@@ -246,9 +268,15 @@ def page(found: list[dict[str, Any]], cities: int, seed: int) -> str:
         for f in found
         for w in [f["wrongly_met"]]
     ]
-    tables = {"scenes": scenes, "bins": bins, "wrong": wrong}
+    others = [
+        line(t.firms, f"{t.share:.0%}", t.rows, share(f["coverage"]), share(f["plain"]))
+        for t, f in zip(TRIALS, trials, strict=True)
+    ]
+    tables = {"scenes": scenes, "bins": bins, "wrong": wrong, "trials": others}
     said = {name: "\n".join(lines) for name, lines in tables.items()}
-    return HEAD.format(cities=f"{cities:,}", seed=seed, **said)
+    return HEAD.format(
+        cities=f"{cities:,}", trials_cities=cities // TRIALS_SHARE, seed=seed, **said
+    )
 
 
 def main() -> None:
@@ -259,9 +287,12 @@ def main() -> None:
     arguments.add_argument("--json", type=Path)
     asked = arguments.parse_args()
     found, times = spent(lambda: [tried(s, asked.cities, asked.seed) for s in SCENES])
+    fewer = asked.cities // TRIALS_SHARE
+    trials = [tried(t, fewer, asked.seed) for t in TRIALS]
     if asked.write:
-        PAGE.write_text(page(found, asked.cities, asked.seed), encoding="utf-8")
-    write_json({"cities": asked.cities, "seed": asked.seed, "scenes": found} | times, asked.json)
+        PAGE.write_text(page(found, trials, asked.cities, asked.seed), encoding="utf-8")
+    said = {"cities": asked.cities, "seed": asked.seed, "scenes": found, "trials": trials}
+    write_json(said | times, asked.json)
 
 
 if __name__ == "__main__":
