@@ -128,7 +128,7 @@ def estimate_frame(cells: Cells, level: Level) -> pl.DataFrame:
         computed[name] = _per_cell(cell, _floats(sums, name), n_cells)
     computed["strata"] = np.bincount(cell, minlength=n_cells).astype(np.float64)
     first = sums.select(keys)[np.flatnonzero(np.diff(cell, prepend=-1))]
-    found = first.hstack([_stored(name, column) for name, column in computed.items()])
+    found = first.hstack(_stored(computed))
     return _told(cells, level, share, found.filter(pl.col("estimate").is_not_null()))
 
 
@@ -143,10 +143,10 @@ def frame_of(found: list[Estimate]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=typed)
 
 
-def _stored(name: str, values: Floats) -> pl.Series:
+def _stored(computed: dict[str, Floats]) -> pl.DataFrame:
     """As stored: null for "none", and an unbounded interval has no number either."""
-    finite = np.where(np.isfinite(values), values, np.nan)
-    return pl.Series(name, finite).fill_nan(None).round_sig_figs(DIGITS)
+    finite = {n: np.where(np.isfinite(values), values, np.nan) for n, values in computed.items()}
+    return pl.DataFrame(finite).select(pl.all().fill_nan(None).round_sig_figs(DIGITS))
 
 
 def _told(cells: Cells, level: Level, share: float, found: pl.DataFrame) -> pl.DataFrame:
@@ -353,5 +353,4 @@ def _per_cell(cell: Ints, values: Floats, n_cells: int) -> Floats:
 
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:
-    column = frame[name].cast(pl.Float64).to_numpy()
-    return np.asarray(column, dtype=np.float64)
+    return np.asarray(frame[name].to_numpy(), dtype=np.float64)
