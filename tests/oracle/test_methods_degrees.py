@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from zhiheng.methods.degrees import bounded_df, domain_df, satterthwaite
-
 from zhiheng.methods.survey import CellSums, estimate_total, working_parts
 
 ONE_CELL = np.array([0, 0])

@@ -37,18 +37,19 @@ def contributions(indicator: Indicator, as_at: date) -> ir.Table:
     judged = indicator.where(t) if indicator.where else ibis.literal(True)
     for part in (y, x):
         judged = judged if isinstance(part.op(), ops.Literal) else judged & part.notnull()
-    judged = _true(judged)
-    if indicator.sample:
-        sampled = _true(indicator.sample(t))
-        judged = judged & sampled
-    else:
-        sampled = judged
+    sampled = indicator.sample(t) if indicator.sample else judged
     design = indicator.design
     weight = design.weight(t) if design.weight else None
     day = indicator.occurred(t)
     rows = t.filter(day.notnull())
-    if indicator.estimator not in COUNTED:
+    if indicator.estimator in COUNTED:
+        sampled = _true(sampled)
+        judged = sampled & _true(judged)
+    else:
+        # As it is declared, for an engine finds the rows by the values that it names.
         rows = rows.filter(sampled)
+        sampled = ibis.literal(True)
+        judged = _true(judged) if indicator.sample else sampled
     return rows.select(
         "row",
         "region",
