@@ -196,12 +196,12 @@ def _lists(count: int) -> dict[str, Any]:
 
 def _pages(actor: Any, which: str) -> list[float]:
     """Seconds of 30 reads: the first page and the ones after, from the start again at the end."""
-    from zhiheng.procedures import queries
+    from zhiheng.procedures import worklists
 
     times, after = [], None
     for _read in range(30):
         began = time.perf_counter()
-        page = queries.worklist(actor, which, after=after, limit=51)
+        page = worklists.worklist(actor, which, after=after, limit=51)
         times.append(time.perf_counter() - began)
         after = (page[49].due_on, page[49].pk) if len(page) == 51 else None
     return times

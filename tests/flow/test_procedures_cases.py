@@ -12,7 +12,7 @@ from support.cases import EAST, SYSTEM, WEST, clerk, declared, opened, person, s
 
 from zhiheng.office.home import Home
 from zhiheng.office.models import AuditEntry
-from zhiheng.procedures import actions, persons, queries
+from zhiheng.procedures import actions, persons, queries, worklists
 from zhiheng.procedures.forms import FormError
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
 from zhiheng.procedures.recording import number_of
@@ -248,7 +248,7 @@ def test_personal_fields_are_for_the_unit_and_every_view_is_on_the_trail() -> No
 def test_a_person_of_the_unit_is_put_in_charge() -> None:
     case = opened()
     actions.assign(person("lin"), case.pk, "zhou")
-    assert [c.pk for c in queries.worklist(person("zhou"), "mine")] == [case.pk]
+    assert [c.pk for c in worklists.worklist(person("zhou"), "mine")] == [case.pk]
     with pytest.raises(UsageError):
         actions.assign(person("lin"), case.pk, "wu")
 
@@ -259,17 +259,17 @@ def test_working_lists_hold_what_they_say_and_page_without_gaps() -> None:
     far = opened(region=WEST, unit="west")
     actions.take_step(SYSTEM, far.pk, "withdraw")
     seen, after = [], None
-    while page := queries.worklist(person("lin"), "unit", after=after, limit=2):
+    while page := worklists.worklist(person("lin"), "unit", after=after, limit=2):
         seen += [c.pk for c in page]
         after = (page[-1].due_on, page[-1].pk)
     assert seen == [c.pk for c in reversed(cases)]
-    overdue = {c.pk for c in queries.worklist(person("lin"), "overdue")}
+    overdue = {c.pk for c in worklists.worklist(person("lin"), "overdue")}
     assert overdue == {c.pk for c in cases[2:]}
-    assert far.pk not in {c.pk for c in queries.worklist(person("lin"), "all")}
-    assert {c.pk for c in queries.worklist(person("he"), "all")} == {c.pk for c in [*cases, far]}
-    assert queries.worklist(clerk(1, "west", WEST), "unit") == []
+    assert far.pk not in {c.pk for c in worklists.worklist(person("lin"), "all")}
+    assert {c.pk for c in worklists.worklist(person("he"), "all")} == {c.pk for c in [*cases, far]}
+    assert worklists.worklist(clerk(1, "west", WEST), "unit") == []
     with pytest.raises(UsageError):
-        queries.worklist(person("lin"), "everything")
+        worklists.worklist(person("lin"), "everything")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "2019-12-31", "9999-12-31"])

@@ -13,7 +13,7 @@ from support.complaints import CITY
 from zhiheng.complaints import queries
 from zhiheng.complaints.statistics import Share, figures
 from zhiheng.office.actors import Actor
-from zhiheng.procedures import queries as cases
+from zhiheng.procedures import worklists
 from zhiheng.procedures.models import Case, CaseClock
 
 
@@ -54,7 +54,7 @@ def overdue_are_flagged(stories: list[Story], number: dict[int, int], city: Acto
             truth.add(number[story.number])
     listed: set[int] = set()
     after = None
-    while page := cases.worklist(city, cases.OVERDUE, after=after, limit=200):
+    while page := worklists.worklist(city, worklists.OVERDUE, after=after, limit=200):
         listed |= {case.pk for case in page}
         after = (page[-1].due_on, page[-1].pk)
     assert listed == truth

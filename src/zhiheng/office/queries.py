@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,16 @@ from django.utils import timezone
 
 from zhiheng.office import audit
 from zhiheng.office.accreditation import Accredited
-from zhiheng.office.actors import BODY, ORGANISATION, ROLES, UNIT, Actor, roles_of
+from zhiheng.office.actors import (
+    BODY,
+    OPERATOR,
+    ORGANISATION,
+    PUBLIC,
+    ROLES,
+    UNIT,
+    Actor,
+    roles_of,
+)
 from zhiheng.office.models import (
     AccessToken,
     Accreditation,
@@ -52,6 +62,14 @@ def _read_tree() -> RegionTree:
     ]
     rows = Region.objects.order_by("key", "valid_from").values_list(*fields)
     return RegionTree(RegionVersion(**dict(zip(fields, row, strict=True))) for row in rows)
+
+
+def party_names(keys: Iterable[str]) -> dict[str, str]:
+    """What people call these parties; those that are in no register keep their key."""
+    wanted = set(keys)
+    known = dict(Party.objects.filter(key__in=wanted).values_list("key", "name"))
+    nobody = {PUBLIC: _("公众"), OPERATOR: _("本机操作员")}
+    return {key: known.get(key) or nobody.get(key, key) for key in wanted}
 
 
 def actor_of(user: User) -> Actor:

@@ -25,17 +25,17 @@ from zhiheng.portal.pages import (
     session,
     tokens,
 )
-from zhiheng.procedures import pages as cases
+from zhiheng.procedures.pages import acting, viewing
 
 urlpatterns = [
-    path("desk/cases", cases.listed, name="cases"),
-    path("desk/cases/open/<slug:procedure>", cases.open_case, name="open_case"),
-    path("desk/cases/<int:number>", cases.one, name="case"),
-    path("desk/cases/<int:number>/steps/<slug:step>", cases.step, name="case_step"),
-    path("desk/cases/<int:number>/events/<int:event>", cases.correct, name="case_correct"),
-    path("desk/cases/<int:number>/assign", cases.assign, name="case_assign"),
-    path("desk/cases/<int:number>/persons", cases.show_personal, name="case_persons"),
-    path("desk/cases/<int:number>/letters/<int:letter>.docx", cases.letter, name="case_letter"),
+    path("desk/cases", viewing.listed, name="cases"),
+    path("desk/cases/open/<slug:procedure>", acting.open_case, name="open_case"),
+    path("desk/cases/<int:number>", viewing.one, name="case"),
+    path("desk/cases/<int:number>/steps/<slug:step>", acting.step, name="case_step"),
+    path("desk/cases/<int:number>/events/<int:event>", acting.correct, name="case_correct"),
+    path("desk/cases/<int:number>/assign", acting.assign, name="case_assign"),
+    path("desk/cases/<int:number>/persons", viewing.show_personal, name="case_persons"),
+    path("desk/cases/<int:number>/letters/<int:letter>.docx", viewing.letter, name="case_letter"),
     path("", public.board, name="board"),
     path("plans/<slug:code>", public.plan, name="plan"),
     path("plans/<slug:code>/targets/<str:identity>.csv", public.target_csv, name="target_csv"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from zhiheng.office.words import _
-from zhiheng.procedures import actions, answers, catalogue, queries
+from zhiheng.procedures import actions, answers, catalogue, queries, rows, worklists
 from zhiheng.rules.errors import UsageError
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import SIGNED_IN, Limit, Number, Text
@@ -23,13 +23,13 @@ Which = Literal["mine", "unit", "overdue", "week", "all"]
 @router.get("/procedures", auth=SIGNED_IN, response=list[answers.ProcedureSaid])
 def procedures(request: HttpRequest) -> Any:
     """全部程序 / The procedures"""
-    return [answers.procedure_row(procedure) for procedure in catalogue.ALL.values()]
+    return [rows.procedure_row(procedure) for procedure in catalogue.ALL.values()]
 
 
 @router.get("/procedures/{code}", auth=SIGNED_IN, response=answers.ProcedureFacts)
 def procedure(request: HttpRequest, code: Text) -> Any:
     """一项程序的状态、步骤和期限 / What a procedure declares"""
-    return answers.procedure_facts(catalogue.known(code))
+    return rows.procedure_facts(catalogue.known(code))
 
 
 @router.get("/cases", auth=SIGNED_IN, response=answers.CasesSaid)
@@ -42,7 +42,7 @@ def cases(
 ) -> Any:
     """一张工作清单 / A working list: mine, my unit's, overdue, due this week, or all"""
     place = read_place(after) if after else None
-    found = queries.worklist(
+    found = worklists.worklist(
         actor_of(request), list, procedure=procedure, after=place, limit=limit + 1
     )
     shown = found[:limit]
@@ -90,7 +90,7 @@ def open_case(request: HttpRequest, given: answers.CaseGiven) -> Any:
 def case(request: HttpRequest, number: Number) -> Any:
     """一案的经过、期限和可办步骤 / One case with its timeline"""
     actor = actor_of(request)
-    return answers.case_facts(actor, queries.case(actor, number), language_code())
+    return rows.case_facts(actor, queries.case(actor, number), language_code())
 
 
 @router.post("/cases/{number}/steps", auth=SIGNED_IN, response={201: answers.EventSaid})
@@ -112,14 +112,14 @@ def take_step(request: HttpRequest, number: Number, given: answers.StepGiven) ->
         party=given.party,
         into=given.into,
     )
-    return Status(201, answers.event_row(event))
+    return Status(201, rows.event_row(event))
 
 
 @router.post("/cases/{number}/assignee", auth=SIGNED_IN, response={201: answers.EventSaid})
 def assign(request: HttpRequest, number: Number, given: answers.AssigneeGiven) -> Any:
     """确定承办人 / Put a person in charge"""
     event = actions.assign(actor_of(request), number, given.username)
-    return Status(201, answers.event_row(event))
+    return Status(201, rows.event_row(event))
 
 
 @router.post(
@@ -141,4 +141,4 @@ def correct(
         void=given.void,
         key=given.key,
     )
-    return Status(201, answers.event_row(made))
+    return Status(201, rows.event_row(made))

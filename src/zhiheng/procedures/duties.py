@@ -20,11 +20,11 @@ from zhiheng.office.locks import held_if_free
 from zhiheng.office.models import User
 from zhiheng.office.turns import in_turn
 from zhiheng.procedures import letters, limits
-from zhiheng.procedures.actions import take_by_machine
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.filing import file_evidence, is_due
 from zhiheng.procedures.models import CaseClock, OutgoingLetter
 from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of
+from zhiheng.procedures.steps import take_by_machine
 from zhiheng.procedures.timeline import EXPIRED
 
 _AT_ONCE = 200

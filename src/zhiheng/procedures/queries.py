@@ -1,8 +1,8 @@
-"""Reads of cases, scoped to the actor; every list follows an index and pages by its last row."""
+"""Reads of cases, scoped to the actor: which there are, one case, what happened to it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -29,15 +29,8 @@ from zhiheng.procedures.timeline import (
 )
 from zhiheng.rules.errors import UsageError
 
-MINE, UNIT, OVERDUE, WEEK, ALL = "mine", "unit", "overdue", "week", "all"
-LISTS = (MINE, UNIT, OVERDUE, WEEK, ALL)
-"""The working lists: mine; my unit's; overdue; due by Sunday; every case, the newest first."""
-
 MOST_REGIONS = 24
 """So many regions are read one by one; of whoever holds more, most cases are in scope anyway."""
-
-Place = tuple[date, int]
-"""Where a page ended: the last day and the number of its last case."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -46,11 +39,11 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     A unit sees what it is in charge of, what it opened, and what lies in its region, of those
     procedures that it has the right to read; outsiders see what they opened.
     """
-    cases = _readable(actor)
-    return cases.filter(reduce(or_, _scopes(actor))) if actor.regions is not None else cases
+    cases = readable(actor)
+    return cases.filter(reduce(or_, scopes_of(actor))) if actor.regions is not None else cases
 
 
-def _readable(actor: Actor) -> QuerySet[Case]:
+def readable(actor: Actor) -> QuerySet[Case]:
     """Cases of procedures that the actor may read, wherever they lie, and what it opened."""
     if actor.party_kind == PUBLIC:
         return Case.objects.none()
@@ -60,7 +53,7 @@ def _readable(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(Q(procedure__in=readable) | Q(filer=actor.party))
 
 
-def _scopes(actor: Actor) -> list[Q]:
+def scopes_of(actor: Actor) -> list[Q]:
     """Where the actor's cases lie: together all that it may see, each by an index of its own."""
     if actor.outside:
         return [Q(filer=actor.party)]
@@ -71,63 +64,6 @@ def _scopes(actor: Actor) -> list[Q]:
     if len(actor.regions) > MOST_REGIONS:
         return [reduce(or_, [*own, Q(region__in=actor.regions) & kinds])]
     return [*own, *(Q(region=region) & kinds for region in sorted(actor.regions))]
-
-
-def worklist(
-    actor: Actor,
-    which: str,
-    *,
-    procedure: str | None = None,
-    after: Place | None = None,
-    limit: int = 50,
-) -> list[Case]:
-    """One page of a working list, what is due first at its head (see `LISTS`).
-
-    Each scope is read by its own index as far as the page goes, then they are merged.
-
-    Raises:
-        UsageError: there is no such list or procedure.
-    """
-    cases, scopes = _list(actor, which)
-    if procedure is not None:
-        cases = cases.filter(procedure=catalogue.known(procedure).code)
-    if after is not None and which == ALL:
-        cases = cases.filter(id__lt=after[1])
-    elif after is not None:
-        due, number = after
-        cases = cases.filter(due_on__gte=due).filter(Q(due_on__gt=due) | Q(id__gt=number))
-    order = ("-id",) if which == ALL else ("due_on", "id")
-    if len(scopes) == 1:
-        return list(cases.filter(scopes[0]).order_by(*order)[:limit])
-    places: set[Place] = set()
-    for scope in scopes:
-        places.update(cases.filter(scope).order_by(*order).values_list("due_on", "id")[:limit])
-    newest_first = which == ALL
-    first = sorted(places, key=lambda place: -place[1] if newest_first else place)[:limit]
-    found = Case.objects.in_bulk([number for _due, number in first])
-    return [found[number] for _due, number in first if number in found]
-
-
-def _list(actor: Actor, which: str) -> tuple[QuerySet[Case], list[Q]]:
-    """What a list holds, and the scopes that it is read by."""
-    today, cases = timezone.localdate(), _readable(actor)
-    open_ = cases.filter(closed_on__isnull=True)
-    if which == MINE:
-        return open_, [Q(assignee=actor.name, unit=actor.party)]
-    if which == UNIT:
-        return open_, [Q(unit=actor.party)]
-    if which == OVERDUE:
-        return open_.filter(due_on__lt=today), _scopes(actor)
-    if which == WEEK:
-        sunday = today + timedelta(6 - today.weekday())
-        return open_.filter(due_on__gte=today, due_on__lte=sunday), _scopes(actor)
-    if which == ALL:
-        return cases, _scopes(actor)
-    raise UsageError(
-        "list.unknown",
-        _("没有“{name}”这张清单。", name=which),
-        _("可用：{names}。", names="、".join(LISTS)),
-    )
 
 
 def case(actor: Actor, number: int) -> Case:
