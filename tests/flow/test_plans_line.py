@@ -13,7 +13,7 @@ from zhiheng.indicators.actions import measure
 from zhiheng.indicators.queries import latest
 from zhiheng.office import commands as office
 from zhiheng.office.actions import add_party, add_user, load_regions
-from zhiheng.office.actors import Actor
+from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.regions import RegionVersion
 from zhiheng.plans import actions, commands, queries
 from zhiheng.publication import commands as publication
@@ -153,7 +153,7 @@ def test_a_later_measurement_changes_the_verdict_and_not_what_is_out(city, tmp_p
     actions.load_plan(OPERATOR, tmp_path / "plan.yaml")
     measure(OPERATOR)
     made = actions.publish_verdicts(OPERATOR, title="一", as_of=date(2026, 7, 1))
-    approver = Actor("li", "office", frozenset({"publication.approve"}))
+    approver = Actor("li", "office", ROLES["approver"])
     approve(approver, made)
     titles = ["number", "region", "occurred_on", "indicator", "value"]
     late = [("F9", "990100", "2025-12-20", "reported_brands", "39")]

@@ -25,7 +25,7 @@ from zhiheng.evidence.receiving import hand_in
 from zhiheng.indicators.actions import measure
 from zhiheng.office import actions as office
 from zhiheng.office import jobs
-from zhiheng.office.actors import Actor
+from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import Accreditation, Party, User
 from zhiheng.office.queries import actor_of
@@ -198,7 +198,7 @@ def build(home: Home, folder: Path) -> Canaries:
     load_plan(operator, folder / "plan.yaml")
     measure(operator, ["product_pass_rate", "complaints_in_time_rate"])
     release = publish_verdicts(operator, title="2026年度判定", as_of=date(2026, 11, 1))
-    approve(Actor("hezhun", "zlb", frozenset({"publication.approve"})), release)
+    approve(Actor("hezhun", "zlb", ROLES["approver"]), release)
     _refused_file(canaries)
     _objection(canaries)
     return canaries

@@ -13,8 +13,10 @@ from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.regions import RegionVersion
+from zhiheng.procedures.declaration import OPENING
+from zhiheng.procedures.models import Event
 from zhiheng.publication import actions, queries
-from zhiheng.publication.models import Decision, Release, ReleasedFigure
+from zhiheng.publication.models import Release, ReleasedFigure
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 
 EDITOR = Actor("zhang", "office", ROLES["editor"])
@@ -110,13 +112,14 @@ def test_what_is_out_is_read_and_what_is_not_is_not(measurement, home):
     assert queries.released_plan("hengchuan-2026") is None
     (notice,) = queries.notices()
     assert (notice.plan, notice.reason) == ("hengchuan-2026", "抽样名单有误")
-    verbs = AuditEntry.objects.filter(verb__startswith="publication").order_by("id")
+    verbs = AuditEntry.objects.filter(verb__regex="^(publication|procedures)").order_by("id")
     assert list(verbs.values_list("verb", "actor")) == [
+        ("procedures.open", "zhang"),
         ("publication.publish", "zhang"),
-        ("publication.approved", "li"),
-        ("publication.withdrawn", "li"),
+        ("procedures.step", "li"),
+        ("procedures.step", "li"),
     ]
-    for model in (Release, ReleasedFigure, Decision):
+    for model in (Release, ReleasedFigure, Event):
         rows = model.objects.all()
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             rows._raw_delete(rows.db)
@@ -205,7 +208,7 @@ def test_who_asked_cannot_decide_even_with_both_rights(measurement):
     for decide in (actions.approve, actions.refuse):
         with pytest.raises(RightError) as caught:
             decide(BOTH, release, "同意")
-        assert caught.value.code == "publication.same_person"
+        assert caught.value.code == "step.same_person"
         assert "wang" in caught.value.message
     assert queries.waiting_count(BOTH) == 0
     actions.approve(APPROVER, release)
@@ -219,8 +222,8 @@ def test_who_asked_cannot_decide_even_with_both_rights(measurement):
         (lambda m: asked(m, title=" "), "publication.title"),
         (lambda m: asked(m, verdicts=[]), "publication.empty"),
         (lambda m: asked(m, replace(EDITOR, regions=frozenset({"990103"}))), "right.region"),
-        (lambda m: actions.refuse(APPROVER, asked(m), " "), "publication.reason"),
-        (lambda m: actions.withdraw(APPROVER, asked(m), "误"), "publication.not_out"),
+        (lambda m: actions.refuse(APPROVER, asked(m), " "), "form.invalid"),
+        (lambda m: actions.withdraw(APPROVER, asked(m), "误"), "case.state"),
         (lambda m: queries.releases(Actor.public()), "right.missing"),
         (lambda m: queries.release(EDITOR, 99), "publication.unknown"),
     ],
@@ -229,7 +232,7 @@ def test_what_is_refused(measurement, act, code):
     with pytest.raises((ContentError, RightError, ConflictError, UsageError)) as caught:
         act(measurement)
     assert caught.value.code == code
-    assert not Decision.objects.exists()
+    assert not Event.objects.exclude(verb=OPENING).exists()
 
 
 def test_a_release_is_decided_once(measurement):
@@ -237,7 +240,7 @@ def test_a_release_is_decided_once(measurement):
     actions.refuse(APPROVER, release, "数据未核")
     with pytest.raises(ConflictError) as caught:
         actions.approve(APPROVER, release)
-    assert caught.value.code == "publication.decided"
+    assert caught.value.code == "case.state"
     assert queries.release(EDITOR, release.id).state == "refused"
 
 

@@ -34,7 +34,7 @@ from zhiheng.office.words import _
 from zhiheng.procedures import queries as machine
 from zhiheng.procedures.models import Case
 from zhiheng.procedures.persons import view_personal
-from zhiheng.publication.content import RULES as PUBLICATION
+from zhiheng.publication.limits import RULES as PUBLICATION
 from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.models import Organisation
 from zhiheng.web.places import home_region, today_view

@@ -68,8 +68,7 @@ def _desk(actor: Actor) -> list[tuple[str, str]]:
         ("/desk/complaints/statistics", _("投诉统计"), "complaints.handle"),
         ("/desk/review", _("主体核对"), "subjects.review"),
         ("/desk/measurements", _("测算"), "indicators.measure"),
-        ("/desk/releases", _("发布"), "publication.request"),
-        ("/desk/releases", _("发布"), "publication.approve"),
+        ("/desk/releases", _("发布"), "publication.read"),
         ("/desk/audit", _("操作日志"), "audit.read"),
     )
     found = {path: title for path, title, right in offered if right is None or actor.can(right)}

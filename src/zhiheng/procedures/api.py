@@ -57,7 +57,7 @@ def place_of(case: Any) -> str:
     return f"{case.due_on.isoformat()}.{case.pk}"
 
 
-def read_place(text: str) -> queries.Place:
+def read_place(text: str) -> worklists.Place:
     """Raises UsageError for what no page ends with."""
     day, _dot, number = text.partition(".")
     try:

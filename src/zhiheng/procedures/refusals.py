@@ -74,13 +74,15 @@ def require_day(day: date, held: Held | None) -> None:
         )
 
 
-def require_place(case: Case) -> None:
+def require_place(actor: Actor, case: Case) -> None:
     if case.region not in region_tree().as_of(timezone.localdate()):
         raise UsageError(
             "region.unknown",
             _("没有代码为“{key}”的区域。", key=case.region),
             _("请填已载入的区域代码。"),
         )
+    if not actor.outside and case.unit == actor.party:
+        return
     if not Party.objects.filter(key=case.unit, kind=Party.Kind.UNIT).exists():
         raise UsageError(
             "party.unknown", _("没有单位“{key}”。", key=case.unit), _("请填已登记单位的代码。")

@@ -27,7 +27,7 @@ def write_opening(
     actor: Actor, procedure: Procedure, case: Case, given: dict[str, Any], day: date, key: str
 ) -> Held:
     """Write a new case; the actor's right was looked at, or a step opened it."""
-    refusals.require_place(case)
+    refusals.require_place(actor, case)
     plain, personal = apart(procedure.opening, given)
     facts = Facts("", case.unit, actor.party, case.region, day, day, {}, plain, ())
     refusals.require_guards(procedure.opening, facts)

@@ -1,4 +1,7 @@
-"""Every change to what the public sees: asked for by one person, decided by another."""
+"""Every change to what the public sees: asked for by one person, decided by another.
+
+Who may, from where, and what it leaves behind is declared in `zhiheng.publication.procedures`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from django.utils import timezone
 from zhiheng.indicators.models import Measurement
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
+from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
+from zhiheng.procedures.actions import open_case, take_step
+from zhiheng.procedures.models import Event
 from zhiheng.publication.content import (
     estimate_figures,
     estimates_of,
@@ -20,8 +26,9 @@ from zhiheng.publication.content import (
     plan_figures,
     verdict_figures,
 )
-from zhiheng.publication.models import Decision, Release, ReleasedFigure
-from zhiheng.rules.errors import ConflictError, ContentError, RightError
+from zhiheng.publication.models import Release, ReleasedFigure
+from zhiheng.publication.procedures import APPROVE, REFUSE, RELEASE, WITHDRAW
+from zhiheng.rules.errors import ContentError, RightError
 from zhiheng.rules.parameters import Trace
 
 _BATCH = 2000
@@ -64,7 +71,17 @@ def publish(
     estimates = [*estimates_of(measurement, verdicts, today, trace), *reported]
     hidden = hidden_of(estimates, today, trace)
     own = [e for e in estimates if actor.regions is None or e["region"] in actor.regions]
+    case = open_case(
+        actor,
+        RELEASE.code,
+        {},
+        region=_place(actor, verdicts, today),
+        unit=actor.party,
+        title=title.strip(),
+        bearer=True,
+    )
     release = Release.objects.create(
+        case=case,
         title=title.strip(),
         measurement=measurement,
         as_of=as_of,
@@ -88,87 +105,43 @@ def publish(
     return release
 
 
-def approve(actor: Actor, release: Release, reason: str = "") -> Decision:
-    """Let a release out.
+def decide(actor: Actor, release: Release, decision: str, reason: str = "") -> Event:
+    """Let a release out (``approve``), keep it in (``refuse``), or take it back (``withdraw``).
+
+    Where it was taken back, readers find the reason in its place.
 
     Raises:
         RightError: the actor may not, or is the person who asked.
-        ConflictError: it was decided before.
+        ConflictError: it was decided before, or is not out.
+        FormError: it is refused or taken back without a reason.
+        UsageError: there is no such decision.
     """
-    return _decide(actor, release, Decision.Verb.APPROVED, reason)
+    return take_step(actor, release.case_id, decision, {"reason": reason})
 
 
-def refuse(actor: Actor, release: Release, reason: str) -> Decision:
-    """Keep a release in. Raises as `approve`, and ContentError without a reason."""
-    return _decide(actor, release, Decision.Verb.REFUSED, reason)
+def approve(actor: Actor, release: Release, reason: str = "") -> Event:
+    """Let a release out; see `decide`."""
+    return decide(actor, release, APPROVE, reason)
 
 
-@transaction.atomic
-def withdraw(actor: Actor, release: Release, reason: str) -> Decision:
-    """Take an approved release back; readers find the reason in its place.
-
-    Raises:
-        ConflictError: it is not out.
-        ContentError: no reason is given.
-    """
-    actor.require("publication.approve")
-    _require_reason(reason)
-    verbs = _decisions(release)
-    if Decision.Verb.APPROVED not in verbs or Decision.Verb.WITHDRAWN in verbs:
-        raise ConflictError(
-            "publication.not_out",
-            _("发布 {id} 不在公布中，不能撤回。", id=release.id),
-            _("只能撤回已核准且未撤回的发布。"),
-        )
-    return _record(actor, release, Decision.Verb.WITHDRAWN, reason)
+def refuse(actor: Actor, release: Release, reason: str) -> Event:
+    """Keep a release in; see `decide`."""
+    return decide(actor, release, REFUSE, reason)
 
 
-DECISIONS = {"approve": approve, "refuse": refuse, "withdraw": withdraw}
-"""What may be decided about a release, by the word that forms and messages use."""
+def withdraw(actor: Actor, release: Release, reason: str) -> Event:
+    """Take an approved release back; see `decide`."""
+    return decide(actor, release, WITHDRAW, reason)
 
 
-@transaction.atomic
-def _decide(actor: Actor, release: Release, verb: Decision.Verb, reason: str) -> Decision:
-    actor.require("publication.approve")
-    if actor.name == release.requested_by:
-        raise RightError(
-            "publication.same_person",
-            _("发布 {id} 由 {name} 提出，不能由同一人核准或退回。", id=release.id, name=actor.name),
-            _("请另一位有核准权限的人员处理。"),
-        )
-    if verb is Decision.Verb.REFUSED:
-        _require_reason(reason)
-    if decided := _decisions(release):
-        raise ConflictError(
-            "publication.decided",
-            _("发布 {id} 已有决定：{verb}。", id=release.id, verb="、".join(sorted(decided))),
-            _("请刷新页面；如需更改，请撤回后重新提出。"),
-        )
-    return _record(actor, release, verb, reason)
-
-
-def _record(actor: Actor, release: Release, verb: Decision.Verb, reason: str) -> Decision:
-    decision = Decision.objects.create(
-        release=release,
-        verb=verb,
-        by=actor.name,
-        party=actor.party,
-        at=timezone.now(),
-        reason=reason.strip(),
-    )
-    audit.record(actor, f"publication.{verb.value}", str(release.id), {"reason": decision.reason})
-    return decision
-
-
-def _decisions(release: Release) -> set[str]:
-    """What was decided so far; nobody else decides until this transaction ends."""
-    Release.objects.select_for_update().get(id=release.id)
-    return set(Decision.objects.filter(release=release).values_list("verb", flat=True))
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ContentError("publication.reason", _("没有写明理由。"), _("请写明理由。"))
+def _place(actor: Actor, verdicts: Sequence[Mapping[str, Any]], today: date) -> str:
+    """Where a release belongs: the region of who asks, else the smallest that holds them all."""
+    if actor.region is not None:
+        return actor.region
+    view = region_tree().as_of(today)
+    chains = [view.ancestors(region) for region in {str(v["region"]) for v in verdicts}]
+    shared = [key for key in chains[0] if all(key in chain for chain in chains)]
+    return shared[0] if shared else chains[0][-1]
 
 
 def _require_regions(actor: Actor, regions: set[str]) -> None:

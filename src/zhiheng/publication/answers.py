@@ -110,6 +110,7 @@ class ReleaseSaid(Schema):
     """A request to publish, and what was decided about it."""
 
     release: int
+    case: int = Field(description="办理它的案件 / the case that decides about it")
     title: str
     state: Literal["requested", "approved", "refused", "withdrawn"]
     measurement: int

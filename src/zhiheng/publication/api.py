@@ -114,5 +114,5 @@ def decide(request: HttpRequest, number: Number, given: answers.DecisionGiven) -
     """核准、退回或撤回 / Approve, refuse or withdraw"""
     actor = actor_of(request)
     found = queries.release(actor, number)
-    decided = actions.DECISIONS[given.decision](actor, found, given.reason)
+    decided = actions.decide(actor, found, given.decision, given.reason)
     return queries.decision_row(decided)

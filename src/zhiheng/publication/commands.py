@@ -10,7 +10,7 @@ from zhiheng.office.acting import AsOption, actor_named
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 
 if TYPE_CHECKING:
-    from zhiheng.publication.models import Decision
+    from zhiheng.procedures.models import Event
 
 publish = typer.Typer(help="发布：一人提出，另一人核准 / publication", no_args_is_help=True)
 
@@ -38,10 +38,9 @@ def list_releases(
     if json:
         print_json(rows)
         return
-    words = state_words()
     for row in rows:
         said = _("{id}  {state}  {title}（判定日 {as_of}，{name} 提出）", id=row["release"],
-                 state=words[row["state"]], title=row["title"], as_of=row["as_of"],
+                 state=_state(row["state"]), title=row["title"], as_of=row["as_of"],
                  name=row["requested_by"])  # fmt: skip
         typer.echo(said)
 
@@ -91,22 +90,15 @@ def withdraw(
     _say(actions.withdraw(actor, queries.release(actor, number), reason), json)
 
 
-def state_words() -> dict[str, str]:
-    """The states of a release in the language of the reader."""
-    from zhiheng.office.words import _
-
-    return {
-        "requested": _("待核准"),
-        "approved": _("已公布"),
-        "refused": _("已退回"),
-        "withdrawn": _("已撤回"),
-    }
-
-
-def _say(decision: Decision, json: bool) -> None:
+def _say(decision: Event, json: bool) -> None:
     from zhiheng.publication.queries import decision_row
 
-    if json:
-        print_json(decision_row(decision))
-    else:
-        typer.echo(f"{decision.release_id}  {state_words()[decision.verb]}")
+    row = decision_row(decision)
+    print_json(row) if json else typer.echo(f"{row['release']}  {_state(row['state'])}")
+
+
+def _state(code: str) -> str:
+    from zhiheng.publication.procedures import RELEASE
+    from zhiheng.web.language import language_code
+
+    return RELEASE.state_of[code].title(language_code())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from zhiheng.indicators.indicators import ALL
@@ -15,12 +14,11 @@ from zhiheng.indicators.queries import rows_of
 from zhiheng.office.audit import canonical
 from zhiheng.office.queries import region_tree
 from zhiheng.publication.cells import Cell, Protection, hidden_cells
+from zhiheng.publication.limits import RULES
 from zhiheng.publication.models import Release, ReleasedFigure
 from zhiheng.publication.payloads import cell_key, released_estimate, released_verdict
-from zhiheng.rules import parameters
 from zhiheng.rules.parameters import Trace
 
-RULES = parameters.load(Path(__file__).with_name("rules.yaml"))
 _FIELDS = (
     *("id", "indicator", "region", "region_level", "period", "by", "estimate", "se", "lower"),
     *("upper", "level", "n", "numerator", "denominator", "df", "method", "detail"),

@@ -1,6 +1,6 @@
-"""What the record keeps of publication: what was to leave, what it said, and who decided.
+"""What the record keeps of publication: what was to leave, and what it said.
 
-Nothing here is ever changed: a release's state is its last decision.
+Nothing here is ever changed: where a release stands is where its case stands.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from typing import Any
 from django.db import models
 
 from zhiheng.indicators.models import Measurement
+from zhiheng.procedures.models import Case
 
 
 class Release(models.Model):
-    """A request that the figures under it be published.
+    """A request that the figures under it be published, with the case that decides about it.
 
     ``rules`` holds the dated parameters of suppression that were in force.
     """
 
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="release")
     title = models.CharField(max_length=200)
     measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT)
     as_of = models.DateField()
@@ -57,32 +59,4 @@ class ReleasedFigure(models.Model):
         indexes = [
             models.Index(fields=["indicator", "period", "by", "region"], name="figures_of_a_map"),
             models.Index(fields=["region", "indicator", "by"], name="figures_of_a_series"),
-        ]
-
-
-class Decision(models.Model):
-    """What a person decided about a release, and why."""
-
-    class Verb(models.TextChoices):
-        APPROVED = "approved"
-        REFUSED = "refused"
-        WITHDRAWN = "withdrawn"
-
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="decisions")
-    verb = models.CharField(max_length=10, choices=Verb.choices)
-    by = models.CharField(max_length=60)
-    party = models.CharField(max_length=40)
-    at = models.DateTimeField()
-    reason = models.TextField(default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["release"],
-                condition=models.Q(verb__in=["approved", "refused"]),
-                name="decided_once",
-            ),
-            models.UniqueConstraint(
-                fields=["release"], condition=models.Q(verb="withdrawn"), name="withdrawn_once"
-            ),
         ]

@@ -13,18 +13,33 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Length
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Length
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.audit import canonical
 from zhiheng.office.words import _
-from zhiheng.publication.models import Decision, Release, ReleasedFigure
+from zhiheng.procedures.models import Event
+from zhiheng.procedures.queries import visible_to
+from zhiheng.publication.models import Release, ReleasedFigure
 from zhiheng.publication.payloads import cell_key
+from zhiheng.publication.procedures import (
+    APPROVE,
+    APPROVED,
+    DECISIONS,
+    RELEASE,
+    REQUESTED,
+    WITHDRAWN,
+)
 from zhiheng.rules.errors import UsageError
 
-REQUESTED = "requested"
 UNDIVIDED = "{}"
+# Every public page asks; releases are few, and the index of events finds those of a case.
+_LAST_EVENT = (
+    "SELECT MAX(id) FROM procedures_event "
+    "WHERE case_id IN (SELECT case_id FROM publication_release)"
+)
 
 
 @dataclass(frozen=True)
@@ -38,20 +53,20 @@ class WithdrawalNotice:
 
 
 def releases(actor: Actor) -> QuerySet[Release]:
-    """Every release, newest first, each with its ``state``; for those who ask or decide.
+    """Releases of the actor's scope, newest first, each with its ``state``.
 
     Raises:
-        RightError: the actor does neither.
+        RightError: the actor neither asks for releases nor decides about them.
     """
-    if not (actor.can("publication.request") or actor.can("publication.approve")):
-        actor.require("publication.request")
-    return _with_state().order_by("-id")
+    actor.require(RELEASE.read)
+    return _with_state().filter(case__in=visible_to(actor)).order_by("-id")
 
 
 def release_row(release: Release) -> dict[str, Any]:
     """A release as JSON says it."""
     return {
         "release": release.id,
+        "case": release.case_id,
         "title": release.title,
         "state": release.state,  # type: ignore[attr-defined]
         "measurement": release.measurement_id,
@@ -64,10 +79,11 @@ def release_row(release: Release) -> dict[str, Any]:
     }
 
 
-def decision_row(decision: Decision) -> dict[str, Any]:
+def decision_row(decision: Event) -> dict[str, Any]:
     """A decision as JSON says it."""
-    said = {"release": decision.release_id, "state": decision.verb, "by": decision.by}
-    return {**said, "reason": decision.reason}
+    case = decision.case
+    said = {"release": case.release.id, "state": case.state, "by": decision.by}  # type: ignore[attr-defined]
+    return {**said, "reason": decision.answers.get("reason", "")}
 
 
 def release(actor: Actor, number: int) -> Release:
@@ -85,7 +101,7 @@ def release(actor: Actor, number: int) -> Release:
 def waiting(actor: Actor) -> QuerySet[Release]:
     """Releases that wait for a decision this actor could take, oldest first."""
     actor.require("publication.approve")
-    undecided = _with_state().filter(decisions__isnull=True)
+    undecided = releases(actor).filter(case__state=REQUESTED)
     return undecided.exclude(requested_by=actor.name).order_by("id")
 
 
@@ -108,24 +124,24 @@ def current_release(plan: str | None = None) -> Release | None:
         )
         approved = approved.filter(Exists(heads))
         newest = approved.first()
-        return newest if newest is not None and newest.state == Decision.Verb.APPROVED else None  # type: ignore[attr-defined]
+        return newest if newest is not None and newest.state == APPROVED else None  # type: ignore[attr-defined]
     return max(_live().values(), key=lambda r: (r.approved_at, r.id), default=None)  # type: ignore
 
 
 def edition() -> str:
-    """A mark of what is out: it changes with every decision about a release, and never else."""
+    """A mark of what is out: it changes with every event of a release, and never else."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, at FROM publication_decision ORDER BY id DESC LIMIT 1")
+        cursor.execute(_LAST_EVENT)
         last = cursor.fetchone()
-    return f"{last[0]} {last[1]}" if last else ""
+    return str(last[0] or "")
 
 
 def notices() -> list[WithdrawalNotice]:
     """The plans whose newest release was withdrawn."""
     return [
-        WithdrawalNotice(plan, found.title, decision.at.date(), decision.reason)
+        WithdrawalNotice(plan, found.title, found.decided_at.date(), found.reason)  # type: ignore[attr-defined]
         for plan, found in _newest_by_plan().items()
-        if (decision := found.decisions.filter(verb=Decision.Verb.WITHDRAWN).first())
+        if found.state == WITHDRAWN  # type: ignore[attr-defined]
     ]
 
 
@@ -205,20 +221,23 @@ def released_map(indicator: str, period: str) -> list[dict[str, Any]]:
 
 
 def _with_state() -> QuerySet[Release]:
-    last = Decision.objects.filter(release=OuterRef("pk")).order_by("-id")
-    approval = last.filter(verb=Decision.Verb.APPROVED)
+    events = Event.objects.filter(case=OuterRef("case")).order_by("-number")
+    approval = events.filter(verb=APPROVE)
+    last = events.filter(verb__in=DECISIONS)
+    said = last.annotate(reason=KeyTextTransform("reason", "answers"))
     return Release.objects.annotate(
-        state=Coalesce(Subquery(last.values("verb")[:1]), Value(REQUESTED)),
+        state=F("case__state"),
         approved_by=Subquery(approval.values("by")[:1]),
         approved_at=Subquery(approval.values("at")[:1]),
-        reason=Subquery(last.values("reason")[:1]),
+        decided_at=Subquery(last.values("at")[:1]),
+        reason=Subquery(said.values("reason")[:1]),
     )
 
 
 def _approved() -> QuerySet[Release]:
     """Releases that were ever let out, the last decided first."""
-    out = _with_state().filter(decisions__verb=Decision.Verb.APPROVED)
-    return out.order_by("-decisions__at", "-id")
+    out = _with_state().filter(case__state__in=(APPROVED, WITHDRAWN))
+    return out.order_by("-approved_at", "-id")
 
 
 def _newest_by_plan() -> dict[str, Release]:
@@ -237,7 +256,7 @@ def _live() -> dict[str, Release]:
     return {
         plan: found
         for plan, found in _newest_by_plan().items()
-        if found.state == Decision.Verb.APPROVED  # type: ignore[attr-defined]
+        if found.state == APPROVED  # type: ignore[attr-defined]
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiheng.office.words import _
 from zhiheng.plans.actions import ask_to_publish
 from zhiheng.portal import figures
+from zhiheng.procedures.queries import standing, steps_open
 from zhiheng.publication import actions, queries
+from zhiheng.publication.procedures import APPROVE, RELEASE, WITHDRAW
 from zhiheng.rules.errors import UsageError, ZhihengError
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.paging import SIZE, cursor, page
@@ -21,7 +23,7 @@ from zhiheng.web.places import today_view
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("publication.request", "publication.approve")
+@staff("publication.read")
 def releases(request: HttpRequest) -> HttpResponse:
     """All releases with their state; a POST asks for a new one."""
     actor = actor_of(request)
@@ -57,24 +59,33 @@ def _ask(request: HttpRequest) -> int:
 
 
 @require_safe
-@staff("publication.request", "publication.approve")
+@staff("publication.read")
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """What a release says, just as readers would see it, and what may be decided about it."""
     actor = actor_of(request)
     found = queries.release(actor, number)
     verdicts = queries.figures(actor, number, "verdict")
     view = today_view()
+    may = {step.code for step in steps_open(actor, RELEASE, standing(found.case))}
     words = {
         "release": found,
         "counts": figures.counts(verdicts),
         "lines": [figures.line(v, view) for v in verdicts],
-        "may_decide": actor.can("publication.approve")
-        and found.state == queries.REQUESTED  # type: ignore[attr-defined]
-        and found.requested_by != actor.name,
+        "may_decide": APPROVE in may,
         "own": found.requested_by == actor.name,
-        "may_withdraw": actor.can("publication.approve") and found.state == "approved",  # type: ignore[attr-defined]
+        "may_withdraw": WITHDRAW in may,
     }
     return render(request, "portal/release.html", words)
+
+
+@require_safe
+@staff("publication.read")
+def of_case(request: HttpRequest, case: int) -> HttpResponse:
+    """The release that a case decides about."""
+    found = queries.releases(actor_of(request)).filter(case=case).first()
+    if found is None:
+        raise Http404
+    return HttpResponseRedirect(f"/desk/releases/{found.id}")
 
 
 @require_POST
@@ -85,9 +96,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     found = queries.release(actor, number)
     reason = request.POST.get("reason", "")
     choice = request.POST.get("decision", "")
-    if choice not in actions.DECISIONS:
-        raise UsageError("decision.unknown", _("没有“{choice}”这种决定。", choice=choice))
-    actions.DECISIONS[choice](actor, found, reason)
+    actions.decide(actor, found, choice, reason)
     done = {
         "approve": _("已核准，公开页面随即更新。"),
         "refuse": _("已退回。"),
