@@ -16,6 +16,7 @@ from zhiheng.office.home import Home
 from zhiheng.office.models import Notice, User
 from zhiheng.procedures import actions, duties, letters, limits, persons, queries
 from zhiheng.procedures.models import OutgoingLetter, Unfiled
+from zhiheng.procedures.moments import beginning
 
 TODAY = timezone.localdate
 
@@ -94,7 +95,7 @@ def test_reminder_then_expiry_each_once(home: Home) -> None:
         (date(2026, 3, 1), 2),
         (date(2026, 3, 9), 2),
     ):
-        duties.look_after_clocks(day)
+        duties.look_after_clocks(beginning(day))
         late = OutgoingLetter.objects.filter(code="late", user=None, answer=None)
         assert late.count() == told, day
     said = [(e["verb"], e["answers"].get("clock")) for e in queries.timeline(case, "zh")]
@@ -106,10 +107,10 @@ def test_reminder_then_expiry_each_once(home: Home) -> None:
 def test_a_clock_that_runs_out_takes_the_step_of_the_machine() -> None:
     """``stay`` gives 60 calendar days to the cases of the new rules, then the case lapses."""
     case = opened(day=date(2026, 5, 6))
-    duties.look_after_clocks(date(2026, 7, 5))
+    duties.look_after_clocks(beginning(date(2026, 7, 5)))
     case.refresh_from_db()
     assert case.state == "received"
-    duties.look_after_clocks(date(2026, 7, 6))
+    duties.look_after_clocks(beginning(date(2026, 7, 6)))
     case.refresh_from_db()
     assert (case.state, case.clocks.get(code="stay").in_time) == ("lapsed", False)
     assert queries.timeline(case, "zh")[-1]["by"] == "operator"
@@ -118,7 +119,7 @@ def test_a_clock_that_runs_out_takes_the_step_of_the_machine() -> None:
 def test_a_step_in_time_needs_no_reminder() -> None:
     case = opened(day=TODAY() - timedelta(days=1))
     actions.take_step(person("lin"), case.pk, "accept")
-    duties.look_after_clocks(TODAY() + timedelta(days=30))
+    duties.look_after_clocks(beginning(TODAY() + timedelta(days=30)))
     assert not OutgoingLetter.objects.filter(code="late").exists()
 
 

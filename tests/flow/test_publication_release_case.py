@@ -16,6 +16,7 @@ from zhiheng.office.home import Home
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures import duties, filing, worklists
 from zhiheng.procedures.models import OutgoingLetter
+from zhiheng.procedures.moments import beginning
 from zhiheng.publication import actions, queries
 from zhiheng.publication.models import Release
 from zhiheng.rules.errors import ConflictError, RightError, UsageError
@@ -99,8 +100,8 @@ def test_what_readers_saw_is_not_taken_back_by_a_correction() -> None:
 def test_its_limit_reminds_runs_out_and_is_told_of() -> None:
     release = asked(person("lin"))
     clock = release.case.clocks.get()
-    duties.look_after_clocks(clock.due_on)
-    duties.look_after_clocks(clock.due_on + timedelta(days=1))
+    duties.look_after_clocks(beginning(clock.due_on))
+    duties.look_after_clocks(beginning(clock.due_on + timedelta(days=1)))
     codes = OutgoingLetter.objects.filter(case=release.case, user=None).values_list(
         "code", flat=True
     )

@@ -16,9 +16,11 @@ from zhiheng.office.home import Home
 from zhiheng.office.working_calendar import Official, load_days
 from zhiheng.office.working_days import WorkingCalendar, published
 from zhiheng.procedures import actions, duties, queries
-from zhiheng.procedures.clocks import Going, Taken, reckon
+from zhiheng.procedures.clocks import reckon
 from zhiheng.procedures.declaration import OPENING
 from zhiheng.procedures.models import NEVER, Case
+from zhiheng.procedures.moments import beginning
+from zhiheng.procedures.runs import Going, Taken
 from zhiheng.procedures.timeline import CORRECTED, VOIDED
 from zhiheng.rules.errors import ZhihengError
 
@@ -105,7 +107,7 @@ def act(case: Case, verb: str, days: int, number: int) -> None:
     answers = {"grant": {"grade": 2}, "refuse": {"reason": "材料不齐全"}}.get(verb, {})
     try:
         if verb == "look":
-            duties.look_after_clocks(day)
+            duties.look_after_clocks(beginning(day))
         elif verb in {CORRECTED, VOIDED}:
             on = FIRST + timedelta(days * 4)
             actions.correct(SYSTEM, case.pk, number, "有误", day=on, void=verb == VOIDED)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from support.permit import PERMIT
 
 from zhiheng.office.working_days import WorkingCalendar, published
-from zhiheng.procedures.clocks import Going, Reading, Taken, attention, reckon
+from zhiheng.procedures.clocks import Reading, attention, reckon
 from zhiheng.procedures.declaration import OPENING
+from zhiheng.procedures.runs import Going, Taken
 
 CALENDAR = WorkingCalendar(published())
+CHINA = timezone(timedelta(hours=8))
 
 
 def read(clock: str, *steps: str) -> Reading:
@@ -27,6 +29,10 @@ def read(clock: str, *steps: str) -> Reading:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA)
 
 
 # Reckoned by hand on the published calendar of 2026 (see test_office_working_days).
@@ -57,8 +63,8 @@ RUNNING = [
 def test_last_day(clock: str, steps: list[str], due: str) -> None:
     found = read(clock, *steps)
     assert (found.due_on, found.going, found.in_time) == (day(due), Going.RUNNING, None)
-    assert not found.overdue(day(due))
-    assert found.overdue(date.fromordinal(day(due).toordinal() + 1))
+    assert not found.overdue(moment(f"{due} 23:59"))
+    assert found.overdue(moment(due) + timedelta(days=1))
 
 
 def test_which_rule_holds_and_whether_it_was_confirmed() -> None:
@@ -73,7 +79,7 @@ def test_a_paused_clock_has_no_last_day_and_is_not_overdue() -> None:
         "decision", f"{OPENING} 2026-02-11", "accept 2026-02-12", "send_to_test 2026-03-02"
     )
     assert (found.going, found.due_on) == (Going.PAUSED, None)
-    assert not found.overdue(day("2027-01-01"))
+    assert not found.overdue(moment("2027-01-01"))
 
 
 def test_a_clock_is_paused_on_its_last_day_and_ends_on_the_day_of_its_resumption() -> None:
@@ -128,7 +134,7 @@ def test_beyond_the_published_years_it_is_provisional() -> None:
 def test_days_on_which_somebody_must_look() -> None:
     clock = PERMIT.clock_of["acceptance"]
     found = read("acceptance", f"{OPENING} 2026-02-12")
-    looks = [day("2026-02-12")]
+    looks = [moment("2026-02-12")]
     while (following := attention(clock, found, CALENDAR, looks[-1])) is not None:
         looks.append(following)
-    assert looks[1:] == [day("2026-02-26"), day("2026-03-01")]
+    assert looks[1:] == [moment("2026-02-26"), moment("2026-03-01")]

@@ -79,7 +79,7 @@ CASES: list[tuple[str, Callable[[], Procedure]]] = [
     ("nothing resumes it", lambda: with_clock(clock(pause=("grant",), resume=("accept",)))),
     ("no rule 'eternity'", lambda: with_clock(clock(limit="eternity"))),
     ("no day to send it on", lambda: with_clock(clock(reminder=(Letter("late", To.UNIT),)))),
-    ("at least one day before", lambda: with_clock(clock(warn=(0,)))),
+    ("at least one day or hour ahead", lambda: with_clock(clock(warn=(0,)))),
     ("term: no clock 'ghost'", lambda: replace(PERMIT, term="ghost")),
     ("no text for the letter 'love'", lambda: with_step(step(letters=(Letter("love", To.UNIT),)))),
     ("goes to an address, or names one", lambda: with_step(
@@ -91,7 +91,7 @@ CASES: list[tuple[str, Callable[[], Procedure]]] = [
         opening=replace(LEAD.opening, form=(), letters=(Letter("late", To.UNIT),)),
         letters=Parameters([replace(PERMIT.letters.versions("late")[0], value=dict.fromkeys(
             ("subject", "subject_en", "text", "text_en"), "{matter}"))]))),
-    ("is {days, count: working or calendar}", lambda: replace(PERMIT, rules=Parameters(
+    ("{days, count: working or calendar}", lambda: replace(PERMIT, rules=Parameters(
         [replace(v, value={"days": 0, "count": "hours"}) for name in PERMIT.rules.names
          for v in PERMIT.rules.versions(name)]))),
     ("nobody has the right 'sight'", lambda: replace(PERMIT, read="sight")),

@@ -15,6 +15,7 @@ from zhiheng.office.regions import RegionVersion
 from zhiheng.procedures import duties
 from zhiheng.procedures import queries as machine
 from zhiheng.procedures.models import Case
+from zhiheng.procedures.moments import beginning
 from zhiheng.publication import actions, queries
 
 BEFORE = ("publication", "0002_append_only")
@@ -80,7 +81,7 @@ def test_releases_of_before_become_cases(home: Home) -> None:
         kept = (reading.going, reading.due_on, reading.stopped_on, reading.in_time)
         assert (clock.going, clock.due_on, clock.stopped_on, clock.in_time) == kept
         assert clock.confirmed == reading.confirmed
-    duties.look_after_clocks(date(2026, 3, 1))
+    duties.look_after_clocks(beginning(date(2026, 3, 1)))
     approver = Actor("li", "zlb", ROLES["approver"], region="990100")
     actions.approve(approver, found["等待"])
     assert queries.release(approver, found["等待"].id).state == "approved"

@@ -6,6 +6,7 @@ count as work days, and whatever reaches into such a year is provisional.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from typing import Literal
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
-Count = Literal["working", "calendar"]
+Count = Literal["working", "calendar", "months"]
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,27 @@ class WorkingCalendar:
         return all(year in self.years for year in range(first.year, last.year + 1))
 
     def after(self, start: date, days: int, count: Count = "working") -> LastDay:
-        """The last day of ``days`` days after ``start``, which is not counted itself."""
+        """The last day of ``days`` days or months after ``start``, which is not counted itself.
+
+        A month ends on the day of the same number, or on the last of a shorter month (Civil
+        Code, article 202).
+        """
         if count == "calendar":
             return LastDay(start + days * ONE_DAY, provisional=False)
+        if count == "months":
+            return LastDay(months_after(start, days), provisional=False)
         day = start
         while days > 0:
             day += ONE_DAY
             days -= self.is_working(day)
         return LastDay(day, provisional=not self.is_published(start, day))
+
+    def on_or_after(self, day: date) -> LastDay:
+        """The day itself where it is a work day, else the next one (Civil Code, article 203)."""
+        first = day
+        while not self.is_working(day):
+            day += ONE_DAY
+        return LastDay(day, provisional=not self.is_published(first, day))
 
     def before(self, end: date, days: int) -> date:
         """The day ``days`` work days ahead of ``end``."""
@@ -69,12 +83,16 @@ class WorkingCalendar:
             days -= self.is_working(day)
         return day
 
-    def between(self, start: date, end: date, count: Count = "working") -> int:
-        """Days after ``start`` up to and with ``end``; 0 where ``end`` is not later."""
+    def between(self, start: date, end: date) -> int:
+        """Work days after ``start`` up to and with ``end``; 0 where ``end`` is not later."""
         total = max((end - start).days, 0)
-        if count == "calendar":
-            return total
         return sum(self.is_working(start + n * ONE_DAY) for n in range(1, total + 1))
+
+
+def months_after(start: date, months: int) -> date:
+    """The day of the same number so many months later, or the last of a shorter month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 @cache

@@ -7,7 +7,7 @@ A request that is repeated with its key finds what it did before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +22,7 @@ from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, forms, queries, refusals, rights
 from zhiheng.procedures.declaration import OPENING, Step
 from zhiheng.procedures.models import Case, Event, PersonalAnswer
+from zhiheng.procedures.moments import when
 from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of, stands
 from zhiheng.procedures.steps import apart, write_opening, write_step
 from zhiheng.procedures.timeline import (
@@ -47,6 +48,7 @@ def open_case(
     subject: str | None = None,
     title: str = "",
     day: date | None = None,
+    moment: datetime | None = None,
     key: str = "",
     bearer: bool = False,
 ) -> Case:
@@ -55,6 +57,7 @@ def open_case(
     Args:
         unit: key of the unit that is in charge.
         day: the legal day of receipt, whose rules hold for the case; today unless said.
+        moment: the legal moment instead, where a limit is in hours; local time if it names none.
         key: the same key of one procedure opens one case, however often it is sent.
         bearer: the calling room lets somebody without an account open it.
 
@@ -67,15 +70,14 @@ def open_case(
     if key and (before := Case.objects.filter(procedure=procedure, key=key).first()):
         return before
     case = Case(procedure=procedure, region=region, unit=unit, subject=subject, title=title[:200])
+    on = when(declared, day, moment, None)
     opening = Entry(
-        1, OPENING, day or timezone.localdate(), actor.name, actor.party, {},
-        unit=unit, region=region,
-    )  # fmt: skip
-    refusals.require_day(opening.day, None)
+        1, OPENING, on[0], actor.name, actor.party, {}, unit=unit, region=region, moment=on[1]
+    )
     standing = stands(declared, [opening], working_calendar())
     rights.require(actor, declared.opening.by, standing, bearer=bearer)
     given = forms.read(declared.opening, answers, language_code())
-    return write_opening(actor, declared, case, given, opening.day, key).case
+    return write_opening(actor, declared, case, given, on, key).case
 
 
 @in_turn
@@ -86,6 +88,7 @@ def take_step(
     answers: Mapping[str, Any] | None = None,
     *,
     day: date | None = None,
+    moment: datetime | None = None,
     seen: int | None = None,
     key: str = "",
     party: str | None = None,
@@ -95,6 +98,7 @@ def take_step(
     """Take a step.
 
     Args:
+        day, moment: of the act; now unless said, and the moment only where a limit is in hours.
         seen: how many events the actor had before them; None where nobody looked.
         key: the same key takes the step once, however often it is sent.
         party: unit that the case is handed to; ``into``: case that it is joined to.
@@ -116,7 +120,8 @@ def take_step(
         raise refusals.meanwhile(held)
     refusals.require_state(actor, held, declared, bearer)
     rights.require(actor, declared.by, held.standing, bearer=bearer)
-    return write_step(actor, held, declared, answers or {}, day, key, party, into)
+    on = when(held.procedure, day, moment, held.standing.steps[-1])
+    return write_step(actor, held, declared, answers or {}, on, key, party, into)
 
 
 @in_turn
@@ -153,6 +158,7 @@ def correct(
     *,
     answers: Mapping[str, Any] | None = None,
     day: date | None = None,
+    moment: datetime | None = None,
     void: bool = False,
     key: str = "",
 ) -> Event:
@@ -186,11 +192,12 @@ def correct(
         standing = {**about.answers, **_personal_of(held.case, number)}
         given = forms.read(step, {**standing, **(answers or {})}, language_code())
         plain, personal = apart(step, given)
-        on = day or about.day
-        refusals.require_day(on, None)
+        on, at = about.day, about.moment
+        if moment is not None or day not in {None, on}:
+            on, at = when(held.procedure, day, moment, None)
         # Other answers must pass the guards just as the first ones did.
         refusals.require_guards(step, held.standing.facts(on, plain))
-        entry = next_entry(held, actor, CORRECTED, on, plain | why, about=number)
+        entry = next_entry(held, actor, CORRECTED, on, plain | why, about=number, moment=at)
     event = happen(held, actor, entry, personal=personal, key=key)
     audit.record(
         actor,

@@ -99,6 +99,7 @@ class EventSaid(Schema):
     number: int
     verb: str
     day: date
+    moment: datetime | None = Field(description="法定时刻，期限按小时计时才有 / legal moment")
     at: datetime
     by: str
     party: str
@@ -119,6 +120,7 @@ class ClockSaid(Schema):
     going: Literal["running", "paused", "stopped", "void"]
     started_on: date
     due_on: date | None
+    due_at: datetime | None = Field(description="按小时计的期限届满的时刻 / last moment, in hours")
     stopped_on: date | None
     in_time: bool | None
     overdue: bool
@@ -147,6 +149,7 @@ class CaseGiven(Schema):
     unit: Text
     title: Text = ""
     day: date | None = None
+    moment: datetime | None = Field(default=None, description="期限按小时计的写时刻 / for hours")
     answers: dict[Text, LongText | int | float | bool | None] = {}
     key: Text = Field(default="", max_length=120)
 
@@ -157,6 +160,7 @@ class StepGiven(Schema):
     step: Text
     answers: dict[Text, LongText | int | float | bool | None] = {}
     day: date | None = None
+    moment: datetime | None = Field(default=None, description="期限按小时计的写时刻 / for hours")
     seen: int | None = None
     key: Text = Field(default="", max_length=120)
     party: Text | None = None
@@ -173,5 +177,6 @@ class CorrectionGiven(Schema):
     reason: LongText
     answers: dict[Text, LongText | int | float | bool | None] = {}
     day: date | None = None
+    moment: datetime | None = Field(default=None, description="期限按小时计的写时刻 / for hours")
     void: bool = False
     key: Text = Field(default="", max_length=120)

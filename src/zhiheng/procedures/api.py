@@ -81,6 +81,7 @@ def open_case(request: HttpRequest, given: answers.CaseGiven) -> Any:
         unit=given.unit,
         title=given.title,
         day=given.day,
+        moment=given.moment,
         key=given.key,
     )
     return Status(201, queries.case_row(case))
@@ -107,6 +108,7 @@ def take_step(request: HttpRequest, number: Number, given: answers.StepGiven) ->
         given.step,
         given.answers,
         day=given.day,
+        moment=given.moment,
         seen=given.seen,
         key=given.key,
         party=given.party,
@@ -138,6 +140,7 @@ def correct(
         given.reason,
         answers=given.answers,
         day=given.day,
+        moment=given.moment,
         void=given.void,
         key=given.key,
     )

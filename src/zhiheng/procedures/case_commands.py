@@ -17,6 +17,10 @@ _Case = Annotated[str, typer.Argument(help="案件编号，如 XK-2026-17 / numb
 _Day = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="办理日期，默认今天 / day")
 ]
+_Moment = Annotated[
+    datetime | None,
+    typer.Option("--at", formats=["%Y-%m-%dT%H:%M"], help="时刻，期限按小时计的才要 / moment"),
+]
 _Fields = Annotated[
     list[str] | None, typer.Option("--field", help="名称=值，可重复 / name=value, may repeat")
 ]
@@ -88,6 +92,7 @@ def open_case(
     field: _Fields = None,
     title: Annotated[str, typer.Option(help="简称，不写个人信息 / short title")] = "",
     on: _Day = None,
+    at: _Moment = None,
     key: _Key = "",
     as_user: AsOption = None,
     home: HomeOption = None,
@@ -99,7 +104,7 @@ def open_case(
 
     case = actions.open_case(
         actor_named(as_user), procedure, _answers(field), region=region, unit=unit,
-        title=title, day=_date(on), key=key,
+        title=title, day=_date(on), moment=at, key=key,
     )  # fmt: skip
     row = queries.case_row(case)
     print_json(row) if json else typer.echo(f"{row['number']}  {row['state']}")
@@ -110,6 +115,7 @@ def step(
     code: Annotated[str, typer.Argument(metavar="STEP", help="步骤代码 / step")],
     field: _Fields = None,
     on: _Day = None,
+    at: _Moment = None,
     party: Annotated[str | None, typer.Option(help="移交给哪个单位 / hand over to")] = None,
     into: Annotated[str | None, typer.Option(help="并入哪一案 / join to")] = None,
     key: _Key = "",
@@ -125,7 +131,15 @@ def step(
     case = queries.by_number(actor, number)
     target = queries.by_number(actor, into).pk if into else None
     event = actions.take_step(
-        actor, case.pk, code, _answers(field), day=_date(on), key=key, party=party, into=target
+        actor,
+        case.pk,
+        code,
+        _answers(field),
+        day=_date(on),
+        moment=at,
+        key=key,
+        party=party,
+        into=target,
     )
     _say(event, json)
 
@@ -151,6 +165,7 @@ def correct(
     reason: Annotated[str, typer.Option(help="更正理由 / why")],
     field: _Fields = None,
     on: _Day = None,
+    at: _Moment = None,
     void: Annotated[bool, typer.Option("--void", help="作废这一步 / it does not count")] = False,
     key: _Key = "",
     as_user: AsOption = None,
@@ -164,7 +179,15 @@ def correct(
     actor = actor_named(as_user)
     case = queries.by_number(actor, number)
     made = actions.correct(
-        actor, case.pk, event, reason, answers=_answers(field), day=_date(on), void=void, key=key
+        actor,
+        case.pk,
+        event,
+        reason,
+        answers=_answers(field),
+        day=_date(on),
+        moment=at,
+        void=void,
+        key=key,
     )
     _say(made, json)
 

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from zhiheng.evidence.declaration import Column
+from zhiheng.procedures.terms import read_term
 from zhiheng.rules.parameters import Parameters
 
 OPENING = "open"
@@ -184,14 +185,17 @@ class Clock:
     """A limit of time that runs between steps.
 
     The day of an event is not counted. Paused days are left out; after ``resume`` counting goes
-    on with the day after. ``start`` again after ``stop`` begins a new run.
+    on with the day after. ``start`` again after ``stop`` begins a new run. Hours count from the
+    moment of the event.
 
     Args:
-        limit: name of a parameter in `Procedure.rules`, ``{days: 7, count: working}`` or
-            ``{days: 60, count: calendar}``; the version of the case's day of receipt holds.
+        limit: name of a parameter in `Procedure.rules`, a term (`zhiheng.procedures.terms`) such
+            as ``{days: 7, count: working}``, ``{months: 2}`` or ``{hours: 24}``; the version of
+            the case's day of receipt holds.
         start, stop, pause, resume: codes of steps; `OPENING` is that of the opening.
         extend: step: parameter with the days it adds.
-        warn: how many working days before the last day the unit is reminded.
+        warn: how many working days before the last day the unit is reminded; of a limit in
+            hours, how many hours before its last moment.
         reminder, expired: letters sent then, and on the day after the last day.
         then: step that the machine takes on the day after the last day.
     """
@@ -280,6 +284,12 @@ class Procedure:
     @cached_property
     def clock_of(self) -> dict[str, Clock]:
         return {clock.code: clock for clock in self.clocks}
+
+    @cached_property
+    def hourly(self) -> bool:
+        """Whether a limit is in hours, so that steps need the moment of the act."""
+        versions = [v for clock in self.clocks for v in self.rules.versions(clock.limit)]
+        return any(read_term(version.value).hourly for version in versions)
 
     @cached_property
     def columns(self) -> dict[str, Column]:

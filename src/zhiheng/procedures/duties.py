@@ -7,7 +7,7 @@ a worker killed anywhere goes on where the record says, not where it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import override
@@ -43,55 +43,61 @@ def make_round() -> None:
             file_evidence(Actor.system())
 
 
-def look_after_clocks(today: date | None = None) -> int:
-    """Remind and tell of every clock whose day has come; returns how many were looked at."""
-    today = today or timezone.localdate()
+def look_after_clocks(now: datetime | None = None) -> int:
+    """Remind and tell of every clock whose time has come; returns how many were looked at."""
+    now = timezone.localtime(now)
     looked = 0
-    while ids := _waiting(today):
+    while ids := _waiting(now):
         for clock_id in ids:
-            _look(clock_id, today)
+            _look(clock_id, now)
         looked += len(ids)
     return looked
 
 
-def _waiting(today: date) -> list[int]:
-    found = CaseClock.objects.filter(attention_on__lte=today).order_by("attention_on", "id")
+def _waiting(now: datetime) -> list[int]:
+    found = CaseClock.objects.filter(attention_at__lte=now).order_by("attention_at", "id")
     return list(found.values_list("id", flat=True)[:_AT_ONCE])
 
 
 @in_turn
-def _look(clock_id: int, today: date) -> None:
-    """Whatever one clock asks for on a day, once."""
+def _look(clock_id: int, now: datetime) -> None:
+    """Whatever one clock asks for at a moment, once."""
     stored = CaseClock.objects.filter(id=clock_id).first()
     if stored is None:
         return
     held = hold(stored.case_id)
     clock = held.procedure.clock_of[stored.code]
     reading = held.standing.readings[stored.code]
-    if reading.overdue(today):
-        _expire(held, reading, today)
+    if reading.overdue(now):
+        _expire(held, reading, now)
     elif reading.due_on is not None and clock.warn:
-        letters.write(held, clock.reminder, f"{clock.code} {reading.due_on} {today}", reading)
+        occasion = f"{clock.code} {_due(reading)} {stored.attention_at or now:%Y-%m-%d %H:%M}"
+        letters.write(held, clock.reminder, occasion, reading)
     # The machine's step may have changed the clock since.
     reading = held.standing.readings[stored.code]
-    following = attention(clock, reading, held.calendar, today)
-    CaseClock.objects.filter(id=clock_id).update(attention_on=following)
+    following = attention(clock, reading, held.calendar, now)
+    CaseClock.objects.filter(id=clock_id).update(attention_at=following)
 
 
-def _expire(held: Held, reading: Reading, today: date) -> None:
+def _expire(held: Held, reading: Reading, now: datetime) -> None:
     """Note that a clock ran out, tell those concerned, take the machine's step."""
     clock = held.procedure.clock_of[reading.clock]
-    key = f"{EXPIRED} {clock.code} {reading.due_on}"
+    key = f"{EXPIRED} {clock.code} {_due(reading)}"
     if not held.case.history.filter(key=key).exists():
         machine = Actor.system()
-        on = max(today, held.entries[-1].day)
+        on = max(now.date(), held.entries[-1].day)
         entry = next_entry(held, machine, EXPIRED, on, {"clock": clock.code})
         happen(held, machine, entry, key=key)
-        letters.write(held, clock.expired, f"{clock.code} {reading.due_on} expired", reading)
+        letters.write(held, clock.expired, f"{clock.code} {_due(reading)} expired", reading)
         audit.record(machine, "procedures.expired", number_of(held.case), {"clock": clock.code})
     if clock.then is not None and take_by_machine(held.case.pk, clock.then) is not None:
         fresh = hold(held.case.pk)
         held.entries, held.standing = fresh.entries, fresh.standing
+
+
+def _due(reading: Reading) -> str:
+    """When a limit ends, as a key: the same for the same limit."""
+    return str(reading.due_at or reading.due_on)
 
 
 def send_letters(sent: Callable[[OutgoingLetter], None] | None = None) -> int:

@@ -32,6 +32,7 @@ from zhiheng.procedures import catalogue, limits
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.generated import row_of
 from zhiheng.procedures.models import Case, Event, Unfiled
+from zhiheng.procedures.moments import of_entry
 from zhiheng.procedures.recording import entry_of, number_of
 from zhiheng.procedures.timeline import replay
 
@@ -83,12 +84,12 @@ def _rounds(procedure: Procedure, marked: list[int]) -> list[list[dict[str, Any]
         entries = [entry_of(event, procedure) for event in events]
         for place, number in enumerate(numbers[case.pk]):
             standing = replay(procedure, entries[:number], calendar)
-            day = entries[number - 1].day
+            at = of_entry(entries[number - 1])
             if len(rounds) == place:
                 rounds.append([])
             rounds[place].append(
                 {
-                    **row_of(procedure, standing, number, day),
+                    **row_of(procedure, standing, number, at),
                     "$id": number_of(case),
                     "$day": standing.received_on.isoformat(),
                     "$region": standing.region,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from zhiheng.evidence.declaration import Choice, Column, Kind, Type
 from zhiheng.evidence.kinds.shared import identity
-from zhiheng.procedures.clocks import Going
 from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.runs import Going
 from zhiheng.procedures.timeline import Standing
 
 
@@ -53,8 +53,8 @@ def _clock_columns(clock: Any) -> tuple[Column, ...]:
     )
 
 
-def row_of(procedure: Procedure, standing: Standing, events: int, day: date) -> dict[str, Any]:
-    """What the kind's own columns say of a case as it stood on a day; days as ISO text."""
+def row_of(procedure: Procedure, standing: Standing, events: int, at: datetime) -> dict[str, Any]:
+    """What the kind's own columns say of a case as it stood at a moment; days as ISO text."""
     said: dict[str, Any] = {
         "unit": standing.unit,
         "state": standing.state,
@@ -68,7 +68,7 @@ def row_of(procedure: Procedure, standing: Standing, events: int, day: date) -> 
         reading = standing.readings.get(clock.code)
         if reading is None:
             continue
-        kept = False if reading.overdue(day) else reading.in_time
+        kept = False if reading.overdue(at) else reading.in_time
         said |= {
             f"{clock.code}_started_on": _iso(reading.started_on),
             f"{clock.code}_due_on": _iso(reading.due_on),

@@ -64,7 +64,8 @@ class Case(models.Model):
 class Event(models.Model):
     """Something that happened to a case; see `zhiheng.procedures.timeline.Entry`.
 
-    ``day`` is the legal day, ``at`` when it was written. Personal answers lie beside, erasable.
+    ``day`` is the legal day, ``moment`` the legal moment where limits are in hours, ``at`` when
+    it was written. Personal answers lie beside, erasable.
     Of two people who write the same number one wins.
     """
 
@@ -72,6 +73,7 @@ class Event(models.Model):
     number = models.IntegerField()
     verb = models.CharField(max_length=41)
     day = models.DateField()
+    moment = models.DateTimeField(null=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=60)
     party = models.CharField(max_length=40)
@@ -105,7 +107,8 @@ class PersonalAnswer(models.Model):
 class CaseClock(models.Model):
     """What a clock of a case says; see `zhiheng.procedures.clocks.Reading`.
 
-    ``attention_on`` is the next day on which somebody must be reminded or told.
+    ``due_at`` is the last moment of a limit in hours; ``attention_at`` is when next somebody must
+    be reminded or told.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
@@ -113,11 +116,12 @@ class CaseClock(models.Model):
     going = models.CharField(max_length=8)
     started_on = models.DateField()
     due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
     stopped_on = models.DateField(null=True)
     in_time = models.BooleanField(null=True)
     provisional = models.BooleanField(default=False)
     confirmed = models.BooleanField(default=True)
-    attention_on = models.DateField(null=True)
+    attention_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -125,8 +129,8 @@ class CaseClock(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["attention_on", "id"],
-                condition=Q(attention_on__isnull=False),
+                fields=["attention_at", "id"],
+                condition=Q(attention_at__isnull=False),
                 name="clocks_to_look_at",
             ),
             models.Index(fields=["due_on"], name="clocks_by_due"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -160,6 +160,7 @@ def timeline(of: Case, language: str) -> list[dict[str, Any]]:
             "verb": event.verb,
             "title": verb_words(procedure, event.verb, language),
             "day": event.day,
+            "moment": event.moment,
             "at": event.at,
             "by": event.by,
             "party": event.party,
@@ -197,14 +198,16 @@ def _shown(procedure: Procedure, answers: dict[str, Any], language: str) -> list
     return pairs
 
 
-def clock_row(clock: CaseClock, procedure: Procedure, today: date) -> dict[str, Any]:
-    """A clock as JSON says it."""
-    overdue = clock.going == "running" and clock.due_on is not None and clock.due_on < today
+def clock_row(clock: CaseClock, procedure: Procedure, now: datetime) -> dict[str, Any]:
+    """A clock as JSON says it; ``now`` in local time."""
+    over = clock.due_at < now if clock.due_at else (clock.due_on or now.date()) < now.date()
+    overdue = clock.going == "running" and over
     return {
         "clock": clock.code,
         "going": clock.going,
         "started_on": clock.started_on,
         "due_on": clock.due_on,
+        "due_at": clock.due_at,
         "stopped_on": clock.stopped_on,
         "in_time": False if overdue else clock.in_time,
         "overdue": overdue,

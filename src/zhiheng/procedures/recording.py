@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,11 +24,14 @@ from zhiheng.procedures import catalogue, forms
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
+from zhiheng.procedures.moments import When, beginning, of_entry
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
 from zhiheng.rules.errors import ConflictError, ContentError
 from zhiheng.rules.parameters import ParameterError
 
-_KEPT = ("going", "started_on", "due_on", "stopped_on", "in_time", "provisional", "confirmed")
+_KEPT = (
+    "going", "started_on", "due_on", "due_at", "stopped_on", "in_time", "provisional", "confirmed",
+)  # fmt: skip
 _AT_ONCE = 500
 
 
@@ -63,6 +66,7 @@ def entry_of(event: Event, procedure: Procedure) -> Entry:
         event.unit,
         event.region,
         event.assignee,
+        timezone.localtime(event.moment) if event.moment else None,
     )
 
 
@@ -85,7 +89,7 @@ def hold(case_id: int) -> Held:
 def begin(
     case: Case,
     actor: Actor,
-    day: date,
+    on: When,
     answers: Mapping[str, Any],
     personal: Mapping[str, str],
     key: str,
@@ -97,8 +101,8 @@ def begin(
     """
     procedure = catalogue.known(case.procedure)
     opening = Entry(
-        1, procedure.opening.code, day, actor.name, actor.party, answers,
-        unit=case.unit, region=case.region,
+        1, procedure.opening.code, on[0], actor.name, actor.party, answers,
+        unit=case.unit, region=case.region, moment=on[1],
     )  # fmt: skip
     calendar = working_calendar()
     standing = stands(procedure, [opening], calendar)
@@ -139,6 +143,7 @@ def happen(
         number=entry.number,
         verb=entry.verb,
         day=entry.day,
+        moment=entry.moment,
         at=now_after(held.last_at),
         by=actor.name,
         party=actor.party,
@@ -185,8 +190,8 @@ def _repeat_clocks(held: Held) -> None:
         said = _said(reading)
         if stored is not None and all(getattr(stored, name) == said[name] for name in _KEPT):
             continue
-        before = date.fromordinal(reading.started_on.toordinal() - 1)
-        said["attention_on"] = attention(
+        before = beginning(reading.started_on - timedelta(days=1))
+        said["attention_at"] = attention(
             held.procedure.clock_of[code], reading, held.calendar, before
         )
         if stored is None:
@@ -202,6 +207,7 @@ def _said(reading: Reading) -> dict[str, Any]:
         "going": reading.going.value,
         "started_on": reading.started_on,
         "due_on": reading.due_on,
+        "due_at": reading.due_at,
         "stopped_on": reading.stopped_on,
         "in_time": reading.in_time,
         "provisional": reading.provisional,
@@ -230,13 +236,13 @@ def stands(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
 def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
     entry = error.entry
     step = procedure.step_of[entry.verb].zh
-    if error.day is not None and entry.day < error.day:
+    if error.before is not None and of_entry(entry) < of_entry(error.before):
+        day, before = _shown(entry), _shown(error.before)
         return ContentError(
             "event.day",
-            _("“{step}”的日期 {day} 早于前一事件的 {before}。", step=step, day=entry.day,
-              before=error.day),
-            _("请填不早于 {before} 的日期；前一事件日期有误的，请先更正它。", before=error.day),
-        )  # fmt: skip
+            _("“{step}”的日期 {day} 早于前一事件的 {before}。", step=step, day=day, before=before),
+            _("请填不早于 {before} 的日期；前一事件日期有误的，请先更正它。", before=before),
+        )
     state = procedure.state_of[error.state].zh if error.state else _("（未登记）")
     return ContentError(
         "event.order",
@@ -244,6 +250,10 @@ def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
           step=step, state=state),
         _("请从最后一个事件起逐个更正。"),
     )  # fmt: skip
+
+
+def _shown(entry: Entry) -> str:
+    return f"{of_entry(entry):%Y-%m-%d %H:%M}" if entry.moment else entry.day.isoformat()
 
 
 def follow_calendar(years: list[int], **_signal: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from zhiheng.procedures.declaration import Clock, Procedure, Step
 from zhiheng.procedures.diagram import draw
+from zhiheng.procedures.terms import read_term, term_words
 
 
 def page(procedures: Iterable[Procedure]) -> str:
@@ -57,9 +58,8 @@ def _clock(p: Procedure, clock: Clock) -> str:
     def names(codes: Iterable[str]) -> str:
         return "、".join(p.step_of[code].zh for code in codes) or "—"
 
-    words = {"working": "工作日", "calendar": "自然日"}
     rules = "；".join(
-        f"{v.valid_from} 至 {v.valid_to or '今'}：{v.value['days']} {words[v.value['count']]}"
+        f"{v.valid_from} 至 {v.valid_to or '今'}：{term_words(read_term(v.value), 'zh')}"
         + ("" if v.confirmed else "（未经核实）")
         for v in p.rules.versions(clock.limit)
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils import timezone
 
 from zhiheng.office.actors import Actor
@@ -62,16 +60,6 @@ def require_state(actor: Actor, held: Held, step: Step, bearer: bool) -> None:
 def require_guards(step: Step, facts: Facts) -> None:
     if found := [reason for guard in step.guards if (reason := guard(facts))]:
         raise ContentError("step.guard", "".join(found), _("请补正后再办理。"))
-
-
-def require_day(day: date, held: Held | None) -> None:
-    today = timezone.localdate()
-    if day > today and (held is None or day > held.standing.steps[-1].day):
-        raise ContentError(
-            "event.day",
-            _("日期 {day} 在今天（{today}）之后。", day=day, today=today),
-            _("请填今天或以前的日期。"),
-        )
 
 
 def require_place(actor: Actor, case: Case) -> None:

@@ -70,20 +70,23 @@ def _clock(procedure: Procedure, clock: Clock) -> dict[str, Any]:
 
 def event_row(event: Event) -> dict[str, Any]:
     """An event as it was written."""
-    names = ("number", "verb", "day", "at", "by", "party", "answers", "about", "unit", "assignee")
+    names = (
+        "number", "verb", "day", "moment", "at", "by", "party", "answers", "about", "unit",
+        "assignee",
+    )  # fmt: skip
     return {"case": event.case_id, **{name: getattr(event, name) for name in names}}
 
 
 def case_facts(actor: Actor, case: Case, language: str) -> dict[str, Any]:
     """A case with its timeline, clocks, linked cases, and what the actor may do now."""
-    procedure, today = catalogue.known(case.procedure), timezone.localdate()
+    procedure, now = catalogue.known(case.procedure), timezone.localtime()
     events = queries.timeline(case, language)
     return {
         **queries.case_row(case),
         "timeline": [
             {**e, "case": case.pk, "personal": [p["name"] for p in e["personal"]]} for e in events
         ],
-        "clocks": [queries.clock_row(c, procedure, today) for c in queries.clocks(case)],
+        "clocks": [queries.clock_row(c, procedure, now) for c in queries.clocks(case)],
         "links": queries.links(case),
         "steps": [
             step.code for step in queries.steps_open(actor, procedure, queries.standing(case))

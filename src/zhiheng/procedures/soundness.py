@@ -20,6 +20,7 @@ from zhiheng.procedures.declaration import (
     Step,
     To,
 )
+from zhiheng.procedures.terms import Term, read_term
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}\Z")
 _PREFIX = re.compile(r"[A-Z]{2,4}\Z")
@@ -33,7 +34,6 @@ RESERVED = frozenset({"number", "region", "occurred_on", "subject_code", "subjec
 """Names that the generated evidence, forms and letters use themselves."""
 
 _OPEN = State("open", "", "")
-_COUNTS = ("working", "calendar")
 _TEXTS = ("subject", "subject_en", "text", "text_en")
 
 
@@ -183,11 +183,14 @@ def _clocks(p: Procedure) -> Iterator[str]:
         elif clock.pause and not _after(p, clock.pause, clock.resume):
             yield f"clock {clock.code}: nothing resumes it after it was paused"
         if any(days < 1 for days in clock.warn):
-            yield f"clock {clock.code}: a warning comes at least one day before the last day"
+            yield f"clock {clock.code}: a warning comes at least one day or hour ahead"
         if clock.reminder and not clock.warn:
             yield f"clock {clock.code}: it has a reminder, and no day to send it on"
-        for limit in (clock.limit, *clock.extend.values()):
-            yield from _limit(p, clock, limit)
+        found = [_limit(p, clock, limit) for limit in (clock.limit, *clock.extend.values())]
+        yield from (problem for problems, _terms in found for problem in problems)
+        hourly = {term.hourly for _problems, terms in found for term in terms}
+        if len(hourly) > 1:
+            yield f"clock {clock.code}: hours and days cannot be added, nor follow one another"
 
 
 def _stoppable(p: Procedure, clock: Clock, stop: tuple[str, ...]) -> bool:
@@ -204,23 +207,18 @@ def _after(p: Procedure, first: tuple[str, ...], later: tuple[str, ...]) -> bool
     return any(reached.intersection(p.step_of[code].source) for code in later)
 
 
-def _limit(p: Procedure, clock: Clock, name: str) -> Iterator[str]:
+def _limit(p: Procedure, clock: Clock, name: str) -> tuple[list[str], list[Term]]:
+    """What is wrong with a rule of a clock, and the terms that its versions say."""
     if name not in p.rules.names:
         known = ", ".join(p.rules.names) or "none"
-        yield f"clock {clock.code}: no rule {name!r}; known: {known}"
-        return
+        return [f"clock {clock.code}: no rule {name!r}; known: {known}"], []
+    wrong, terms = [], []
     for version in p.rules.versions(name):
-        value = version.value
-        sound = (
-            isinstance(value, dict)
-            and set(value) == {"days", "count"}
-            and isinstance(value["days"], int)
-            and value["days"] > 0
-            and value["count"] in _COUNTS
-        )
-        if not sound:
-            counts = " or ".join(_COUNTS)
-            yield f"rule {name} from {version.valid_from}: is {{days, count: {counts}}}"
+        try:
+            terms.append(read_term(version.value))
+        except ValueError as error:
+            wrong.append(f"rule {name} from {version.valid_from}: {error}")
+    return wrong, terms
 
 
 def _letters(p: Procedure, steps: Iterable[Step]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +16,7 @@ from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, forms, letters, queries, refusals
 from zhiheng.procedures.declaration import Facts, Of, Opens, Procedure, Step
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
+from zhiheng.procedures.moments import When, when
 from zhiheng.procedures.recording import Held, begin, happen, hold, next_entry, number_of
 from zhiheng.procedures.timeline import JOINED
 from zhiheng.rules.errors import ConflictError, UsageError
@@ -24,14 +24,14 @@ from zhiheng.web.language import language_code
 
 
 def write_opening(
-    actor: Actor, procedure: Procedure, case: Case, given: dict[str, Any], day: date, key: str
+    actor: Actor, procedure: Procedure, case: Case, given: dict[str, Any], on: When, key: str
 ) -> Held:
     """Write a new case; the actor's right was looked at, or a step opened it."""
     refusals.require_place(actor, case)
     plain, personal = apart(procedure.opening, given)
-    facts = Facts("", case.unit, actor.party, case.region, day, day, {}, plain, ())
+    facts = Facts("", case.unit, actor.party, case.region, on[0], on[0], {}, plain, ())
     refusals.require_guards(procedure.opening, facts)
-    held = begin(case, actor, day, plain, personal, key)
+    held = begin(case, actor, on, plain, personal, key)
     event = case.history.get(number=1)
     _after(actor, held, procedure.opening, event, facts, personal)
     audit.record(
@@ -45,7 +45,7 @@ def write_step(
     held: Held,
     step: Step,
     answers: Mapping[str, Any],
-    day: date | None,
+    on: When,
     key: str,
     party: str | None,
     into: int | None,
@@ -53,12 +53,10 @@ def write_step(
     """Write a step that may be taken."""
     given = forms.read(step, answers, language_code())
     plain, personal = apart(step, given)
-    on = day or max(timezone.localdate(), held.standing.steps[-1].day)
-    refusals.require_day(on, held)
-    facts = held.standing.facts(on, plain)
+    facts = held.standing.facts(on[0], plain)
     refusals.require_guards(step, facts)
     more = _handed_over(held, step, party)
-    entry = next_entry(held, actor, step.code, on, plain, **more)
+    entry = next_entry(held, actor, step.code, on[0], plain, moment=on[1], **more)
     event = happen(held, actor, entry, personal=personal, key=key)
     _after(actor, held, step, event, facts, personal)
     if step.joins:
@@ -81,7 +79,8 @@ def take_by_machine(case_id: int, step: str) -> Event | None:
     declared = held.procedure.step_of[step]
     if declared.by.of is not Of.MACHINE or held.case.state not in declared.source:
         return None
-    return write_step(Actor.system(), held, declared, {}, None, "", None, None)
+    on = when(held.procedure, None, None, held.standing.steps[-1])
+    return write_step(Actor.system(), held, declared, {}, on, "", None, None)
 
 
 def _after(
@@ -122,7 +121,9 @@ def _open_other(
         title=source.title,
     )
     given = forms.read(other.opening, carried, language_code())
-    opened = write_opening(actor, other, case, given, event.day, key)
+    moment = (event.moment or event.at) if other.hourly else None
+    on = (timezone.localdate(moment) if moment else event.day, moment)
+    opened = write_opening(actor, other, case, given, on, key)
     Link.objects.create(source=source, target=opened.case, how="opened", event=event)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from zhiheng.office.working_days import WorkingCalendar
-from zhiheng.procedures.clocks import Reading, Taken, earliest, reckon
+from zhiheng.procedures.clocks import Reading, earliest, reckon
 from zhiheng.procedures.declaration import OPENING, Facts, Procedure, Step
+from zhiheng.procedures.runs import Taken
 
 ASSIGNED, CORRECTED, VOIDED = ".assigned", ".corrected", ".voided"
 EXPIRED, JOINED = ".expired", ".joined"
@@ -31,7 +32,7 @@ class Entry:
 
     Attributes:
         verb: code of a step, or one of those above.
-        day: the legal day of the act.
+        day: the legal day of the act; ``moment``: its legal moment, where limits are in hours.
         by, party: who acted, and for whom.
         about: number of the event that this one corrects or voids.
         unit, region: to whom a case was handed, and where it then belongs; or who was in charge
@@ -49,6 +50,7 @@ class Entry:
     unit: str = ""
     region: str = ""
     assignee: str = ""
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,11 @@ class Standing:
 
 class OutOfOrder(ValueError):
     """Events that no case can have gone through: a step from a state where it is not allowed, or
-    a day before the one of the step before."""
+    a day or moment before the one of the step before (``before``)."""
 
-    def __init__(self, entry: Entry, state: str, day: date | None) -> None:
-        super().__init__(f"event {entry.number}, {entry.verb} on {entry.day}: {state}, {day}")
-        self.entry, self.state, self.day = entry, state, day
+    def __init__(self, entry: Entry, state: str, before: Entry | None) -> None:
+        super().__init__(f"event {entry.number}, {entry.verb} on {entry.day}: {state}")
+        self.entry, self.state, self.before = entry, state, before
 
 
 def standing_steps(entries: Sequence[Entry]) -> list[Entry]:
@@ -110,7 +112,7 @@ def standing_steps(entries: Sequence[Entry]) -> list[Entry]:
         elif entry.verb == CORRECTED and entry.about in found:
             before = found[entry.about]
             new = {name: value for name, value in entry.answers.items() if name != REASON}
-            found[entry.about] = replace(before, day=entry.day, answers=new)
+            found[entry.about] = replace(before, day=entry.day, moment=entry.moment, answers=new)
         elif not entry.verb.startswith(".") or entry.verb == ASSIGNED:
             found[entry.number] = entry
     return list(found.values())
@@ -122,7 +124,7 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
     Raises:
         OutOfOrder: naming the first event that could not have come so.
     """
-    state, unit, region, assignee, day = "", "", "", "", None
+    state, unit, region, assignee = "", "", "", ""
     closed_on: date | None = None
     answers: dict[str, Any] = {}
     steps: list[Entry] = []
@@ -132,8 +134,8 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
             assignee = entry.assignee
             continue
         step = procedure.step_of[entry.verb]
-        if not _allowed(step, state) or (day is not None and entry.day < day):
-            raise OutOfOrder(entry, state, day)
+        if not _allowed(step, state) or (steps and _earlier(entry, steps[-1])):
+            raise OutOfOrder(entry, state, steps[-1] if steps else None)
         if step.to is not None:
             state = step.to
             closed_on = entry.day if procedure.state_of[state].final else None
@@ -141,11 +143,10 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
             unit, region, assignee = entry.unit, entry.region or region, ""
         if step.assigns:
             assignee = entry.by
-        day = entry.day
         answers |= entry.answers
         steps.append(entry)
         ends = step.to is not None and procedure.state_of[step.to].final
-        taken.append(Taken(entry.verb, entry.day, ends))
+        taken.append(Taken(entry.verb, entry.day, ends, entry.moment))
     opening = steps[0]
     readings = {
         clock.code: reading
@@ -164,6 +165,13 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
         steps=tuple(steps),
         readings=readings,
     )
+
+
+def _earlier(entry: Entry, before: Entry) -> bool:
+    """Whether an event lies before another: by its day, and where both have one its moment."""
+    if entry.day == before.day and entry.moment is not None and before.moment is not None:
+        return entry.moment < before.moment
+    return entry.day < before.day
 
 
 def _allowed(step: Step, state: str) -> bool:

@@ -82,7 +82,7 @@ def release_row(release: Release) -> dict[str, Any]:
 def decision_row(decision: Event) -> dict[str, Any]:
     """A decision as JSON says it."""
     case = decision.case
-    said = {"release": case.release.id, "state": case.state, "by": decision.by}  # type: ignore[attr-defined]
+    said = {"release": case.release.id, "state": case.state, "by": decision.by}
     return {**said, "reason": decision.answers.get("reason", "")}
 
 
@@ -237,7 +237,7 @@ def _with_state() -> QuerySet[Release]:
 def _approved() -> QuerySet[Release]:
     """Releases that were ever let out, the last decided first."""
     out = _with_state().filter(case__state__in=(APPROVED, WITHDRAWN))
-    return out.order_by("-approved_at", "-id")
+    return out.order_by(F("approved_at").desc(), "-id")
 
 
 def _newest_by_plan() -> dict[str, Release]:

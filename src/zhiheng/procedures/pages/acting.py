@@ -34,6 +34,7 @@ def open_case(request: HttpRequest, procedure: str) -> HttpResponse:
                 unit=request.POST.get("unit") or actor.party,
                 title=request.POST.get("title", ""),
                 day=asked.day_of(request),
+                moment=asked.moment_of(request),
                 key=asked.key_of(request),
             )
             messages.success(request, _("已登记。"))
@@ -75,6 +76,7 @@ def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
                 step,
                 asked.answers_of(request, declared),
                 day=asked.day_of(request),
+                moment=asked.moment_of(request),
                 seen=asked.seen_by(request),
                 key=asked.key_of(request),
                 party=(request.POST.get("party") or None) if declared.hands_over else None,
@@ -122,6 +124,7 @@ def correct(request: HttpRequest, number: int, event: int) -> HttpResponse:
                 request.POST.get("reason", ""),
                 answers=given,
                 day=asked.day_of(request),
+                moment=asked.moment_of(request),
                 void=request.POST.get("void") == "1",
                 key=asked.key_of(request),
             )
@@ -134,6 +137,8 @@ def correct(request: HttpRequest, number: int, event: int) -> HttpResponse:
         **asked.form_words(request, declared, error, answers=dict(about.answers)),
         "event": event,
         "day": request.POST.get("day") or about.day.isoformat(),
+        "moment": request.POST.get("moment")
+        or (asked.local_minute(about.moment) if about.moment else ""),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "procedures/correct.html", words, status=asked.status_of(error))

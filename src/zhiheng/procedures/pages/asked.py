@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -48,6 +48,7 @@ def form_words(
         "error": error,
         "key": request.POST.get("key") or secrets.token_hex(12),
         "day": request.POST.get("day") or timezone.localdate().isoformat(),
+        "moment": request.POST.get("moment") or local_minute(timezone.now()),
         "today": timezone.localdate().isoformat(),
     }
 
@@ -78,6 +79,23 @@ def day_of(request: HttpRequest) -> date | None:
         raise UsageError(
             "date.unreadable", _("“{text}”不是日期。", text=text), _("请写成 2026-09-30 的样子。")
         ) from None
+
+
+def moment_of(request: HttpRequest) -> datetime | None:
+    text = request.POST.get("moment", "").strip()
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(
+            "date.unreadable",
+            _("“{text}”不是时刻。", text=text),
+            _("请写成 2026-09-30T10:05 的样子。"),
+        ) from None
+
+
+def local_minute(moment: datetime) -> str:
+    """A moment as the fields of forms write it."""
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
 
 
 def status_of(error: ZhihengError | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from zhiheng.procedures import catalogue, letters, persons, queries, rights, wor
 from zhiheng.procedures.api import place_of, read_place
 from zhiheng.procedures.declaration import By, Of, Procedure
 from zhiheng.procedures.diagram import draw, in_words
-from zhiheng.procedures.models import Case
+from zhiheng.procedures.models import Case, CaseClock
+from zhiheng.procedures.terms import read_term, term_words
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.paging import SIZE, cursor, page
@@ -93,9 +95,9 @@ def _case_page(
 ) -> HttpResponse:
     actor, language = actor_of(request), language_code()
     procedure, standing = catalogue.known(case.procedure), queries.standing(case)
-    today = timezone.localdate()
+    now = timezone.localtime()
     clocks = [
-        (procedure.clock_of[c.code].title(language), queries.clock_row(c, procedure, today))
+        (procedure.clock_of[c.code].title(language), _with_terms(c, procedure, now, language))
         for c in queries.clocks(case)
     ]
     drawing = draw(procedure, language, case.state, _("当前"))
@@ -126,6 +128,17 @@ def _case_page(
         "people": _people(case) if rights.may(actor, By(procedure.read), standing) else [],
     }
     return render(request, "procedures/case.html", words)
+
+
+def _with_terms(
+    clock: CaseClock, procedure: Procedure, now: datetime, language: str
+) -> dict[str, Any]:
+    """A clock with its limits in words."""
+    row = queries.clock_row(clock, procedure, now)
+    said = [
+        {**rule, "term": term_words(read_term(rule["value"]), language)} for rule in row["rules"]
+    ]
+    return {**row, "rules": said}
 
 
 def head(case: Case, procedure: Procedure, language: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Releases are decided about by cases; those of before become cases, their decisions events."""
 
-from datetime import timedelta
 from typing import Any
 
 import django.db.models.deletion
@@ -96,7 +95,7 @@ def _clock(apps: Any, case: Any, decisions: list[Any], calendar: WorkingCalendar
         provisional=last.provisional,
         confirmed=False,
         # The worker looks at it in its next round and finds the day itself.
-        attention_on=None if decisions else case.received_on + timedelta(days=1),
+        attention_at=None if decisions else timezone.now(),
     )
     if not decisions:
         case.due_on = last.day
@@ -106,7 +105,7 @@ def _clock(apps: Any, case: Any, decisions: list[Any], calendar: WorkingCalendar
 class Migration(migrations.Migration):
     dependencies = [
         ("publication", "0002_append_only"),
-        ("procedures", "0003_indexes_of_lists"),
+        ("procedures", "0004_terms_in_hours"),
         ("office", "0006_official_days"),
     ]
     operations = [
