@@ -8,11 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.complaints.agreements import write_agreement
-from zhiheng.complaints.models import Photo, Sketch
-from zhiheng.complaints.photos import place
+from zhiheng.complaints.models import Photo
 from zhiheng.complaints.procedures import COMPLAINT
-from zhiheng.complaints.submissions import folder
-from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Party
 from zhiheng.office.words import _
@@ -54,26 +51,11 @@ def write_agreement_of(actor: Actor, number: int, path: Path) -> str:
 
 @transaction.atomic
 def erase(actor: Actor, number: int, basis: str) -> dict[str, int]:
-    """Erase all that a case holds of persons: its personal fields, what finds them, its photos.
+    """Erase all that a case holds of persons: its personal fields and its photos.
 
     Raises:
         RightError, UsageError: as `zhiheng.procedures.persons.erase_personal`.
     """
+    photos = Photo.objects.filter(case=number).count()
     fields = erase_personal(actor, number, basis)
-    photos = list(Photo.objects.filter(case=number))
-    Photo.objects.filter(case=number).delete()
-    Sketch.objects.filter(case=number).delete()
-    # The same picture may stand in another case; its file goes with the last of them.
-    kept = set(
-        Photo.objects.filter(digest__in=[p.digest for p in photos]).values_list("digest", flat=True)
-    )
-    gone = [p.digest for p in photos if p.digest not in kept]
-    transaction.on_commit(lambda: _remove(gone))
-    case = machine.case(actor, number)
-    audit.record(actor, "complaints.erase_photos", number_of(case), {"photos": len(photos)})
-    return {"fields": fields, "photos": len(photos)}
-
-
-def _remove(digests: list[str]) -> None:
-    for digest in digests:
-        place(folder(), digest).unlink(missing_ok=True)
+    return {"fields": fields, "photos": photos}

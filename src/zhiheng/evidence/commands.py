@@ -285,10 +285,10 @@ def retention_run(
     from zhiheng.office.actors import Actor
 
     applied = [rule.as_json() for rule in retention.apply(Actor.system(), dry_run=dry_run)]
-    print_json({"dry_run": dry_run, "rules": applied}) if json else _print_retention(applied)
+    print_json({"dry_run": dry_run, "rules": applied}) if json else print_retention(applied)
 
 
-def _print_retention(applied: list[dict[str, Any]]) -> None:
+def print_retention(applied: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

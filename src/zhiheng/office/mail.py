@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import smtplib
+from pathlib import Path
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
 from zhiheng.office.configuration import Mail, configuration
 from zhiheng.office.home import current
+from zhiheng.office.mail_folder import file_of
 
 BACKENDS = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
@@ -39,6 +41,18 @@ def send(to: str, subject: str, text: str, *, reference: str = "") -> bool:
         return False
 
 
+def forget(reference: str) -> None:
+    """Remove the letter from the home's folder, where it went there."""
+    settings = configuration(current()).mail
+    if settings.by == "folder":
+        file_of(folder(), _message_id(reference, settings.sender)).unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    """Where letters go in a home without a mail server."""
+    return current().path / "mail"
+
+
 def _message_id(reference: str, sender: str) -> str:
     digest = hashlib.sha256(f"{current().path} {reference}".encode()).hexdigest()[:32]
     return f"<{digest}@{sender.rpartition('@')[2].rstrip('>') or 'zhiheng'}>"
@@ -46,7 +60,7 @@ def _message_id(reference: str, sender: str) -> str:
 
 def _options(settings: Mail) -> dict[str, Any]:
     if settings.by == "folder":
-        return {"file_path": str(current().path / "mail")}
+        return {"file_path": str(folder())}
     if settings.by == "console":
         return {}
     return {

@@ -17,6 +17,11 @@ from django.core.mail.message import EmailMessage
 from django.utils import timezone
 
 
+def file_of(folder: Path, message_id: str) -> Path:
+    """The file of a letter that says what it is."""
+    return folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:32]}.log"
+
+
 class EmailBackend(BaseEmailBackend):
     """Writes each letter to ``file_path``, whole or not at all."""
 
@@ -33,9 +38,8 @@ class EmailBackend(BaseEmailBackend):
     def _keep(self, letter: EmailMessage) -> None:
         reference = letter.extra_headers.get("Message-ID")
         now = f"{timezone.localtime():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
-        name = hashlib.sha256(reference.encode()).hexdigest()[:32] if reference else now
-        path = self._folder / f"{name}.log"
+        path = file_of(self._folder, reference) if reference else self._folder / f"{now}.log"
         if not path.exists():
-            partial = self._folder / f".{name}-{secrets.token_hex(4)}"
+            partial = self._folder / f".{path.stem}-{secrets.token_hex(4)}"
             partial.write_bytes(letter.message().as_bytes() + b"\n")
             partial.rename(path)

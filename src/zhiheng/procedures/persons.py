@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from functools import partial
 
-from zhiheng.office import audit
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.dispatch import Signal
+
+from zhiheng.evidence.erasure import scrub_record
+from zhiheng.office import audit, mail
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.procedures import queries
-from zhiheng.procedures.models import PersonalAnswer
+from zhiheng.procedures.models import OutgoingLetter, PersonalAnswer
 from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import UsageError
+
+personal_erased = Signal()
+"""Sent with ``actor`` and ``case`` in the transaction that erases the personal fields of a case,
+so that what rooms keep beside them, such as photos, goes with them."""
 
 
 @transaction.atomic
@@ -44,8 +53,32 @@ def erase_personal(actor: Actor, case_id: int, basis: str) -> int:
     case = queries.case(actor, case_id)
     found = PersonalAnswer.objects.filter(event__case=case)
     names = sorted(set(found.values_list("name", flat=True)))
-    count = found.delete()[1].get(PersonalAnswer._meta.label, 0)
+    count = forget(found)
+    personal_erased.send(sender=None, actor=actor, case=case)
     audit.record(
         actor, "procedures.erase", number_of(case), {"fields": names, "basis": basis.strip()}
     )
     return count
+
+
+def forget(answers: QuerySet[PersonalAnswer]) -> int:
+    """Erase personal fields, from free pages too, with the letters in the folder they went to."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Freed pages are overwritten, not only marked as free.
+            cursor.execute("PRAGMA secure_delete=ON")
+    sent = OutgoingLetter.objects.filter(answer__in=answers.values("id"))
+    references = list(sent.values_list("reference", flat=True))
+    count = answers.delete()[1].get(PersonalAnswer._meta.label, 0)
+    transaction.on_commit(partial(_afterwards, references))
+    return count
+
+
+def _afterwards(references: list[str]) -> None:
+    for reference in references:
+        mail.forget(reference)
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM {PersonalAnswer._meta.db_table}")
+    else:
+        scrub_record()

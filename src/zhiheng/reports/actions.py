@@ -89,10 +89,18 @@ def export_person(actor: Actor, value: str, output: Path) -> dict[str, Any]:
 def _export(actor: Actor, held: Held, about: str, output: Path) -> dict[str, Any]:
     counts = {section.kind.code: len(section.rows) for section in held.sections}
     with transaction.atomic():
-        audit.record(actor, "reports.export_held", about[:200], {"rows": counts})
+        audit.record(
+            actor, "reports.export_held", about[:200], {"rows": counts, "cases": len(held.cases)}
+        )
         written = (
             [write_zip(held, output)]
             if output.suffix.lower() == ".zip"
             else write_folder(held, output)
         )
-    return {"about": about, "rows": counts, "written": [str(path) for path in written]}
+    cases = [case["number"] for case in held.cases]
+    return {
+        "about": about,
+        "rows": counts,
+        "cases": cases,
+        "written": [str(path) for path in written],
+    }

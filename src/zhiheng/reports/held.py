@@ -22,6 +22,7 @@ from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import Party, User
 from zhiheng.office.words import _
+from zhiheng.reports.held_cases import cases_about
 from zhiheng.rules.errors import UsageError
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.language import language_code
@@ -69,6 +70,7 @@ class Held:
     made_for: str
     about: dict[str, Any]
     sections: tuple[Section, ...]
+    cases: tuple[dict[str, Any], ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain values; rows as the API says them."""
@@ -80,6 +82,7 @@ class Held:
             "about": self.about,
             "kinds": [section.plain() for section in self.sections],
             "rows": [row_said(row) for section in self.sections for row in section.rows],
+            "cases": list(self.cases),
         }
 
 
@@ -96,7 +99,7 @@ def about_organisation(actor: Actor, number: int) -> Held:
 
 
 def about_person(actor: Actor, value: str) -> Held:
-    """Every row that says a personal value, and the accounts that bear it.
+    """Every row and every case that says a personal value, and the accounts that bear it.
 
     Raises:
         RightError: the actor may not read personal values.
@@ -107,14 +110,16 @@ def about_person(actor: Actor, value: str) -> Held:
     of_rows = PersonalValue.objects.filter(value=sought).values_list("row", flat=True)
     rows = evidence.rows(actor, sorted(set(of_rows)))
     accounts = _accounts(actor, sought)
-    if not sought or not (rows or accounts):
+    cases = tuple(cases_about(actor, sought))
+    if not sought or not (rows or accounts or cases):
         raise UsageError(
             "person.unknown",
             _("没有保存“{value}”的个人信息，或不在您的辖区。", value=evidence.mask(sought)),
             _("请核对姓名或号码，须与报送时完全一致。"),
         )
     title = evidence.mask(sought)
-    return Held(title, timezone.now(), actor.name, {"accounts": accounts}, _sections(rows))
+    about = {"accounts": accounts}
+    return Held(title, timezone.now(), actor.name, about, _sections(rows), cases)
 
 
 def parties(keys: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from zhiheng.evidence.queries import Filed
 from zhiheng.office.console import plain
 from zhiheng.office.words import _
 from zhiheng.reports.held import Held, Section
+from zhiheng.reports.held_cases import photos_of, table_of
 from zhiheng.web.language import language_code
 from zhiheng.web.places import place_name
 
@@ -26,7 +28,7 @@ SHARED = ("row", "source", "region", "occurred_on", "recorded_at", "superseded_b
 
 
 def write_folder(held: Held, folder: Path) -> list[Path]:
-    """held.json, held.xlsx, held.docx, and a CSV for each kind."""
+    """held.json, held.xlsx, held.docx, a CSV for each kind, and the photos of cases."""
     folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "held.json", folder / "held.docx"]
     text = json.dumps(held.plain(), ensure_ascii=False, indent=1, default=plain)
@@ -39,7 +41,14 @@ def write_folder(held: Held, folder: Path) -> list[Path]:
         written.append(folder / f"{section.kind.code}.csv")
         with written[-1].open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([_titles(section.kind), *_cells(section)])
+    for case in held.cases:
+        written += [_copied(photo, folder / "photos") for photo in photos_of(case["case"])]
     return written
+
+
+def _copied(photo: Path, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return Path(shutil.copy(photo, folder / photo.name))
 
 
 def write_zip(held: Held, path: Path) -> Path:
@@ -47,7 +56,7 @@ def write_zip(held: Held, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for file in write_folder(held, Path(folder)):
-            made.write(file, file.name)
+            made.write(file, file.relative_to(folder))
     return path
 
 
@@ -89,9 +98,10 @@ def _blocks(held: Held) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             _(
-                "保存的有关信息共{rows}条，分{kinds}类，列表如下；逐条内容见所附表格和 JSON 文件。",
+                "保存的有关信息共{rows}条，分{kinds}类，另有案件{cases}件；逐条内容见所附文件。",
                 rows=rows,
                 kinds=len(held.sections),
+                cases=len(held.cases),
             )
         )
     ]
@@ -114,6 +124,8 @@ def _blocks(held: Held) -> list[Block]:
                 widths=(22, 78),
             ),
         ]
+    for case in held.cases:
+        blocks += table_of(case)
     accounts = held.about.get("accounts", [])
     if accounts:
         named = "、".join(f"{a['account']}（{a['party']}）" for a in accounts)
