@@ -205,11 +205,12 @@ def erase_personal(
     from zhiheng.office.actors import Actor
     from zhiheng.office.words import _
     from zhiheng.procedures import persons, queries
+    from zhiheng.procedures.recording import number_of
 
     actor = Actor.system()
     case = queries.by_number(actor, number)
     count = persons.erase_personal(actor, case.pk, basis)
-    said = {"case": case.pk, "number": queries.number_of(case), "fields": count}
+    said = {"case": case.pk, "number": number_of(case), "fields": count}
     print_json(said) if json else typer.echo(_("已删除 {count} 项个人信息。", count=count))
 
 

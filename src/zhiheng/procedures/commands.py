@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     procedure.command("show")(show_procedure)
     procedure.command("draw")(draw_procedure)
     procedure.command("file")(file_evidence)
+    procedure.command("check")(check_declarations)
     app.add_typer(procedure, name="procedure")
     case_commands.register(app)
 
@@ -65,6 +66,23 @@ def draw_procedure(
         print_json({"procedure": code, "file": str(out) if out else None, "svg": drawing})
     else:
         typer.echo(str(out) if out else drawing)
+
+
+def check_declarations(home: HomeOption = None, json: JsonOption = False) -> None:
+    """检查程序的声明：彼此相符，与已有案件相符 / hold declarations to one another and to cases."""
+    open_home(home)
+    from zhiheng.office.words import _
+    from zhiheng.procedures import catalogue
+    from zhiheng.procedures.declarations import harmful_changes
+
+    problems = [f"{p.code}: {c.said}" for p in catalogue.ALL.values() for c in harmful_changes(p)]
+    problems += catalogue.check()
+    if json:
+        print_json({"problems": problems})
+    else:
+        typer.echo("\n".join(problems) or _("没有问题。"))
+    if problems:
+        raise typer.Exit(1)
 
 
 def file_evidence(home: HomeOption = None, json: JsonOption = False) -> None:

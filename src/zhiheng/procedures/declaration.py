@@ -158,6 +158,7 @@ class Step:
         joins: the case is joined to another of the same procedure, which is asked for.
         assigns: whoever takes it is from now on the person in charge.
         opens: cases of other procedures that it opens.
+        retired: nobody takes it any more; it stands for the cases that went through it.
         law: the article it follows.
     """
 
@@ -174,6 +175,7 @@ class Step:
     hands_over: bool = False
     joins: bool = False
     assigns: bool = False
+    retired: bool = False
     law: str = ""
 
     def title(self, language: str) -> str:
@@ -198,6 +200,7 @@ class Clock:
             hours, how many hours before its last moment.
         reminder, expired: letters sent then, and on the day after the last day.
         then: step that the machine takes on the day after the last day.
+        since, until: it runs for cases received from, and up to and with, these days.
     """
 
     code: str
@@ -213,6 +216,14 @@ class Clock:
     reminder: tuple[Letter, ...] = ()
     expired: tuple[Letter, ...] = ()
     then: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def runs_for(self, received_on: date) -> bool:
+        """Whether cases received on a day have this clock."""
+        return (self.since is None or self.since <= received_on) and (
+            self.until is None or received_on <= self.until
+        )
 
     def title(self, language: str) -> str:
         return self.en if language == "en" else self.zh

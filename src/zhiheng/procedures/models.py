@@ -175,6 +175,14 @@ class OutgoingLetter(models.Model):
         ]
 
 
+class KeptCourse(models.Model):
+    """What a procedure declared when its cases were last written; see `courses.course_of`."""
+
+    procedure = models.CharField(max_length=40, primary_key=True)
+    course: models.JSONField[Any, Any] = models.JSONField()
+    kept_at = models.DateTimeField()
+
+
 class Unfiled(models.Model):
     """An event whose row of evidence is not in the ledger yet."""
 

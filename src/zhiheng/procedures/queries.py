@@ -109,6 +109,7 @@ def steps_open(
         step
         for step in procedure.steps
         if at.state in step.source
+        and not step.retired
         and step.by.of is not Of.MACHINE
         and rights.may(actor, step.by, at, bearer=bearer)
     ]

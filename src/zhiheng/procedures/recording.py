@@ -23,6 +23,7 @@ from zhiheng.office.working_days import WorkingCalendar
 from zhiheng.procedures import catalogue, forms
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.declarations import require_kept
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
 from zhiheng.procedures.moments import When, beginning, of_entry
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
@@ -73,6 +74,7 @@ def entry_of(event: Event, procedure: Procedure) -> Entry:
 def entries_of(case: Case) -> list[Entry]:
     """All events of a case, in order."""
     procedure = catalogue.known(case.procedure)
+    require_kept(procedure)
     return [entry_of(event, procedure) for event in case.history.order_by("number")]
 
 
@@ -80,6 +82,7 @@ def hold(case_id: int) -> Held:
     """Take a case in hand; whoever else wants to waits until this transaction ends."""
     case = Case.objects.select_for_update().get(id=case_id)
     procedure, calendar = catalogue.known(case.procedure), working_calendar()
+    require_kept(procedure)
     events = list(case.history.order_by("number"))
     entries = [entry_of(event, procedure) for event in events]
     standing = replay(procedure, entries, calendar)
@@ -100,6 +103,7 @@ def begin(
         ConflictError: somebody opened it with the same key just now.
     """
     procedure = catalogue.known(case.procedure)
+    require_kept(procedure)
     opening = Entry(
         1, procedure.opening.code, on[0], actor.name, actor.party, answers,
         unit=case.unit, region=case.region, moment=on[1],

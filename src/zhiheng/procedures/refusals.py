@@ -40,7 +40,7 @@ def meanwhile(held: Held) -> ConflictError:
 
 
 def require_state(actor: Actor, held: Held, step: Step, bearer: bool) -> None:
-    if held.case.state in step.source:
+    if held.case.state in step.source and not step.retired:
         return
     language = language_code()
     open_steps = [

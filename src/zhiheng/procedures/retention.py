@@ -7,6 +7,7 @@ A procedure's own rules may name ``retention.<field>`` or ``retention``; for all
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -61,7 +62,8 @@ def _of(procedure: Procedure, day: date, dry_run: bool) -> list[Outlived]:
     before = _before(rule, day)
     if fields and before is not None:
         said = {"procedure": procedure.code, "before": before, "dry_run": dry_run}
-        for _receiver, (name, count) in outlived.send(sender=None, **said):
+        for _receiver, told in outlived.send(sender=None, **said):
+            name, count = cast("tuple[str, int]", told)
             found.append(_told(f"{procedure.code}.{name}", rule, day, count, dry_run))
     return found
 

@@ -98,6 +98,8 @@ def _steps(p: Procedure, steps: Iterable[Step]) -> Iterator[str]:
                 else f"step {step.code}: a clock's then or a result names it, so it must be of "
                 "the machine"
             )
+        if step is p.opening and step.retired:
+            yield "the opening cannot be retired: no case could be opened"
         if step.joins and (step.to is None or not p.state_of.get(step.to, _OPEN).final):
             yield f"step {step.code}: a case that is joined to another ends, in a final state"
     if p.correct is not None:

@@ -151,7 +151,8 @@ def replay(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
     readings = {
         clock.code: reading
         for clock in procedure.clocks
-        if (reading := reckon(procedure, clock, opening.day, taken, calendar)) is not None
+        if clock.runs_for(opening.day)
+        and (reading := reckon(procedure, clock, opening.day, taken, calendar)) is not None
     }
     return Standing(
         state,

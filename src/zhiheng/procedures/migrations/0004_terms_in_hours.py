@@ -1,4 +1,7 @@
-"""Limits in hours: events have a moment, clocks a last moment; what is looked at has a time."""
+"""Limits in hours: events have a moment, clocks a last moment; what is looked at has a time.
+
+The course of each procedure is kept, so that changes of it are held to the cases there are.
+"""
 
 from datetime import datetime, time
 from typing import Any
@@ -39,5 +42,13 @@ class Migration(migrations.Migration):
                 condition=Q(attention_at__isnull=False),
                 name="clocks_to_look_at",
             ),
+        ),
+        migrations.CreateModel(
+            "KeptCourse",
+            [
+                ("procedure", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("course", models.JSONField()),
+                ("kept_at", models.DateTimeField()),
+            ],
         ),
     ]
