@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from support.at_once import at_once
 from support.cases import SYSTEM, clerk, declared, opened, settle
 
@@ -110,6 +111,8 @@ def test_a_worker_killed_in_the_middle_of_letters_sends_each_once(home: Home) ->
     for number in (1, 2):
         ended = subprocess.run([sys.executable, "-c", KILLED, str(number)], env=environment)
         assert ended.returncode == -signal.SIGKILL
+        waiting = OutgoingLetter.objects.filter(next_try_at__isnull=False)
+        waiting.update(next_try_at=timezone.now())
     duties.send_letters()
     assert not OutgoingLetter.objects.filter(next_try_at__isnull=False).exists()
     assert OutgoingLetter.objects.exclude(sent_at=None).count() == 6

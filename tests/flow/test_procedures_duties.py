@@ -14,7 +14,7 @@ from support.cases import SYSTEM, declared, opened, person, settle
 from zhiheng.office import jobs, notices
 from zhiheng.office.home import Home
 from zhiheng.office.models import Notice, User
-from zhiheng.procedures import actions, duties, letters, limits, persons, queries
+from zhiheng.procedures import actions, duties, letters, limits, persons, queries, sending
 from zhiheng.procedures.models import OutgoingLetter, Unfiled
 from zhiheng.procedures.moments import beginning
 
@@ -73,7 +73,7 @@ def test_a_letter_that_the_server_did_not_take_is_tried_again(
 ) -> None:
     opened()
     with monkeypatch.context() as broken:
-        broken.setattr(duties.mail, "send", lambda *_a, **_k: False)
+        broken.setattr(sending.mail, "send", lambda *_a, **_k: False)
         assert duties.send_letters() == 0
     waiting = OutgoingLetter.objects.filter(next_try_at__gt=timezone.now())
     assert waiting.count() == 3

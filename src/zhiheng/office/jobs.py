@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -66,9 +67,15 @@ def every_round(function: Callable[[], None]) -> Callable[[], None]:
     return function
 
 
+stopping = threading.Event()
+"""Set where the worker is to end: a duty ends after what it has in hand."""
+
+
 def make_rounds() -> None:
     """Look after every duty; one that fails is logged, and the others are looked after."""
     for duty in _ROUNDS:
+        if stopping.is_set():
+            return
         try:
             duty()
         except Exception:

@@ -25,8 +25,8 @@ SECONDS_TO_ANSWER = 10
 def send(to: str, subject: str, text: str, *, reference: str = "") -> bool:
     """Send one letter; False where the mail server did not take it, which the log says.
 
-    ``reference`` says which letter it is: the same one always has the same Message-ID, by which
-    a mail server knows it again if it was handed in twice.
+    ``reference`` says which letter it is, and of no other home's: the same one always has the
+    same Message-ID, by which it is known again if it was handed in twice.
     """
     settings = configuration(current()).mail
     connection = get_connection(BACKENDS[settings.by], **_options(settings))
@@ -54,7 +54,7 @@ def folder() -> Path:
 
 
 def _message_id(reference: str, sender: str) -> str:
-    digest = hashlib.sha256(f"{current().path} {reference}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(reference.encode()).hexdigest()[:32]
     return f"<{digest}@{sender.rpartition('@')[2].rstrip('>') or 'zhiheng'}>"
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from typing import NoReturn
 
 from django.core.management import call_command
 from django.db import connection
@@ -15,6 +14,8 @@ from django.utils.module_loading import autodiscover_modules
 from zhiheng.office import jobs, orphans
 
 SECONDS_BETWEEN_ROUNDS = 10
+SECONDS_TO_END = 12
+"""What a round has in hand is ended; a mail server has ten seconds to answer."""
 
 
 def work(*, with_parent: bool) -> None:
@@ -26,22 +27,26 @@ def work(*, with_parent: bool) -> None:
     """
     # A room registers its jobs where it declares its actions, and what comes round in its duties.
     autodiscover_modules("actions", "duties")
-    threading.Thread(target=_make_rounds, daemon=True).start()
+    rounds = threading.Thread(target=_make_rounds, daemon=True)
+    rounds.start()
     if with_parent:
         threading.Thread(target=_follow_parent, daemon=True).start()
-    call_command("db_worker", interval=0.5, verbosity=0)
+    try:
+        call_command("db_worker", interval=0.5, verbosity=0)
+    finally:
+        jobs.stopping.set()
+        rounds.join(SECONDS_TO_END)
 
 
-def _make_rounds() -> NoReturn:
-    pause = threading.Event()
-    while True:
+def _make_rounds() -> None:
+    while not jobs.stopping.is_set():
         try:
             orphans.take_up()
             jobs.enqueue_daily()
             jobs.make_rounds()
         finally:
             connection.close()
-        pause.wait(SECONDS_BETWEEN_ROUNDS)
+        jobs.stopping.wait(SECONDS_BETWEEN_ROUNDS)
 
 
 def _follow_parent() -> None:

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from zhiheng.office.home import Home
+from zhiheng.office.worker import SECONDS_TO_END as SECONDS_OF_WORKER
 
 PROGRAM = [sys.executable, "-c", "from zhiheng.cli import main; main()"]
 SECONDS_TO_END = 10
@@ -64,7 +65,7 @@ class Worker:
         self._watch.join()
         self._process.terminate()
         try:
-            self._process.wait(timeout=SECONDS_TO_END)
+            self._process.wait(timeout=SECONDS_OF_WORKER + 3)
         except subprocess.TimeoutExpired:
             self._process.kill()
 

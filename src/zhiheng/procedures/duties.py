@@ -6,31 +6,28 @@ a worker killed anywhere goes on where the record says, not where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import override
 
-from zhiheng.office import audit, mail
+from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.jobs import daily, every_round
 from zhiheng.office.locks import held_if_free
-from zhiheng.office.models import User
 from zhiheng.office.progress import Progress
 from zhiheng.office.turns import in_turn
-from zhiheng.procedures import letters, limits, retention
+from zhiheng.procedures import letters, retention
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.filing import file_evidence, is_due
-from zhiheng.procedures.models import CaseClock, OutgoingLetter
+from zhiheng.procedures.models import CaseClock
 from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of
+from zhiheng.procedures.sending import send_letters
 from zhiheng.procedures.steps import take_by_machine
 from zhiheng.procedures.timeline import EXPIRED
 
 _AT_ONCE = 200
-_LONGEST_WAIT = timedelta(hours=6)
 
 
 @every_round
@@ -106,51 +103,3 @@ def _expire(held: Held, reading: Reading, now: datetime) -> None:
 def _due(reading: Reading) -> str:
     """When a limit ends, as a key: the same for the same limit."""
     return str(reading.due_at or reading.due_on)
-
-
-def send_letters(sent: Callable[[OutgoingLetter], None] | None = None) -> int:
-    """Send every letter whose time has come; returns how many were taken.
-
-    A letter is noted as sent after the mail server took it. Killed in between, it is handed in
-    again under the same Message-ID, by which it is known as the same letter.
-
-    Args:
-        sent: called between sending and noting, for tests that stop there.
-    """
-    taken = 0
-    waiting = OutgoingLetter.objects.filter(next_try_at__lte=timezone.now())
-    for letter in waiting.select_related("case", "answer").order_by("next_try_at", "id")[:_AT_ONCE]:
-        taken += _send(letter, sent)
-    return taken
-
-
-def _send(letter: OutgoingLetter, sent: Callable[[OutgoingLetter], None] | None) -> bool:
-    address, language = _address(letter)
-    # An account that was closed or a personal value that was erased gets no letter any more.
-    went = None if not address else False
-    if address:
-        with override(language):
-            text = letters.said(letter, language)
-            went = mail.send(address, text.subject, text.text + "\n", reference=letter.reference)
-        if went and sent is not None:
-            sent(letter)
-    _note(letter, went)
-    return bool(went)
-
-
-def _address(letter: OutgoingLetter) -> tuple[str, str]:
-    if letter.user is not None:
-        user = User.objects.filter(id=letter.user, is_active=True).first()
-        return (user.email, user.language) if user else ("", "")
-    return (letter.answer.value if letter.answer else "", letters.CHINESE)
-
-
-def _note(letter: OutgoingLetter, went: bool | None) -> None:
-    """Sent, given up, or to be tried again after a while that doubles."""
-    now = timezone.now()
-    tries = letter.tries + 1
-    again = went is False and tries < limits.today("letters.most_tries")
-    wait = min(timedelta(minutes=2**tries), _LONGEST_WAIT)
-    OutgoingLetter.objects.filter(id=letter.pk, sent_at__isnull=True).update(
-        tries=tries, sent_at=now if went else None, next_try_at=now + wait if again else None
-    )

@@ -15,6 +15,7 @@ from zhiheng.office.words import _
 from zhiheng.procedures import queries
 from zhiheng.procedures.models import OutgoingLetter, PersonalAnswer
 from zhiheng.procedures.recording import number_of
+from zhiheng.procedures.sending import name_of
 from zhiheng.rules.errors import UsageError
 
 personal_erased = Signal()
@@ -68,7 +69,7 @@ def forget(answers: QuerySet[PersonalAnswer]) -> int:
             # Freed pages are overwritten, not only marked as free.
             cursor.execute("PRAGMA secure_delete=ON")
     sent = OutgoingLetter.objects.filter(answer__in=answers.values("id"))
-    references = list(sent.values_list("reference", flat=True))
+    references = [name_of(letter) for letter in sent]
     count = answers.delete()[1].get(PersonalAnswer._meta.label, 0)
     transaction.on_commit(partial(_afterwards, references))
     return count
