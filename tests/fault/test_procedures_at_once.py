@@ -107,7 +107,8 @@ def test_a_worker_killed_in_the_middle_of_letters_sends_each_once(home: Home) ->
     """Killed after the server took a letter and before that was noted: the worst moment."""
     opened()
     opened()
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     for number in (1, 2):
         ended = subprocess.run([sys.executable, "-c", KILLED, str(number)], env=environment)
         assert ended.returncode == -signal.SIGKILL

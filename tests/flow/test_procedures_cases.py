@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from support.cases import EAST, SYSTEM, WEST, clerk, declared, opened, person, settle
+from support.cases import CITY, EAST, SYSTEM, WEST, clerk, declared, opened, person, settle
 
+from zhiheng.office.actors import EVERY_RIGHT, Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import AuditEntry
-from zhiheng.procedures import actions, persons, queries, worklists
+from zhiheng.procedures import actions, catalogue, persons, queries, worklists
 from zhiheng.procedures.forms import FormError
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
 from zhiheng.procedures.recording import number_of
@@ -278,3 +280,23 @@ def test_a_day_without_law_or_in_the_future_is_refused_in_words(day: str) -> Non
         opened(day=date.fromisoformat(day))
     assert refused.value.code == ("event.day" if day > "2020" else "event.law")
     assert not Case.objects.exists()
+
+
+def test_a_case_in_hand_is_seen_by_those_who_would_find_it() -> None:
+    """`queries.sees` asks no record, `visible_to` does; they agree for whoever and whatever."""
+    for region, unit in ((EAST, "east"), (WEST, "west"), (CITY, "city"), (WEST, "east")):
+        for code in ("permit", "lead"):
+            actions.open_case(SYSTEM, code, {"matter": "食品生产"}, region=region, unit=unit)
+    Case.objects.filter(id__in=Case.objects.values("id")[:2]).update(filer="firm")
+    Case.objects.filter(region=CITY).update(filer="west")
+    rights = [frozenset(), *(frozenset({p.read}) for p in catalogue.ALL.values()), EVERY_RIGHT]
+    regions = [None, frozenset(), frozenset({EAST}), frozenset({CITY, EAST, WEST})]
+    asked = itertools.product(
+        ("east", "west", "firm"), ("unit", "organisation", "public", "operator"),
+        rights, regions, (None, frozenset({"permit"}), frozenset()),
+    )  # fmt: skip
+    cases = list(Case.objects.all())
+    for party, kind, may, where, of_kinds in asked:
+        actor = Actor("x", party, may, regions=where, kinds=of_kinds, party_kind=kind)
+        found = set(queries.visible_to(actor).values_list("id", flat=True))
+        assert {case.pk for case in cases if queries.sees(actor, case)} == found, actor

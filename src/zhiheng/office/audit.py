@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from zhiheng.office import prepared
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after, seconds_behind
 from zhiheng.office.models import AuditEntry
@@ -51,8 +52,8 @@ def record(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = AuditEntry.objects.order_by("-id").values_list("chain", "at").first()
-    chain, at = last or (START, None)
+    before = prepared.newest(AuditEntry)
+    chain, at = (before.chain, before.at) if before else (START, None)
     detail = dict(detail or {})
     if behind := seconds_behind(at):
         detail["clock_behind_seconds"] = behind
@@ -65,7 +66,7 @@ def record(
         detail=canonical(detail),
     )
     entry.chain = link(chain, _record_text(entry))
-    entry.save(force_insert=True)
+    prepared.insert(entry)
     return entry
 
 

@@ -23,7 +23,15 @@ from zhiheng.procedures import catalogue, forms, queries, refusals, rights
 from zhiheng.procedures.declaration import OPENING, Step
 from zhiheng.procedures.models import Case, Event, PersonalAnswer
 from zhiheng.procedures.moments import when
-from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of, stands
+from zhiheng.procedures.recording import (
+    Held,
+    happen,
+    hold,
+    next_entry,
+    no_such_case,
+    number_of,
+    stands,
+)
 from zhiheng.procedures.steps import apart, write_opening, write_step
 from zhiheng.procedures.timeline import (
     ASSIGNED,
@@ -110,11 +118,11 @@ def take_step(
         ConflictError: the case is elsewhere, or went on since it was looked at.
         FormError, ContentError: what is wrong with the form, the day, or a guard's reason.
     """
-    if not bearer:
-        queries.case(actor, case_id)
     held = _hold(case_id, into)
+    if not bearer and not queries.sees(actor, held.case):
+        raise no_such_case(case_id)
     declared = _known_step(held, step)
-    if key and (before := held.case.history.filter(key=key).first()):
+    if before := held.done(key):
         return refusals.same(before, step)
     if seen is not None and seen != held.case.events:
         raise refusals.meanwhile(held)
@@ -171,7 +179,7 @@ def correct(
     """
     queries.case(actor, case_id)
     held = hold(case_id)
-    if key and (before := held.case.history.filter(key=key).first()):
+    if before := held.done(key):
         return refusals.same(before, VOIDED if void else CORRECTED)
     about = next(
         (e for e in standing_steps(held.entries) if e.number == number and e.verb != ASSIGNED), None

@@ -88,7 +88,7 @@ def _expire(held: Held, reading: Reading, now: datetime) -> None:
     """Note that a clock ran out, tell those concerned, take the machine's step."""
     clock = held.procedure.clock_of[reading.clock]
     key = f"{EXPIRED} {clock.code} {_due(reading)}"
-    if not held.case.history.filter(key=key).exists():
+    if held.done(key) is None:
         machine = Actor.system()
         on = max(now.date(), held.entries[-1].day)
         entry = next_entry(held, machine, EXPIRED, on, {"clock": clock.code})
@@ -97,7 +97,7 @@ def _expire(held: Held, reading: Reading, now: datetime) -> None:
         audit.record(machine, "procedures.expired", number_of(held.case), {"clock": clock.code})
     if clock.then is not None and take_by_machine(held.case.pk, clock.then) is not None:
         fresh = hold(held.case.pk)
-        held.entries, held.standing = fresh.entries, fresh.standing
+        held.entries, held.standing, held.events = fresh.entries, fresh.standing, fresh.events
 
 
 def _due(reading: Reading) -> str:

@@ -17,7 +17,7 @@ from zhiheng.procedures import catalogue, rights
 from zhiheng.procedures.declaration import Of, Procedure, Step
 from zhiheng.procedures.letters import shown_value
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event
-from zhiheng.procedures.recording import entries_of, number_of
+from zhiheng.procedures.recording import entries_of, no_such_case, number_of
 from zhiheng.procedures.timeline import (
     ASSIGNED,
     CORRECTED,
@@ -41,6 +41,21 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """
     cases = readable(actor)
     return cases.filter(reduce(or_, scopes_of(actor))) if actor.regions is not None else cases
+
+
+def sees(actor: Actor, case: Case) -> bool:
+    """Whether the actor may see a case that is in hand: `visible_to`, without asking the record."""
+    if actor.party_kind == PUBLIC:
+        return False
+    own = case.filer == actor.party
+    read = catalogue.ALL[case.procedure].read if case.procedure in catalogue.ALL else ""
+    if not (actor.outside or own or actor.can(read)):
+        return False
+    if actor.regions is None or own:
+        return True
+    of_kind = actor.kinds is None or case.procedure in actor.kinds
+    here = case.region in actor.regions and of_kind
+    return not actor.outside and (case.unit == actor.party or here)
 
 
 def readable(actor: Actor) -> QuerySet[Case]:
@@ -70,11 +85,7 @@ def case(actor: Actor, number: int) -> Case:
     """One case. Raises UsageError where there is none that the actor may see."""
     found = visible_to(actor).filter(id=number).first()
     if found is None:
-        raise UsageError(
-            "case.unknown",
-            _("没有编号为 {number} 的案件，或不在您的范围内。", number=number),
-            _("请核对编号；可用 zhiheng case list 查看。"),
-        )
+        raise no_such_case(number)
     return found
 
 

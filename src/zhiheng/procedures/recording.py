@@ -7,14 +7,15 @@ an index; they are written in the transaction of the event, from the replay and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from zhiheng.office import prepared
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
 from zhiheng.office.words import _
@@ -27,11 +28,14 @@ from zhiheng.procedures.declarations import require_kept
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
 from zhiheng.procedures.moments import When, beginning, of_entry
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
-from zhiheng.rules.errors import ConflictError, ContentError
+from zhiheng.rules.errors import ConflictError, ContentError, UsageError
 from zhiheng.rules.parameters import ParameterError
 
 _KEPT = (
     "going", "started_on", "due_on", "due_at", "stopped_on", "in_time", "provisional", "confirmed",
+)  # fmt: skip
+_REPEATED = (
+    "state", "unit", "filer", "assignee", "region", "received_on", "closed_on", "due_on", "events",
 )  # fmt: skip
 _AT_ONCE = 500
 
@@ -45,7 +49,11 @@ class Held:
     entries: list[Entry]
     standing: Standing
     calendar: WorkingCalendar
-    last_at: datetime | None = None
+    events: list[Event] = field(default_factory=list)
+
+    def done(self, key: str) -> Event | None:
+        """The event that a request with this key made before."""
+        return next((event for event in self.events if key and event.key == key), None)
 
 
 def number_of(case: Case) -> str:
@@ -79,14 +87,30 @@ def entries_of(case: Case) -> list[Entry]:
 
 
 def hold(case_id: int) -> Held:
-    """Take a case in hand; whoever else wants to waits until this transaction ends."""
-    case = Case.objects.select_for_update().get(id=case_id)
+    """Take a case in hand; whoever else wants to waits until this transaction ends.
+
+    Raises:
+        UsageError: there is no such case.
+    """
+    found = prepared.rows(Case, "id", case_id, locked=True)
+    if not found:
+        raise no_such_case(case_id)
+    case = found[0]
     procedure, calendar = catalogue.known(case.procedure), working_calendar()
     require_kept(procedure)
-    events = list(case.history.order_by("number"))
+    events = prepared.rows(Event, "case_id", case_id, order="number")
     entries = [entry_of(event, procedure) for event in events]
     standing = replay(procedure, entries, calendar)
-    return Held(case, procedure, entries, standing, calendar, events[-1].at)
+    return Held(case, procedure, entries, standing, calendar, events)
+
+
+def no_such_case(number: int) -> UsageError:
+    """The one answer to whoever asks for a case that there is not, or not for them."""
+    return UsageError(
+        "case.unknown",
+        _("没有编号为 {number} 的案件，或不在您的范围内。", number=number),
+        _("请核对编号；可用 zhiheng case list 查看。"),
+    )
 
 
 def begin(
@@ -142,13 +166,13 @@ def happen(
     case = held.case
     entries = [*held.entries, entry]
     standing = stands(held.procedure, entries, held.calendar)
-    event = Event.objects.create(
+    event = Event(
         case=case,
         number=entry.number,
         verb=entry.verb,
         day=entry.day,
         moment=entry.moment,
-        at=now_after(held.last_at),
+        at=now_after(held.events[-1].at if held.events else None),
         by=actor.name,
         party=actor.party,
         answers=forms.plain(entry.answers),
@@ -158,15 +182,14 @@ def happen(
         assignee=entry.assignee,
         key=key,
     )
-    PersonalAnswer.objects.bulk_create(
-        PersonalAnswer(event=event, name=name, value=value)
-        for name, value in (personal or {}).items()
-    )
-    Unfiled.objects.create(event=event, procedure=case.procedure)
+    prepared.insert(event)
+    for name, value in (personal or {}).items():
+        prepared.insert(PersonalAnswer(event=event, name=name, value=value))
+    prepared.insert(Unfiled(event=event, procedure=case.procedure))
     case.events = entry.number
-    held.entries, held.standing, held.last_at = entries, standing, event.at
+    held.entries, held.standing, held.events = entries, standing, [*held.events, event]
     _repeat(case, standing)
-    case.save()
+    prepared.update(case, _REPEATED)
     _repeat_clocks(held)
     return event
 
@@ -188,7 +211,7 @@ def _repeat(case: Case, standing: Standing) -> None:
 
 
 def _repeat_clocks(held: Held) -> None:
-    known = {clock.code: clock for clock in held.case.clocks.all()}
+    known = {clock.code: clock for clock in prepared.rows(CaseClock, "case_id", held.case.pk)}
     for code, reading in held.standing.readings.items():
         stored = known.pop(code, None)
         said = _said(reading)
@@ -199,11 +222,14 @@ def _repeat_clocks(held: Held) -> None:
             held.procedure.clock_of[code], reading, held.calendar, before
         )
         if stored is None:
-            CaseClock.objects.create(case=held.case, code=code, **said)
-        else:
-            CaseClock.objects.filter(id=stored.pk).update(**said)
+            prepared.insert(CaseClock(case=held.case, code=code, **said))
+            continue
+        for name, value in said.items():
+            setattr(stored, name, value)
+        prepared.update(stored, tuple(said))
     # A correction may take back the step that had started a clock.
-    CaseClock.objects.filter(id__in=[clock.pk for clock in known.values()]).delete()
+    for gone in known.values():
+        gone.delete()
 
 
 def _said(reading: Reading) -> dict[str, Any]:
@@ -271,7 +297,7 @@ def follow_calendar(years: list[int], **_signal: Any) -> None:
     for case_id in ids.iterator(chunk_size=_AT_ONCE):
         held = hold(case_id)
         _repeat(held.case, held.standing)
-        held.case.save()
+        prepared.update(held.case, _REPEATED)
         _repeat_clocks(held)
         Unfiled.objects.get_or_create(
             event=held.case.history.get(number=held.case.events),
