@@ -26,7 +26,7 @@ from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case
-from zhiheng.rules.errors import ContentError, RightError, UsageError
+from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 from zhiheng.rules.parameters import ParameterError
 from zhiheng.subjects.identifiers.text import normalise_code
 from zhiheng.subjects.models import Organisation
@@ -53,7 +53,6 @@ def folder() -> Any:
     return current().files / "complaints"
 
 
-@in_turn
 def submit(
     actor: Actor,
     given: Mapping[str, Any],
@@ -81,7 +80,24 @@ def submit(
         ConflictError: the request was sent before, says something else now, and its case is over.
         MachineError: no unit handles such cases.
     """
-    day = day or timezone.localdate()
+    try:
+        return _submitted(actor, given, parts, request, photos, day or timezone.localdate())
+    except ConflictError as error:
+        if error.code != "case.opened":
+            raise
+        # The same form came twice at once; by now the case of the other one is there.
+        return _submitted(actor, given, parts, request, photos, day or timezone.localdate())
+
+
+@in_turn
+def _submitted(
+    actor: Actor,
+    given: Mapping[str, Any],
+    parts: frozenset[Matter],
+    request: str,
+    photos: Sequence[CleanPhoto],
+    day: date,
+) -> Sent:
     matter = Matter.REPORT if parts == {Matter.REPORT} else Matter.COMPLAINT
     procedure = PROCEDURE[matter]
     _require_law(day)

@@ -1,0 +1,167 @@
+"""Several clerks at one case, and a clerk at a neighbour's: by page, API and command."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+from support.at_once import at_once
+from support.complaints import people, sent
+from typer.testing import CliRunner
+
+from zhiheng.cli import collect
+from zhiheng.complaints import photos
+from zhiheng.complaints.models import Photo, Receipt
+from zhiheng.complaints.routing import Matter
+from zhiheng.office.actions import add_token
+from zhiheng.office.actors import Actor
+from zhiheng.office.models import AuditEntry, User
+from zhiheng.office.sign_in import BACKEND
+from zhiheng.procedures import actions as machine
+from zhiheng.procedures.models import Case, Event, PersonalAnswer
+from zhiheng.rules.errors import UsageError
+
+pytestmark = pytest.mark.record
+
+
+def _signed_in(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name), backend=BACKEND)
+    return client
+
+
+def _by_token(name: str) -> Client:
+    user = User.objects.get(username=name)
+    _made, secret = add_token(Actor.system(), user, "tests", 30)
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+def _photo(colour: str) -> photos.Photo:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, "JPEG")
+    return photos.Photo(out.getvalue())
+
+
+def _accept(client: Client, case: int, key: str, seen: int = 1) -> Callable[[], HttpResponse]:
+    form = {"key": key, "seen": str(seen), "day": ""}
+    return lambda: client.post(f"/desk/cases/{case}/steps/accept", form)
+
+
+def _statuses(answers: list[object]) -> list[int]:
+    assert all(isinstance(answer, HttpResponse) for answer in answers), answers
+    return sorted(answer.status_code for answer in answers)  # type: ignore[attr-defined]
+
+
+def test_of_two_clerks_one_accepts_and_the_other_is_told_who_did(home) -> None:
+    people()
+    case = sent().case.pk
+    answers = at_once([_accept(_signed_in(who), case, f"of-{who}") for who in ("east", "east2")])
+    assert _statuses(answers) == [302, 409]
+    (loser,) = (a for a in answers if a.status_code == 409)  # type: ignore[attr-defined]
+    winner = Event.objects.get(case=case, verb="accept").by
+    assert winner in loser.content.decode()  # type: ignore[attr-defined]
+
+
+def test_a_double_click_of_a_step_takes_it_once(home) -> None:
+    people()
+    case, east = sent().case.pk, _signed_in("east")
+    answers = at_once([_accept(east, case, "one-form") for _click in range(4)])
+    assert _statuses(answers) == [302] * 4
+    assert Event.objects.filter(case=case, verb="accept").count() == 1
+    assert _accept(east, case, "one-form")().status_code == 302
+    assert Case.objects.get(id=case).events == 2
+
+
+def test_a_form_sent_twice_at_once_is_one_case_with_one_receipt(home) -> None:
+    people()
+    form = {
+        "part_complaint": "1", "part_report": "1", "act": "send", "request": "one-form",
+        "account": "酱油发霉", "trade": "offline", "topic": "food", "business_region": "990101",
+    }  # fmt: skip
+    answers = at_once([lambda: Client().post("/complaints", form) for _click in range(4)])
+    assert _statuses(answers) == [200] * 4
+    said = {re.search(r'id="secret">([^<]+)<', a.content.decode())[1] for a in answers}  # type: ignore[attr-defined,index]
+    assert len(said) == 1
+    assert sorted(Case.objects.values_list("procedure", flat=True)) == [
+        "consumer_complaint", "violation_report",
+    ]  # fmt: skip
+    assert Receipt.objects.count() == 1
+
+
+def test_many_submit_at_once_and_nobody_is_lost(home) -> None:
+    people()
+    done = at_once([lambda n=n: sent(f"r-{n}", parts=frozenset(Matter)) for n in range(12)])  # type: ignore[misc]
+    assert len({each.receipt.number for each in done}) == 12  # type: ignore[attr-defined]
+    assert Case.objects.count() == 24
+
+
+def test_a_neighbour_finds_nothing_by_any_door(home) -> None:
+    people()
+    mine, theirs = sent("a", photos=[_photo("red")]), sent("b", photos=[_photo("blue")])
+    case = mine.case.pk
+    machine.take_step(Actor.system(), case, "accept")
+    machine.take_step(Actor.system(), case, "agree", {"terms": "退款", "recovered": "85.5"})
+    red = Photo.objects.get(case=case).digest
+    west, token = _signed_in("west"), _by_token("west")
+    seen = [
+        west.get(f"/desk/cases/{case}"),
+        west.get(f"/desk/cases/{case}/steps/identify"),
+        west.post(f"/desk/cases/{case}/steps/identify", {"firm": "1"}),
+        west.get(f"/desk/cases/{case}/events/1"),
+        west.post(f"/desk/cases/{case}/assign", {"username": "west"}),
+        west.post(f"/desk/cases/{case}/persons"),
+        west.get(f"/desk/complaints/{case}"),
+        west.get(f"/desk/complaints/{case}/photos/{red}.jpg"),
+        west.get(f"/desk/complaints/{case}/agreement.docx"),
+        token.get(f"/api/v1/cases/{case}"),
+        token.post(
+            f"/api/v1/cases/{case}/steps",
+            json.dumps({"step": "identify", "answers": {"firm": 1}}),
+            content_type="application/json",
+        ),
+    ]
+    assert [answer.status_code for answer in seen] == [404] * len(seen)
+    assert all("酱油" not in a.content.decode() and "李四" not in a.content.decode() for a in seen)
+    assert token.get("/api/v1/cases").json()["items"] == []
+    for words in (["case", "show", str(case)], ["case", "step", str(case), "identify"]):
+        with pytest.raises(UsageError):
+            CliRunner().invoke(collect(), [*words, "--as", "west"], catch_exceptions=False)
+    assert not AuditEntry.objects.filter(verb="procedures.view_personal").exists()
+    east = _signed_in("east")
+    assert east.get(f"/desk/complaints/{case}/photos/{red}.jpg").status_code == 200
+    other = f"/desk/complaints/{theirs.case.pk}/photos/{red}.jpg"
+    assert east.get(other).status_code == 404
+    assert _by_token("east").get(f"/api/v1/cases/{case}").status_code == 200
+
+
+def test_a_number_of_another_kind_of_case_is_no_complaint(home) -> None:
+    """The help page of a case number that belongs to somebody's report, and to nothing at all."""
+    people()
+    report = sent("a", parts=frozenset({Matter.REPORT})).case.pk
+    User.objects.filter(username="east").update(roles=["complaint_clerk"])
+    east = _signed_in("east")
+    assert east.get(f"/desk/complaints/{report}").status_code == 404
+    assert east.get(f"/desk/cases/{report}").status_code == 404
+    assert east.get("/desk/complaints/999999").status_code == 404
+
+
+def test_what_the_public_sends_reaches_no_step_of_the_desk(home) -> None:
+    people()
+    found = sent()
+    client = Client()
+    for step in ("accept", "refuse", "identify", "open", "../accept", ""):
+        client.post(
+            "/complaints/follow",
+            {"number": found.receipt.number, "secret": found.receipt.secret, "step": step,
+             "request": f"k{step}"},
+        )  # fmt: skip
+    assert Case.objects.get().events == 1
+    assert client.post(f"/desk/cases/{found.case.pk}/steps/accept").status_code == 302
+    assert Case.objects.get().events == 1
+    assert PersonalAnswer.objects.filter(name="supplement").count() == 0
