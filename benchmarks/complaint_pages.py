@@ -1,7 +1,7 @@
 """Claim: with 100,000 complaints at one desk its pages and the public's answer in p95 < 150 ms.
 
 All cases are of one unit and of the last 60 days, the worst that a page which looks for repeats
-can meet. They are written by rows, each with the sketch of a message; some hundred more come in
+can meet. They are written by rows, each with the marks of a message; some hundred more come in
 through the public form, and those are followed, opened and read. Requests go through the whole
 stack of the portal, one after another, without a network.
 
@@ -80,13 +80,13 @@ def _message(draw: np.random.Generator) -> str:
 def _write(count: int) -> None:
     from django.utils import timezone
 
-    from zhiheng.complaints.models import Sketch
-    from zhiheng.complaints.near_duplicates import sketch
+    from zhiheng.complaints.models import Mark
+    from zhiheng.complaints.near_duplicates import marks
     from zhiheng.procedures.models import NEVER, Case
 
     draw = np.random.default_rng(20_260_420)
     today, now = date.today(), timezone.now()  # noqa: DTZ011
-    sketches = [sketch(_message(draw)) for _kind in range(1_000)]
+    kinds = [marks(_message(draw)) for _kind in range(1_000)]
     for start in range(0, count, 10_000):
         cases = []
         for number in range(start, min(start + 10_000, count)):
@@ -102,9 +102,14 @@ def _write(count: int) -> None:
                 )
             )  # fmt: skip
         made = Case.objects.bulk_create(cases, batch_size=2000)
-        Sketch.objects.bulk_create(
-            (Sketch(case=case, bands=sketches[draw.integers(len(sketches))]) for case in made),
-            batch_size=2000,
+        drawn = draw.integers(len(kinds), size=len(made))
+        Mark.objects.bulk_create(
+            (
+                Mark(case=case, mark=mark)
+                for case, kind in zip(made, drawn, strict=True)
+                for mark in kinds[kind]
+            ),
+            batch_size=5000,
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zhiheng.complaints.disclosure import REST, by_region, pareto_of_persons
+from zhiheng.complaints.disclosure import REST, UNDECIDED, by_region, pareto_of_persons
 from zhiheng.complaints.leagues import league, window
 from zhiheng.complaints.statistics import (
     CASES,
@@ -34,6 +34,11 @@ def _cases(*rows: dict) -> pl.DataFrame:
         for n, row in enumerate(rows)
     ]
     return pl.DataFrame(made, schema=CASES)
+
+
+def _lines(*rows: dict) -> dict:
+    found = by_region(_cases(*rows), lambda cases: figures(cases, TODAY), "city", k=5)
+    return {line.region: line for line in found}
 
 
 def _accepted(due: str | None, ended: str | None, outcome: str | None = None, **other) -> dict:
@@ -102,12 +107,20 @@ def test_repeats_ratings_and_rates() -> None:
 
 def test_small_counts_and_what_reveals_them_are_hidden() -> None:
     rows = [{"region": "east"}] * 20 + [{"region": "west"}] * 30 + [{"region": "north"}] * 3
-    lines = {line.region: line for line in by_region(_cases(*rows), TODAY, "city", k=5)}
+    lines = _lines(*rows)
     assert "received" in lines["north"].hidden
     assert "received" in lines["east"].hidden
     assert "received" not in lines["west"].hidden
     assert "received" not in lines["city"].hidden
     assert lines["city"].figures.received == 53
+
+
+def test_cases_of_no_region_cannot_be_taken_from_the_whole() -> None:
+    rows = [{"region": "east"}] * 20 + [{"region": "city"}] * 2 + [{"region": None}]
+    lines = _lines(*rows)
+    assert lines["city"].figures.received == 23
+    assert (lines[UNDECIDED].figures.received, lines["east"].figures.received) == (3, 20)
+    assert all("received" in lines[key].hidden for key in (UNDECIDED, "east"))
 
 
 def test_league_has_a_fixed_window_and_a_least_number() -> None:
@@ -205,7 +218,7 @@ def test_no_combination_of_shown_numbers_gives_a_small_count_away() -> None:
             for name, size in zip("abc", sizes, strict=True)
             for _case in range(size)
         ]
-        lines = {line.region: line for line in by_region(_cases(*rows), TODAY, "city", k=5)}
+        lines = _lines(*rows)
         told = {
             name
             for name in "abc"

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from zhiheng.complaints.queries import Statistics
+from zhiheng.publication.statements import Said
 from zhiheng.web.conventions import LongText, Text
 
 Year = Annotated[int, Field(ge=2000, le=2200, description="年份 / year")]
@@ -93,6 +94,50 @@ class StatisticsSaid(Schema):
         examples=[["2026-01-01", "2026-06-30"]],
     )
     ranking: list[RankSaid] = Field(description="固定窗口的排行 / league of a fixed window")
+
+
+class PublishedRank(Schema):
+    """One organisation in a published league table."""
+
+    organisation: str = Field(description="主体 / organisation", examples=["12"])
+    name: str = Field(description="名称 / name", examples=["衡川明澈饮品有限公司"])
+    part: int = Field(description="达成协议 / settled", examples=[41])
+    whole: int = Field(description="调解结束 / mediations ended", examples=[45])
+    best: int = Field(description="最好名次 / best rank", examples=[1])
+    worst: int = Field(description="最差名次 / worst rank", examples=[4])
+
+
+class PublishedTopic(Schema):
+    """A topic and how often it came; an empty code stands for all rarer ones together."""
+
+    code: str = Field(description="类别 / topic", examples=["food"])
+    count: int = Field(description="件数 / count", examples=[41])
+
+
+class PublishedQuarter(Schema):
+    """The figures of a quarter that are out; null where they were withdrawn."""
+
+    period: str = Field(description="季度 / quarter", examples=["2026Q3"])
+    released_on: date = Field(description="公布日 / day of release", examples=["2026-10-12"])
+    withdrawn: str = Field(description="撤回理由 / reason of withdrawal", examples=[""])
+    log_size: int = Field(description="所据日志条数 / size of the log", examples=[812])
+    root: str = Field(description="所据日志根 / root of the log", examples=["5f2c…"])
+    regions: list[RegionFigures] | None = Field(description="各区域 / by region")
+    topics: list[PublishedTopic] | None = Field(description="各类别 / by topic")
+    ranking: list[PublishedRank] | None = Field(description="固定窗口的排行 / league")
+
+
+def published_row(said: Said) -> dict[str, Any]:
+    """A published quarter as JSON says it."""
+    told = said.payload or {}
+    return {
+        "period": said.period,
+        "released_on": said.released_on,
+        "withdrawn": said.withdrawn,
+        "log_size": said.log_size,
+        "root": said.root,
+        **{name: told.get(name) for name in ("regions", "topics", "ranking")},
+    }
 
 
 def statistics_row(found: Statistics) -> dict[str, Any]:

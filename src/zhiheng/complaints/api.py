@@ -9,8 +9,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from zhiheng.complaints import answers, queries
+from zhiheng.complaints.bulletins import SUBJECT
 from zhiheng.complaints.hotline import PARTS_OF
 from zhiheng.complaints.submissions import enter
+from zhiheng.publication.statements import released
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import SIGNED_IN
 
@@ -47,3 +49,9 @@ def statistics(request: HttpRequest, year: answers.Year | None = None) -> Any:
     today = timezone.localdate()
     found = queries.statistics(actor_of(request), year or today.year, today)
     return answers.statistics_row(found)
+
+
+@router.get("/complaints/published", response=list[answers.PublishedQuarter])
+def published(request: HttpRequest) -> Any:
+    """已公布的各季投诉统计，最近的在前 / Published figures, newest first"""
+    return [answers.published_row(said) for said in released(SUBJECT)]

@@ -5,6 +5,7 @@ All of it proposes; nothing here changes a case.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,8 +13,8 @@ from typing import Any
 
 from zhiheng.complaints.candidates import mentions
 from zhiheng.complaints.limits import RULES
-from zhiheng.complaints.models import Sketch
-from zhiheng.complaints.near_duplicates import likeness, proposed, sketch
+from zhiheng.complaints.models import Mark
+from zhiheng.complaints.near_duplicates import likeness, marks
 from zhiheng.complaints.refusal import Complaint, Found, grounds
 from zhiheng.complaints.routing import Matter
 from zhiheng.complaints.splitting import Parts, split
@@ -24,7 +25,7 @@ from zhiheng.subjects.models import Organisation
 from zhiheng.subjects.proposals import known
 from zhiheng.subjects.queries import organisations_visible_to
 
-_MOST_COMPARED = 500
+_MOST_READ, _MOST_COMPARED = 20_000, 500
 _MOST_SHOWN = 10
 
 
@@ -76,22 +77,20 @@ def firms(actor: Actor, text: str, answers: Mapping[str, Any], region: str) -> l
 def repeats(case: Case, text: str, on: date) -> list[Repeat]:
     """Earlier cases of the same unit and procedure whose text is nearly the same, likest first.
 
-    All of the last ``repeat.days`` days before the case was received are looked through by their
-    sketches; of those that may be alike the texts are compared.
+    Those of the last ``repeat.days`` days before the case was received count. An index of marks
+    finds which may be alike, and of these the texts are compared.
     """
     least = RULES.value("repeat.similarity", on)
     since = case.received_on - timedelta(days=RULES.value("repeat.days", on))
-    recent = Sketch.objects.filter(
+    recent = Mark.objects.filter(
+        mark__in=marks(text),
+        case_id__lt=case.pk,
         case__procedure=case.procedure,
         case__unit=case.unit,
         case__received_on__range=(since, case.received_on),
-        case_id__lt=case.pk,
-    ).order_by("-case_id")
-    numbers, sketches = [], []
-    for number, bands in recent.values_list("case_id", "bands").iterator(chunk_size=10_000):
-        numbers.append(number)
-        sketches.append(bytes(bands))
-    likely = [numbers[at] for at in proposed(sketch(text), sketches)[:_MOST_COMPARED]]
+    )
+    shared = Counter(recent.order_by("-case_id").values_list("case_id", flat=True)[:_MOST_READ])
+    likely = [number for number, _marks in shared.most_common(_MOST_COMPARED)]
     texts = PersonalAnswer.objects.filter(
         name="account", event__number=1, event__case__in=likely
     ).values_list("event__case", "value")

@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     complaint.command("import")(import_)
     complaint.command("template")(template)
     complaint.command("statistics")(statistics)
+    complaint.command("publish")(publish)
     complaint.command("duplicates")(duplicates)
     complaint.command("erase")(erase)
     app.add_typer(complaint, name="complaint")
@@ -112,6 +113,36 @@ def statistics(
             *("*" if share is None else f"{share['part']}/{share['whole']}" for share in shares),
         )
     Console().print(table)
+
+
+def publish(
+    period: Annotated[
+        str | None, typer.Argument(help="季度，如 2026Q3；默认上一季度 / quarter")
+    ] = None,
+    as_user: AsOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """提出公布一个季度的投诉统计，由另一人核准 / ask that a quarter's figures be published."""
+    open_home(home)
+    from django.utils import timezone
+
+    from zhiheng.complaints.bulletins import ask_to_publish, last_quarter
+    from zhiheng.office.acting import actor_named
+    from zhiheng.office.words import _
+
+    asked = ask_to_publish(actor_named(as_user), period or last_quarter(timezone.localdate()))
+    if json:
+        print_json({"case": asked.case_id, "period": asked.period, **asked.payload})
+        return
+    typer.echo(
+        _(
+            "{period} 投诉统计已提出公布（案件 {case}），"
+            "请另一人用 zhiheng case step {case} approve 核准。",
+            period=asked.period,
+            case=asked.case_id,
+        )
+    )
 
 
 def duplicates(

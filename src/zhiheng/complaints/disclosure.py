@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
 
-from zhiheng.complaints.statistics import Figures, Share, figures, with_shares
+from zhiheng.complaints.statistics import Figures, Share, with_shares
 from zhiheng.publication.suppression import Group, sensitive, suppressed
 
 
@@ -22,17 +21,25 @@ class Line:
     hidden: frozenset[str]
 
 
-def by_region(cases: pl.DataFrame, as_of: date, total: str, k: int) -> list[Line]:
+UNDECIDED = ""
+"""The region of cases of which nobody has decided yet which region they belong to."""
+
+
+def by_region(
+    cases: pl.DataFrame, figures_of: Callable[[pl.DataFrame], Figures], total: str, k: int
+) -> list[Line]:
     """A line for the whole and one for each region, small counts and what reveals them hidden.
 
     Args:
-        total: the key that the first line bears.
+        total: the key that the first line bears; cases that lie there and no lower have a line of
+            their own, `UNDECIDED`, for the others could else be taken from the whole.
         k: the smallest count that may be read; see `zhiheng.publication`.
     """
-    parts = sorted(cases["region"].unique().drop_nulls().to_list())
-    found = {total: figures(cases, as_of)}
-    for part in parts:
-        found[part] = figures(cases.filter(pl.col("region") == part), as_of)
+    place = pl.col("region").fill_null(UNDECIDED).replace({total: UNDECIDED})
+    placed = cases.with_columns(place)
+    found = {total: figures_of(placed)}
+    for part in sorted(placed["region"].unique().to_list()):
+        found[part] = figures_of(placed.filter(pl.col("region") == part))
     return lines_of(found, total, k)
 
 

@@ -1,4 +1,4 @@
-"""Photos and sketches of texts go with the personal fields of their case."""
+"""Photos and the marks of texts go with the personal fields of their case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zhiheng.complaints.models import Photo, Sketch
+from zhiheng.complaints.models import Mark, Photo
 from zhiheng.complaints.photos import place
 from zhiheng.complaints.submissions import folder
 from zhiheng.office import audit
@@ -18,8 +18,8 @@ from zhiheng.procedures.recording import number_of
 
 
 def forget_of_case(actor: Actor, case: Case, **_signal: Any) -> None:
-    """Erase photos and sketch of a case, in the transaction that erases its personal fields."""
-    Sketch.objects.filter(case=case.pk).delete()
+    """Erase photos and marks of a case, in the transaction that erases its personal fields."""
+    Mark.objects.filter(case=case.pk).delete()
     if count := _forget(Photo.objects.filter(case=case.pk)):
         audit.record(actor, "complaints.erase_photos", number_of(case), {"photos": count})
 
@@ -33,7 +33,7 @@ def forget_outlived(procedure: str, before: date, dry_run: bool, **_signal: Any)
     if dry_run:
         return "photos", old.count()
     with transaction.atomic():
-        Sketch.objects.filter(case__in=ended.values("id")).delete()
+        Mark.objects.filter(case__in=ended.values("id")).delete()
         return "photos", _forget(old)
 
 

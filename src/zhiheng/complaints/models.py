@@ -1,4 +1,4 @@
-"""What the record keeps of submissions beside their cases: receipts, photos, sketches, drafts."""
+"""What the record keeps of submissions beside their cases: receipts, photos, marks, drafts."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ class Photo(models.Model):
         ]
 
 
-class Sketch(models.Model):
-    """What finds the like of a case's text among many (`near_duplicates.sketch`)."""
+class Mark(models.Model):
+    """What finds the like of a case's text among many (`near_duplicates.marks`)."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True)
-    bands = models.BinaryField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    mark = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["mark", "case"], name="cases_by_mark")]
 
 
 class Draft(models.Model):

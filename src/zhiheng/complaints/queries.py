@@ -23,7 +23,7 @@ from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.refusal import Found
 from zhiheng.complaints.routing import Matter, Routing
 from zhiheng.complaints.splitting import Parts
-from zhiheng.complaints.statistics import AGREEMENT, CASES, TERMINATED
+from zhiheng.complaints.statistics import AGREEMENT, CASES, TERMINATED, figures
 from zhiheng.complaints.submissions import folder
 from zhiheng.evidence import lake
 from zhiheng.evidence.kinds import ALL as KINDS
@@ -169,16 +169,16 @@ def statistics(actor: Actor, year: int, as_of: date) -> Statistics:
     return Statistics(
         year=year,
         as_of=as_of,
-        lines=by_region(of_year, as_of, total, k),
+        lines=by_region(of_year, lambda cases: figures(cases, as_of), total, k),
         topics=pareto_of_persons(of_year["topic"].drop_nulls().to_list(), k),
         ranking=ranking,
-        names=_names_of(ranking),
+        names=names_of(ranking),
         window=window(as_of, months),
         least=least,
     )
 
 
-def _names_of(ranking: list[Ranked]) -> dict[str, str]:
+def names_of(ranking: list[Ranked]) -> dict[str, str]:
     """What the organisations of a table are called, by what the evidence calls them."""
     numbers = [int(each.organisation) for each in ranking if each.organisation.isdecimal()]
     known = {str(o.pk): o.called for o in Organisation.objects.filter(id__in=numbers)}

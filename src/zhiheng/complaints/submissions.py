@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from zhiheng.complaints import fields, receipts
 from zhiheng.complaints.limits import RULES
-from zhiheng.complaints.models import Photo, Receipt, Sketch
-from zhiheng.complaints.near_duplicates import sketch
+from zhiheng.complaints.models import Mark, Photo, Receipt
+from zhiheng.complaints.near_duplicates import marks
 from zhiheng.complaints.photos import Photo as CleanPhoto
 from zhiheng.complaints.placing import place
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
@@ -123,8 +123,8 @@ def _submitted(
         bearer=True,
     )
     Receipt.objects.create(number=receipt.number, digest=receipts.digest(receipt.secret), case=case)
-    text = sketch(str(answers.get("account") or ""))
-    Sketch.objects.bulk_create(Sketch(case=each, bands=text) for each in _parts_of(case))
+    found = marks(str(answers.get("account") or ""))
+    Mark.objects.bulk_create(Mark(case=e, mark=m) for e in _parts_of(case) for m in found)
     for digest in dict.fromkeys(photo.keep(folder()) for photo in photos):
         Photo.objects.bulk_create(Photo(case=each, digest=digest) for each in _parts_of(case))
     return Sent(case, receipt, repeated=False)

@@ -49,6 +49,7 @@ def _public() -> list[tuple[str, str]]:
         ("/", _("判定总览")),
         ("/regions", _("分区域")),
         ("/complaints", _("投诉举报")),
+        ("/complaints/statistics", _("投诉公示")),
         ("/method", _("判定方法")),
         ("/proof", _("如何验证")),
     ]
@@ -69,6 +70,7 @@ def _desk(actor: Actor) -> list[tuple[str, str]]:
         ("/desk/review", _("主体核对"), "subjects.review"),
         ("/desk/measurements", _("测算"), "indicators.measure"),
         ("/desk/releases", _("发布"), "publication.read"),
+        ("/desk/complaints/publish", _("公布投诉统计"), "publication.request"),
         ("/desk/audit", _("操作日志"), "audit.read"),
     )
     found = {path: title for path, title, right in offered if right is None or actor.can(right)}

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from zhiheng.complaints.pages import desk as complaints_desk
+from zhiheng.complaints.pages import figures as complaint_figures
 from zhiheng.complaints.pages import public as complaints_public
 from zhiheng.portal.api import api
 from zhiheng.portal.pages import (
@@ -48,6 +49,13 @@ urlpatterns = [
     path("proof/standalone_verifier.py", information.verifier, name="verifier"),
     path("complaints", complaints_public.send, name="complain"),
     path("complaints/follow", complaints_public.follow, name="follow"),
+    path("complaints/statistics", complaint_figures.published, name="published_complaints"),
+    path("desk/complaints/publish", complaint_figures.publish, name="publish_complaints"),
+    path(
+        "desk/complaints/statements/<int:case>",
+        complaint_figures.statement,
+        name="complaint_statement",
+    ),
     path("desk/complaints/enter", complaints_desk.take_down, name="take_down"),
     path("desk/complaints/statistics", complaints_desk.statistics, name="complaint_statistics"),
     path("desk/complaints/<int:number>", complaints_desk.helped, name="help_with_complaint"),

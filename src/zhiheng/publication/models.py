@@ -60,3 +60,23 @@ class ReleasedFigure(models.Model):
             models.Index(fields=["indicator", "period", "by", "region"], name="figures_of_a_map"),
             models.Index(fields=["region", "indicator", "by"], name="figures_of_a_series"),
         ]
+
+
+class Statement(models.Model):
+    """Figures of a period that are no estimates of a plan, given out as a whole and once.
+
+    ``subject`` names what they are about and ``payload`` is what readers see. The head of the log
+    they were counted from stands beside them.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="statement")
+    subject = models.CharField(max_length=40)
+    period = models.CharField(max_length=8)
+    payload: models.JSONField[Any, Any] = models.JSONField()
+    rules: models.JSONField[Any, Any] = models.JSONField()
+    log_size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    requested_by = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "period"], name="statements_of_a_period")]

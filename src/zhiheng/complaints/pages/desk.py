@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiheng.complaints import actions, fields, queries
 from zhiheng.complaints.pages.asked import asked
+from zhiheng.complaints.pages.figures import place
 from zhiheng.complaints.pages.public import ALL, JOINT, MATTER, MERCHANT, ONLINE, SENDER
 from zhiheng.complaints.refusal import TITLES
 from zhiheng.complaints.routing import Matter
@@ -148,7 +149,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     topics = {choice.code: in_language(choice.zh, choice.en) for choice in fields.TOPIC.choices}
     words = {
         "found": found,
-        "lines": [(region_name(view, line.region), line) for line in found.lines],
+        "lines": [(place(view, line.region), line) for line in found.lines],
         "topics": [
             {**line, "title": topics.get(line["code"], _("其余类别合计"))} for line in found.topics
         ],

@@ -15,6 +15,7 @@ from zhiheng.plans.actions import ask_to_publish
 from zhiheng.portal import figures
 from zhiheng.procedures.queries import standing, steps_open
 from zhiheng.publication import actions, queries
+from zhiheng.publication.models import Statement
 from zhiheng.publication.procedures import APPROVE, RELEASE, WITHDRAW
 from zhiheng.rules.errors import UsageError, ZhihengError
 from zhiheng.web.access import actor_of, staff
@@ -81,8 +82,10 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @staff("publication.read")
 def of_case(request: HttpRequest, case: int) -> HttpResponse:
-    """The release that a case decides about."""
+    """The release, or the statement of figures, that a case decides about."""
     found = queries.releases(actor_of(request)).filter(case=case).first()
+    if found is None and Statement.objects.filter(case=case).exists():
+        return HttpResponseRedirect(f"/desk/complaints/statements/{case}")
     if found is None:
         raise Http404
     return HttpResponseRedirect(f"/desk/releases/{found.id}")
