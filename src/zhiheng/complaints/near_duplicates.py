@@ -122,7 +122,9 @@ def _proposed(pieces: Sequence[Hashes]) -> tuple[Numbers, Numbers]:
 
 
 def _bands(pieces: Sequence[Hashes], count: int = BANDS) -> Iterator[Hashes]:
-    """One hash a band of each signature, of the first ``count`` bands, for some hundred texts at a time (a processor's cache)."""
+    """One hash for each of the first ``count`` bands of each signature, for some hundred texts at
+    a time (a processor's cache).
+    """
     rng = np.random.default_rng(_SEED)
     factors = rng.integers(0, 2**32, BANDS * ROWS, dtype=np.uint32) | np.uint32(1)
     offsets = rng.integers(0, 2**32, BANDS * ROWS, dtype=np.uint32)
