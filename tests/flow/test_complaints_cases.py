@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -257,7 +257,7 @@ def test_erasing_takes_fields_and_photos_and_keeps_a_photo_that_another_case_hol
 
 def test_clocks_across_the_change_of_law(home) -> None:
     staff = people()
-    old_day = date(2026, 4, 21)
+    old_day = datetime(2026, 4, 21, 9, tzinfo=UTC)
     old, new = sent("a", day=date(2026, 4, 14)), sent("b", day=date(2026, 4, 15))
     for found in (old, new):
         machine.take_step(staff["east"], found.case.pk, "accept", day=date(2026, 4, 20))
@@ -331,6 +331,47 @@ def test_the_firm_is_whom_the_register_knows_or_a_clerk_identifies(home) -> None
     frame = queries.cases_frame(staff["east"])
     named = dict(zip(frame["case"], frame["organisation"], strict=True))
     assert named[f"TS-{found.case.received_on.year}-{found.case.pk}"] == str(firm.pk)
+
+
+def test_a_clerk_follows_up_and_notes_the_rating_under_the_new_law_alone(home) -> None:
+    staff = people()
+    days = (date(2026, 4, 14), date(2026, 4, 15))
+    for number, day in enumerate(days):
+        case = sent(f"r-{number}", day=day).case.pk
+        machine.take_step(staff["east"], case, "accept", day=day)
+        machine.take_step(staff["east"], case, "agree", {"terms": "退款", "recovered": 1}, day=day)
+        told = {"reached": True, "rating": 4}
+        if day == days[0]:
+            with pytest.raises(ContentError, match="不适用回访"):
+                machine.take_step(staff["east"], case, "follow_up", told)
+        else:
+            machine.take_step(staff["east"], case, "follow_up", told)
+    file_evidence(Actor.system())
+    assert sorted(queries.cases_frame(staff["east"])["rating"], key=str) == [4, None]
+
+
+def test_a_report_handled_before_is_closed_as_a_repeat_under_the_new_law_alone(home) -> None:
+    staff = people()
+    one = frozenset({Matter.REPORT})
+    old, new = (sent(f"r-{day}", parts=one, day=date(2026, 4, day)).case.pk for day in (14, 15))
+    said = {"earlier": "JB-2026-1", "reason": "同一事项已作出不予立案决定"}
+    with pytest.raises(ContentError, match="不适用重复举报"):
+        machine.take_step(staff["east"], old, "close_repeated", said)
+    machine.take_step(staff["east"], new, "close_repeated", said)
+    assert Case.objects.get(id=new).state == "repeated"
+
+
+def test_many_from_one_phone_are_counted_and_nothing_is_refused(home) -> None:
+    staff = people()
+    found = [sent(f"r-{n}", phone="138 1234 5678") for n in range(10)]
+    other = sent("other", phone="13900000000")
+    helped = queries.help_with(staff["east"], found[-1].case.pk)
+    assert helped.often is not None
+    assert (helped.often.count, helped.often.confirmed) == (10, False)
+    assert queries.help_with(staff["east"], other.case.pk).often is None
+    assert all(found.ground.value != "not_consumption" for found in helped.refusals)
+    actions.erase(Actor.system(), found[0].case.pk, "个人信息保护法第四十七条")
+    assert queries.help_with(staff["east"], found[-1].case.pk).often is None
 
 
 def test_the_clerk_is_shown_the_firm_that_a_text_names(home) -> None:

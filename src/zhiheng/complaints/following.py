@@ -31,6 +31,8 @@ TOLD = {
     "terminate": ("reason",),
     "withdraw": (),
     "rate": ("rating",),
+    "follow_up": (),
+    "close_repeated": ("reason",),
     "tell_filed": (),
     "tell_not_filed": (),
     "extend": (),

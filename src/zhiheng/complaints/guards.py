@@ -53,6 +53,18 @@ def known_firm(facts: Facts) -> str | None:
     return _("登记名录里没有编号为 {firm} 的主体。", firm=firm)
 
 
+def follow_up_is_a_duty(facts: Facts) -> str | None:
+    if RULES.value("complaint.follow_up", facts.received_on):
+        return None
+    return _("{day} 收到的投诉不适用回访的规定。", day=facts.received_on)
+
+
+def repeats_need_no_handling(facts: Facts) -> str | None:
+    if RULES.value("report.repeat_not_handled", facts.received_on):
+        return None
+    return _("{day} 收到的举报不适用重复举报不再处理的规定。", day=facts.received_on)
+
+
 def verified(facts: Facts) -> str | None:
     return None if "verify" in facts.taken else _("还没有核查记录，不能决定是否立案。")
 

@@ -21,6 +21,7 @@ from zhiheng.complaints.common import (
     to_sender,
 )
 from zhiheng.complaints.guards import (
+    follow_up_is_a_duty,
     joint_complaint_is_sound,
     known_firm,
     mixed,
@@ -176,6 +177,10 @@ COMPLAINT = Procedure(
         Step(
             "rate", "评价", "Rate", ("agreed", "terminated"), None, SENDER,
             form=(f.RATING, f.COMMENT),
+        ),
+        Step(
+            "follow_up", "回访", "Follow up", ("agreed", "terminated"), None, CLERK,
+            form=(f.REACHED, f.RATING_TOLD, f.COMMENT), guards=(follow_up_is_a_duty,),
         ),
     ),
     clocks=(

@@ -22,6 +22,7 @@ from zhiheng.complaints.placing import routed
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.refusal import Found
 from zhiheng.complaints.routing import Matter, Routing
+from zhiheng.complaints.senders import Often, often
 from zhiheng.complaints.splitting import Parts
 from zhiheng.complaints.statistics import AGREEMENT, CASES, TERMINATED, figures
 from zhiheng.complaints.submissions import folder
@@ -63,6 +64,7 @@ class Help:
     products: list[Product]
     repeats: list[assistance.Repeat]
     photos: list[Photo]
+    often: Often | None
 
 
 def help_with(actor: Actor, number: int) -> Help:
@@ -95,6 +97,7 @@ def help_with(actor: Actor, number: int) -> Help:
         products=products(text, _product_names()),
         repeats=assistance.repeats(case, text, timezone.localdate()),
         photos=list(photos(actor, number)),
+        often=often(case, personal, timezone.localdate()),
     )
 
 

@@ -19,6 +19,7 @@ from zhiheng.complaints.placing import place
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.complaints.resending import add_changes, changes
 from zhiheng.complaints.routing import Matter
+from zhiheng.complaints.senders import contact_marks
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.turns import in_turn
@@ -123,7 +124,7 @@ def _submitted(
         bearer=True,
     )
     Receipt.objects.create(number=receipt.number, digest=receipts.digest(receipt.secret), case=case)
-    found = marks(str(answers.get("account") or ""))
+    found = [*marks(str(answers.get("account") or "")), *contact_marks(answers)]
     Mark.objects.bulk_create(Mark(case=e, mark=m) for e in _parts_of(case) for m in found)
     for digest in dict.fromkeys(photo.keep(folder()) for photo in photos):
         Photo.objects.bulk_create(Photo(case=each, digest=digest) for each in _parts_of(case))

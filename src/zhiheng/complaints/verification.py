@@ -22,6 +22,7 @@ from zhiheng.complaints.guards import (
     anonymous,
     known_firm,
     not_extended_before,
+    repeats_need_no_handling,
     under_own_name,
     verified,
 )
@@ -48,6 +49,7 @@ REPORT = Procedure(
         State("not_filed", "不予立案", "Not filed"),
         State("closed_filed", "立案办结", "Closed, filed", final=True),
         State("closed_not_filed", "不立案办结", "Closed, not filed", final=True),
+        State("repeated", "重复举报不再处理", "Repeats one that was handled", final=True),
         State("transferred", "已移送", "Handed to another authority", final=True),
         State("merged", "已并案", "Merged", final=True),
     ),
@@ -76,6 +78,10 @@ REPORT = Procedure(
         Step(
             "merge", "并入重复的举报", "Merge with a repeated one", ("received",), "merged",
             OFFICER, form=(f.REASON,), joins=True,
+        ),
+        Step(
+            "close_repeated", "重复举报不再处理", "Close as a repeat", ("received",), "repeated",
+            OFFICER, form=(f.EARLIER, f.REASON), guards=(repeats_need_no_handling,),
         ),
         Step(
             "verify", "记录核查情况", "Note what was found", ("received",), None, OFFICER,
@@ -116,7 +122,7 @@ REPORT = Procedure(
     clocks=(
         Clock(
             "verification", "核查期限", "Verification", "report.verify", (OPENING,),
-            ("file", "do_not_file", "transfer", "merge"),
+            ("file", "do_not_file", "transfer", "merge", "close_repeated"),
             extend={"extend": "report.verify_extension"}, warn=(3,),
         ),
         Clock(
