@@ -175,7 +175,8 @@ def _define_views(backend: Backend, home: Home, kind: Kind) -> None:
         body = f"SELECT {columns} WHERE false"
     code = kind.code
     backend.con.execute(f"CREATE VIEW {code}_filed AS {body}")
-    backend.con.execute(f"CREATE VIEW {code}_current AS {_current(backend, code)}")
+    current = _current(backend, code) if files else f"SELECT * FROM {code}_filed"
+    backend.con.execute(f"CREATE VIEW {code}_current AS {current}")
     for suffix, record_type in (("", ROW_TYPE), ("_nothing", NOTHING_TYPE)):
         backend.con.execute(
             f"CREATE VIEW {code}{suffix} AS "
