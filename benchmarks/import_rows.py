@@ -66,23 +66,25 @@ def write(path: Path, first: int, rows: int) -> None:
 
 
 class Stages:
-    """Progress that remembers what each stage took."""
+    """Progress that remembers what each stage took: wall, and CPU of this process alone."""
 
     def __init__(self) -> None:
         self.took: dict[str, float] = {}
-        self._since: tuple[str, float] | None = None
+        self.cpu: dict[str, float] = {}
+        self._since: tuple[str, float, float] | None = None
 
     def start(self, total: int, label: str) -> None:
         self.end()
-        self._since = (label, time.perf_counter())
+        self._since = (label, time.perf_counter(), time.process_time())
 
     def step(self, count: int = 1) -> None:
         pass
 
     def end(self) -> None:
         if self._since is not None:
-            label, begun = self._since
+            label, begun, cpu = self._since
             self.took[label] = self.took.get(label, 0.0) + time.perf_counter() - begun
+            self.cpu[label] = self.cpu.get(label, 0.0) + time.process_time() - cpu
 
 
 def bring(paths: list[Path], home: Path) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def bring(paths: list[Path], home: Path) -> dict[str, Any]:
         "checked_per_s": round(rows / checking),
         "sealed_per_s": round(rows / sealing),
         "stages": {label: round(seconds, 2) for label, seconds in took},
+        "cpu_stages": {label: round(seconds, 2) for label, seconds in stages.cpu.items()},
         "peak_mb": peak // 1024,
     }
 

@@ -31,14 +31,12 @@ _WITHOUT_PLACE = r'(?s)^[A-Z]+[0-9]+"(.*)</c>'
 _BETWEEN = r"</?row(?: [^<>]*)?>|\s"
 _CELL_INSIDE = r"<c[ >]"
 _FORMULA = r"^<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)"
+_NO_VALUE = r"^(?:<v>\s*</v>|<v/>)$"
 _ATTRIBUTE = re.compile(r'([A-Za-z:]+)="([^"]*)"')
 _ESCAPED = r"&|\r|_x"
-_ESCAPED_OR_BLANK = _ESCAPED + r"|^[ \t\n]|[ \t\n]$"
-"""Whether blanks at the ends of a `t` element count depends on an attribute of it."""
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _CANONICAL = r"^(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
 _EXACT_DIGITS = 15
-_IS_ERROR = r'\bt="e"'
 _WIDEST, _TALLEST = 1 << 14, 1 << 20
 
 _DAYS = 2_958_466
@@ -76,13 +74,26 @@ def read_cells(
     if first < 0:
         return pl.DataFrame(schema=CELLS), []
     found = _sorted_out(_split(_lines(piece[first:], _CELL)), rare)
+    unread = _unread(found, rare)
     parts = [pl.DataFrame(schema=CELLS)]
+    doubtful = []
     for sort in set(found["sort"].unique()) - {_EMPTY}:
         part = found.filter(pl.col("sort") == sort)
-        parts.append(
-            part.select("row", "column").with_columns(text=_read(sort, part, strings, rare))
-        )
-    return pl.concat(parts).filter(pl.col("text") != ""), _unread(found, rare)
+        is_doubtful = _doubtful(sort, part["text"])
+        if is_doubtful.any():
+            doubtful.append(part.filter(is_doubtful))
+            part = part.filter(~is_doubtful)
+        if len(part):
+            parts.append(_places(part).with_columns(text=_read(sort, part["text"], strings)))
+    if doubtful:
+        others = pl.concat(doubtful)
+        read = _by_library(others["line"].str.extract(_WITHOUT_PLACE), rare)
+        parts.append(_places(others).with_columns(text=read))
+    return pl.concat(parts).filter(pl.col("text") != ""), unread
+
+
+def _places(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.select("row", "column")
 
 
 def read_strings(table: bytes, rare: RareCells) -> pl.Series:
@@ -97,7 +108,7 @@ def read_strings(table: bytes, rare: RareCells) -> pl.Series:
     lines = _lines(table[begin:end], _STRING).str.strip_chars()
     plain = r'(?s)^<t(?: xml:space="preserve")?>([^<]*)</t></si>$'
     texts = lines.str.extract(plain)
-    is_rare = texts.is_null() | texts.str.contains(_ESCAPED_OR_BLANK)
+    is_rare = texts.is_null() | _doubtful(_INLINE, texts)
     if not is_rare.any():
         return texts
     inside = lines.filter(is_rare).str.extract(r"(?s)^(.*)</si>$")
@@ -158,7 +169,7 @@ def _others(lines: pl.Series) -> pl.DataFrame:
     inside = pl.col("inside").fill_null("")
     value = inside.str.replace(_FORMULA, "")
     has_formula = value != inside
-    empty = (value == "") | (has_formula & value.is_in(["<v></v>", "<v/>"]))
+    empty = (value == "") | (has_formula & value.str.contains(_NO_VALUE))
     text = value.str.extract(r"^<v>([^<]*)</v>$")
     return others.with_columns(
         is_value=pl.lit(True),
@@ -175,33 +186,20 @@ def _groups(lines: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
 
 
 def _sorted_out(split: pl.DataFrame, rare: RareCells) -> pl.DataFrame:
-    """Columns row, column, attributes, text, has_formula, line; and sort, how it is read."""
+    """With row and column as numbers; and sort, how the text is read."""
     sorts = {said: _sort(said, rare) for said in split["attributes"].unique()}
     places = {letters: column_index(letters) for letters in split["letters"].unique()}
-    sort, text, is_value = pl.col("sort"), pl.col("text"), pl.col("is_value")
-    is_rare = (
-        pl.col("is_rare")
-        | (is_value == (sort == _INLINE))
-        | ((sort == _TEXT) & text.str.contains(_ESCAPED))
-        | ((sort == _INLINE) & text.str.contains(_ESCAPED_OR_BLANK))
-        | (sort.is_in([_NUMERIC, _DATED]) & ~text.str.contains(_NUMBER))
-    )
-    found = (
-        split.with_columns(
-            pl.col("row").cast(pl.UInt32),
-            pl.col("attributes").replace_strict(sorts, return_dtype=pl.Int8).alias("sort"),
-            pl.col("letters").replace_strict(places, return_dtype=pl.UInt16).alias("column"),
-        )
-        .with_columns(
-            sort=pl.when(text.is_null() & ~pl.col("is_rare"))
-            .then(_EMPTY)
-            .when(is_rare)
-            .then(_RARE)
-            .when((sort == _DATED) & ~_shows_day(text))
-            .then(_NUMERIC)
-            .otherwise(sort)
-        )
-        .select("row", "column", "attributes", "text", "has_formula", "line", "sort")
+    is_inline = pl.col("sort") == _INLINE
+    found = split.with_columns(
+        pl.col("row").cast(pl.UInt32),
+        pl.col("attributes").replace_strict(sorts, return_dtype=pl.Int8).alias("sort"),
+        pl.col("letters").replace_strict(places, return_dtype=pl.UInt16).alias("column"),
+    ).with_columns(
+        sort=pl.when(pl.col("text").is_null() & ~pl.col("is_rare"))
+        .then(_EMPTY)
+        .when(pl.col("is_rare") | (pl.col("is_value") == is_inline))
+        .then(_RARE)
+        .otherwise("sort")
     )
     _require_single(found)
     return found
@@ -215,8 +213,21 @@ def _require_single(found: pl.DataFrame) -> None:
         raise NotPlain
 
 
-def _shows_day(number: pl.Expr) -> pl.Expr:
-    return number.cast(pl.Float64, strict=False).is_between(0, _DAYS, closed="left")
+def _doubtful(sort: int, texts: pl.Series) -> pl.Series:
+    """Which of these texts only the library can read."""
+    if sort in (_TEXT, _INLINE):
+        is_doubtful = texts.str.contains(_ESCAPED)
+        if sort == _INLINE:
+            # Whether blanks at the ends of a `t` element count depends on an attribute of it.
+            bare = texts.str.strip_chars(" \t\n")
+            is_doubtful |= bare.str.len_bytes() != texts.str.len_bytes()
+        return is_doubtful
+    if sort == _NUMERIC:
+        return ~texts.str.contains(_NUMBER)
+    if sort == _DATED:
+        serial = texts.cast(pl.Float64, strict=False)
+        return ~texts.str.contains(_NUMBER) | serial.is_between(0, _DAYS, closed="left")
+    return pl.repeat(sort != _SHARED, len(texts), eager=True)
 
 
 def _sort(attributes: str, rare: RareCells) -> int:
@@ -228,17 +239,13 @@ def _sort(attributes: str, rare: RareCells) -> int:
     return sort
 
 
-def _read(sort: int, cells: pl.DataFrame, strings: pl.Series, rare: RareCells) -> pl.Series:
+def _read(sort: int, texts: pl.Series, strings: pl.Series) -> pl.Series:
     if sort == _SHARED:
-        number = cells["text"].cast(pl.UInt32, strict=False)
-        if number.has_nulls() or (len(number) and number.max() >= len(strings)):  # type: ignore[operator]
+        number = texts.cast(pl.UInt32, strict=False)
+        if number.has_nulls() or number.max() >= len(strings):  # type: ignore[operator]
             raise NotPlain
         return strings.gather(number)
-    if sort == _NUMERIC:
-        return _canonical(cells["text"])
-    if sort in (_TEXT, _INLINE):
-        return cells["text"]
-    return _by_library(cells["line"].str.extract(_WITHOUT_PLACE), rare)
+    return texts if sort in (_TEXT, _INLINE) else _canonical(texts)
 
 
 def _canonical(numbers: pl.Series) -> pl.Series:
@@ -256,17 +263,15 @@ def _by_library(cells: pl.Series, rare: RareCells) -> pl.Series:
 
 def _unread(found: pl.DataFrame, rare: RareCells) -> list[Unread]:
     """Errors, and formulas that the program which wrote the file did not compute."""
-    is_error = pl.col("attributes").str.contains(_IS_ERROR)
     suspects = found.filter(
-        (is_error & (pl.col("sort") != _EMPTY))
-        | (pl.col("has_formula") & pl.col("sort").is_in([_EMPTY, _RARE]))
+        (pl.col("sort") == _ERROR) | (pl.col("has_formula") & pl.col("sort").is_in([_EMPTY, _RARE]))
     )
     unread = []
     for row, column, attributes, text, line, sort in suspects.select(
         "row", "column", "attributes", "text", "line", "sort"
     ).iter_rows():
-        if re.search(_IS_ERROR, attributes):
-            unread.append(Unread(row, column, text or ""))
+        if sort == _ERROR:
+            unread.append(Unread(row, column, text))
         elif 't="str"' not in attributes and (sort == _EMPTY or not _reading(line, rare)):
             unread.append(Unread(row, column, "="))
     return unread

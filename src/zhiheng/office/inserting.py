@@ -23,8 +23,8 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
             raw.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
 
 
-def insert_missing(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """`insert`, but a row that the table has already stays as it is there.
+def insert_missing(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """`insert`, but a row that the table has already stays as it is there; how many were new.
 
     Has it, that is, by any of its unique columns. On PostgreSQL the rows go by COPY into a table
     of the transaction's own first, since COPY itself stops at the first of them.
@@ -41,12 +41,15 @@ def insert_missing(table: str, columns: Sequence[str], rows: Iterable[Sequence[A
                 f'INSERT INTO "{table}" ({names}) '
                 f"SELECT {names} FROM incoming ON CONFLICT DO NOTHING"
             )
+            count: int = cursor.rowcount
             cursor.execute("DROP TABLE incoming")
         else:
             marks = ", ".join("?" * len(columns))
-            cursor.connection.executemany(
+            done = cursor.connection.executemany(
                 f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING', rows
             )
+            count = max(done.rowcount, 0)
+    return count
 
 
 def _listed(columns: Sequence[str]) -> str:

@@ -27,7 +27,8 @@ LONGEST_NAME = 300
 
 _SCHEMES = "INSERT INTO subjects_scheme (name) VALUES (%s) ON CONFLICT DO NOTHING"
 _NAMES = """
-UPDATE subjects_organisation SET name = %s, normal = %s, key = %s WHERE origin = %s
+UPDATE subjects_organisation SET name = %s, normal = %s, key = %s
+WHERE origin = %s AND normal = ''
 """
 Rows = Sequence[Sequence[Any]]
 
@@ -67,27 +68,18 @@ def write(
     """
     counts = {"new": 0, "review": 0, "organisations": 0}
     _note_schemes(prepared)
-    for part in prepared.iter_slices(_ASKED_AT_ONCE):
-        unwritten = _unwritten(part)
-        progress.step(len(part) - len(unwritten))
-        for piece in paced(len(unwritten)):
-            chunk = unwritten[piece]
+    for asked in prepared.iter_slices(_ASKED_AT_ONCE):
+        is_held = asked["ref"].is_in(_held("subjects_subjectreference", "ref", asked["ref"]))
+        # In their order the index over them grows in few places at a time.
+        new = asked.filter(~is_held).sort("ref")
+        for part in paced(len(new)):
             with transaction.atomic():
-                for name, count in _write_chunk(chunk, source, batch).items():
+                for name, count in _write_new(new[part], source, batch).items():
                     counts[name] += count
-            progress.step(len(chunk))
+            progress.step(len(new[part]))
+        _name_the_nameless(asked.filter(is_held))
+        progress.step(len(asked) - len(new))
     return counts
-
-
-def _unwritten(part: pl.DataFrame) -> pl.DataFrame:
-    """References that the record does not have, and those that bring a name to a code without.
-
-    In the order of their texts, so that the index over them grows in few places at a time.
-    """
-    is_held = part["ref"].is_in(_held("subjects_subjectreference", "ref", part["ref"]))
-    named = part.filter(is_held & part["origin"].is_not_null() & (part["normal"] != ""))
-    unwritten = pl.concat([part.filter(~is_held), named.filter(_nameless(named["origin"]))])
-    return unwritten.sort("ref")
 
 
 def _note_schemes(prepared: pl.DataFrame) -> None:
@@ -95,17 +87,13 @@ def _note_schemes(prepared: pl.DataFrame) -> None:
     _execute(_SCHEMES, [(name,) for name in schemes])
 
 
-def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
-    is_held = chunk["ref"].is_in(_held("subjects_subjectreference", "ref", chunk["ref"]))
-    new, again = chunk.filter(~is_held), chunk.filter(is_held)
+def _write_new(new: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
     coded = new.filter(pl.col("origin").is_not_null())
     made = _add_organisations(coded)
-    _name_the_nameless(again.filter(pl.col("origin").is_not_null() & (pl.col("normal") != "")))
     numbers = _numbers(coded["origin"])
-    state = pl.when(pl.col("origin").is_null()).then(pl.lit(REVIEW)).otherwise(pl.lit(RESOLVED))
     rows = new.select(
         "ref",
-        state.alias("state"),
+        pl.lit(REVIEW).alias("state"),
         "raw_code",
         "raw_name",
         "raw_address",
@@ -114,8 +102,11 @@ def _write_chunk(chunk: pl.DataFrame, source: str, batch: int | None) -> dict[st
         pl.lit(batch).alias("first_batch"),
         pl.col("origin").replace_strict(numbers, return_dtype=pl.Int64).alias("organisation_id"),
     )
-    insert_missing("subjects_subjectreference", rows.columns, rows.iter_rows())
-    return {"new": len(new), "review": new["origin"].null_count(), "organisations": made}
+    is_resolved = rows["organisation_id"].is_not_null()
+    review = _insert("subjects_subjectreference", rows.filter(~is_resolved))
+    resolved = rows.filter(is_resolved).with_columns(state=pl.lit(RESOLVED))
+    count = review + _insert("subjects_subjectreference", resolved)
+    return {"new": count, "review": review, "organisations": made}
 
 
 def _add_organisations(coded: pl.DataFrame) -> int:
@@ -132,9 +123,9 @@ def _add_organisations(coded: pl.DataFrame) -> int:
         "kind",
         pl.col("raw_address").fill_null("").alias("address"),
     )
-    insert_missing("subjects_organisation", rows.columns, rows.iter_rows())
+    made = _insert("subjects_organisation", rows)
     _make_findable(missing)
-    return len(missing)
+    return made
 
 
 def _with_keys(named: pl.DataFrame) -> pl.DataFrame:
@@ -154,16 +145,15 @@ def _numbers(origins: pl.Series) -> dict[str, int]:
     return dict(_select("subjects_organisation", "origin, id", "origin", origins))
 
 
-def _nameless(origins: pl.Series) -> pl.Series:
-    """Which of these origins' organisations have no name yet."""
-    return origins.is_in(_held("subjects_organisation", "origin", origins, "AND normal = ''"))
-
-
-def _name_the_nameless(coded: pl.DataFrame) -> None:
+def _name_the_nameless(known: pl.DataFrame) -> None:
     """A code that came alone is named by the first row that brings a name with it."""
-    rows = _with_keys(coded.filter(_nameless(coded["origin"])))
-    _execute(_NAMES, rows.select("raw_name", "normal", "key", "origin").rows())
-    _make_findable(rows)
+    named = known.filter(pl.col("origin").is_not_null() & (pl.col("normal") != ""))
+    held = _held("subjects_organisation", "origin", named["origin"], "AND normal = ''")
+    rows = _with_keys(named.filter(pl.col("origin").is_in(held)))
+    for part in paced(len(rows)):
+        with transaction.atomic():
+            _execute(_NAMES, rows[part].select("raw_name", "normal", "key", "origin").rows())
+            _make_findable(rows[part])
 
 
 def _held(table: str, column: str, texts: pl.Series, condition: str = "") -> list[str]:
@@ -186,6 +176,10 @@ def _select(
         cursor.execute(f"SELECT {wanted} FROM {table} WHERE {column} {among} {condition}", [given])
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _insert(table: str, rows: pl.DataFrame) -> int:
+    return insert_missing(table, rows.columns, rows.rows()) if len(rows) else 0
 
 
 def _execute(statement: str, rows: Rows) -> None:
