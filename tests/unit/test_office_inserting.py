@@ -36,7 +36,6 @@ def test_several_tables_may_be_filled_in_one_transaction(home: Home) -> None:
 def test_slices_shrink_where_they_take_long_and_leave_a_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pacing, "_FIRST", 2_000)
     rests: list[float] = []
     monkeypatch.setattr(time, "sleep", rests.append)
     clock = iter([0.0, 2.0, 2.0, 2.125, 2.125, 2.13])

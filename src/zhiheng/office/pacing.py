@@ -12,7 +12,7 @@ LONGEST_HOLD = 0.2
 PAUSE = 0.11
 """Seconds of rest between two transactions on SQLite, whose waiting writers look for a free lock
 every tenth of a second: so each of them gets its turn."""
-_FIRST, _LEAST, _MOST = 5_000, 500, 20_000
+_FIRST, _LEAST, _MOST = 2_000, 500, 20_000
 
 
 def paced(total: int) -> Iterator[slice]:
