@@ -11,12 +11,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
-from support.cases import declared, opened, person, settle
+from support.accident import ACCIDENT
+from support.cases import EAST, SYSTEM, declared, opened, person, settle
 from support.portal import DESK, PHONE
 
 from zhiheng.office.home import Home
 from zhiheng.office.models import User
-from zhiheng.procedures import actions, duties
+from zhiheng.procedures import actions, catalogue, duties
 
 STYLE = Path(__file__).parents[2] / "src/zhiheng/web/static/web/zhiheng.css"
 AXE = {"rules": {"target-size": {"enabled": True}}}
@@ -28,7 +29,9 @@ PICTURES = os.environ.get("ZHIHENG_LOOK")
 def written(home: Home) -> Iterator[dict[str, str]]:
     """Each page as HTML by its name and language, its style within."""
     with declared():
+        catalogue.declare(ACCIDENT)
         settle()
+        accident = actions.open_case(SYSTEM, "accident", {}, region=EAST, unit="east", title="泄漏")
         case = opened(answers={"also_report": True}, title="衡川晨光食品 许可")
         actions.take_step(person("lin"), case.pk, "accept")
         wrong = actions.take_step(person("lin"), case.pk, "prolong")
@@ -43,6 +46,8 @@ def written(home: Home) -> Iterator[dict[str, str]]:
             "step": f"/desk/cases/{case.pk}/steps/hand_over",
             "correct": f"/desk/cases/{case.pk}/events/1",
             "open": "/desk/cases/open/permit",
+            "hours": f"/desk/cases/{accident.pk}",
+            "moment": f"/desk/cases/{accident.pk}/steps/report",
         }
         found = {}
         for language in ("zh-hans", "en"):
