@@ -108,7 +108,7 @@ urlpatterns = [
     path("desk/measurements/<int:number>", measurements.measurement, name="measurement"),
     path("desk/releases", releases.releases, name="releases"),
     path("desk/releases/<int:number>", releases.release, name="release"),
-    path("desk/releases/cases/<int:case>", releases.of_case, name="release_of_case"),
+    path("desk/releases/cases/<int:number>", releases.of_case, name="release_of_case"),
     path("desk/releases/<int:number>/decide", releases.decide, name="decide_release"),
     path("desk/audit", desk.audit, name="audit"),
     path("api/v1/", api.urls),

@@ -81,11 +81,11 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @staff("publication.read")
-def of_case(request: HttpRequest, case: int) -> HttpResponse:
+def of_case(request: HttpRequest, number: int) -> HttpResponse:
     """The release, or the statement of figures, that a case decides about."""
-    found = queries.releases(actor_of(request)).filter(case=case).first()
-    if found is None and Statement.objects.filter(case=case).exists():
-        return HttpResponseRedirect(f"/desk/complaints/statements/{case}")
+    found = queries.releases(actor_of(request)).filter(case=number).first()
+    if found is None and Statement.objects.filter(case=number).exists():
+        return HttpResponseRedirect(f"/desk/complaints/statements/{number}")
     if found is None:
         raise Http404
     return HttpResponseRedirect(f"/desk/releases/{found.id}")
