@@ -1,22 +1,22 @@
-"""Who the session's account is: read at every request, so without the framework's query maker."""
+"""Who the session's account is."""
 
 from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 
-from zhiheng.office.models import Party, User
-
-_USER = "SELECT * FROM office_user WHERE id = %s"
-_PARTY = "SELECT * FROM office_party WHERE id = %s"
+from zhiheng.office.compiled import compiled, first
+from zhiheng.office.models import User
 
 
 class Accounts(ModelBackend):
     """Accounts of the office, each with its party."""
 
     def get_user(self, user_id: int) -> User | None:
-        for user in User.objects.raw(_USER, [user_id]):
-            if not self.user_can_authenticate(user):
-                return None
-            user.party = Party.objects.raw(_PARTY, [user.party_id])[0]
-            return user
-        return None
+        user = first(_with_party(number=int(user_id)))
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+@compiled
+def _with_party(*, number: int) -> QuerySet[User]:
+    return User.objects.select_related("party").filter(id=number)

@@ -21,6 +21,7 @@ from zhiheng.office.actors import (
     Actor,
     roles_of,
 )
+from zhiheng.office.memory import Latest
 from zhiheng.office.models import (
     AccessToken,
     Accreditation,
@@ -35,17 +36,12 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 
 LOADED, PARTY_ADDED = "office.load_regions", "office.add_party"
-_trees: dict[str, RegionTree] = {}
+_tree: Latest[RegionTree] = Latest()
 
 
 def region_tree() -> RegionTree:
     """All region versions as one tree; read again only after regions were loaded."""
-    mark = audit.last(LOADED)
-    if mark not in _trees:
-        tree = _read_tree()
-        _trees.clear()
-        _trees[mark] = tree
-    return _trees[mark]
+    return _tree.of(audit.last(LOADED), _read_tree)
 
 
 def _read_tree() -> RegionTree:

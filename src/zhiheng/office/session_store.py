@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 
-_BY_KEY = "SELECT * FROM django_session WHERE session_key = %s"
+from zhiheng.office.compiled import compiled, first
 
 
 class SessionStore(db.SessionStore):
@@ -23,9 +24,9 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The session of this key that has not run out; asked for at every request."""
-        for found in Session.objects.raw(_BY_KEY, [self.session_key]):
-            if found.expire_date > timezone.now():
-                return found
+        found = first(_of_key(key=self.session_key or ""))
+        if found is not None and found.expire_date > timezone.now():
+            return found
         self._session_key = None
         return None
 
@@ -34,3 +35,8 @@ class SessionStore(db.SessionStore):
         if must_create or said != self._written or self.session_key is None:
             super().save(must_create)
             self._written = said
+
+
+@compiled
+def _of_key(*, key: str) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key)

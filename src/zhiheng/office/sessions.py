@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from zhiheng.office import dated_values
 from zhiheng.office.clients import address_of
+from zhiheng.office.compiled import compiled, first
 from zhiheng.office.models import User, UserSession
 
 NOTED_EVERY = timedelta(minutes=1)
 """How exactly the last request of a session is known; a finer note would write at every page."""
-
-_BY_DIGEST = "SELECT * FROM office_usersession WHERE digest = %s AND user_id = %s"
 
 
 def digest(key: str) -> str:
@@ -59,14 +58,17 @@ def current(request: HttpRequest) -> UserSession | None:
         return None
     own = digest(request.session.session_key or "")
     began, seen = _limits()
-    # Asked at every request, so without the framework's query maker.
-    for found in UserSession.objects.raw(_BY_DIGEST, [own, request.user.pk]):
-        if found.ended_at is not None or found.started_at <= began or found.seen_at <= seen:
-            return None
-        if timezone.now() - found.seen_at > NOTED_EVERY:
-            UserSession.objects.filter(id=found.pk).update(seen_at=timezone.now())
-        return found
-    return None
+    found = first(_of_browser(key=own, user=request.user.pk))
+    if found is None or found.ended_at or found.started_at <= began or found.seen_at <= seen:
+        return None
+    if timezone.now() - found.seen_at > NOTED_EVERY:
+        UserSession.objects.filter(id=found.pk).update(seen_at=timezone.now())
+    return found
+
+
+@compiled
+def _of_browser(*, key: str, user: int) -> QuerySet[UserSession]:
+    return UserSession.objects.filter(digest=key, user=user)
 
 
 def end(request: HttpRequest) -> None:

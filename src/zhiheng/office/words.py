@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
+
+_translate: Callable[[str], str] | None = None
 
 
 def _(message: str, /, **values: Any) -> str:
@@ -12,11 +15,13 @@ def _(message: str, /, **values: Any) -> str:
     ``_("第 {row} 行", row=3)`` translates the pattern first and fills it after, so that one
     catalogue entry serves every value.
     """
-    text = message
-    # Commands without a home never load the framework, which takes longer than they do.
-    configuration = sys.modules.get("django.conf")
-    if configuration is not None and configuration.settings.configured:
-        from django.utils.translation import gettext
+    global _translate
+    if _translate is None:
+        # Commands without a home never load the framework, which takes longer than they do.
+        configuration = sys.modules.get("django.conf")
+        if configuration is not None and configuration.settings.configured:
+            from django.utils.translation import gettext
 
-        text = gettext(message)
+            _translate = gettext
+    text = message if _translate is None else _translate(message)
     return text.format(**values) if values else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeAlias
 
@@ -71,9 +72,10 @@ def _state() -> Key:
 
 
 def _found(key: Key) -> HttpResponse | None:
-    page = _kept.pop(key, None)
+    page = _kept.get(key)
     if page is not None:
-        _kept[key] = page  # last in the order of use
+        with suppress(KeyError):  # another thread may have put it out just now
+            _kept.move_to_end(key)
     return page
 
 

@@ -81,10 +81,8 @@ def notices(request: HttpRequest) -> Any:
 @router.get("/releases", auth=SIGNED_IN, response=Page[answers.ReleaseSaid])
 def releases(request: HttpRequest, after: After | None = None, limit: Limit = 50) -> Any:
     """发布及其状态，从新到旧 / Releases, newest first"""
-    found = queries.releases(actor_of(request))
-    if after is not None:
-        found = found.filter(id__lt=after)
-    rows = [queries.release_row(release) for release in found[: limit + 1]]
+    found = queries.releases(actor_of(request), before=after, limit=limit + 1)
+    rows = [queries.release_row(release) for release in found]
     return page(rows, limit, lambda row: row["release"])
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -19,6 +20,8 @@ from django.db.models.functions import Length
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.audit import canonical
+from zhiheng.office.compiled import BIGGEST, compiled, first
+from zhiheng.office.memory import Latest
 from zhiheng.office.words import _
 from zhiheng.procedures.models import Event
 from zhiheng.procedures.queries import visible_to
@@ -52,14 +55,32 @@ class WithdrawalNotice:
     reason: str
 
 
-def releases(actor: Actor) -> QuerySet[Release]:
+def releases(actor: Actor, *, before: int | None = None, limit: int | None = None) -> list[Release]:
     """Releases of the actor's scope, newest first, each with its ``state``.
+
+    Args:
+        before: the last number already seen.
 
     Raises:
         RightError: the actor neither asks for releases nor decides about them.
     """
     actor.require(RELEASE.read)
-    return _with_state().filter(case__in=visible_to(actor)).order_by("-id")
+    return _behind(actor, limit, before=BIGGEST - 1 if before is None else min(before, BIGGEST - 1))
+
+
+@compiled
+def _behind(actor: Actor, limit: int | None, *, before: int) -> QuerySet[Release]:
+    return _visible(actor).filter(id__lt=before).order_by("-id")[:limit]
+
+
+def _visible(actor: Actor) -> QuerySet[Release]:
+    return _with_state().filter(case__in=visible_to(actor))
+
+
+def release_of(actor: Actor, case: int) -> Release | None:
+    """The release that a case is about, None where there is none the actor may see."""
+    actor.require(RELEASE.read)
+    return _visible(actor).filter(case=case).first()
 
 
 def release_row(release: Release) -> dict[str, Any]:
@@ -88,7 +109,8 @@ def decision_row(decision: Event) -> dict[str, Any]:
 
 def release(actor: Actor, number: int) -> Release:
     """One release with its ``state``. Raises UsageError if there is none of this number."""
-    found = releases(actor).filter(id=number).first()
+    actor.require(RELEASE.read)
+    found = first(_one(actor, number=number)) if 0 < number < BIGGEST else None
     if found is None:
         raise UsageError(
             "publication.unknown",
@@ -98,10 +120,16 @@ def release(actor: Actor, number: int) -> Release:
     return found
 
 
+@compiled
+def _one(actor: Actor, *, number: int) -> QuerySet[Release]:
+    return _visible(actor).filter(id=number)
+
+
 def waiting(actor: Actor) -> QuerySet[Release]:
     """Releases that wait for a decision this actor could take, oldest first."""
     actor.require("publication.approve")
-    undecided = releases(actor).filter(case__state=REQUESTED)
+    actor.require(RELEASE.read)
+    undecided = _visible(actor).filter(case__state=REQUESTED)
     return undecided.exclude(requested_by=actor.name).order_by("id")
 
 
@@ -111,8 +139,25 @@ def waiting_count(actor: Actor) -> int:
 
 def figures(actor: Actor, number: int, kind: str) -> list[dict[str, Any]]:
     """What one release says, for those who ask or decide; ``kind``: plan, verdict, estimate."""
-    found = ReleasedFigure.objects.filter(release=release(actor, number), kind=kind)
-    return list(found.order_by("id").values_list("payload", flat=True))
+    found = release(actor, number)
+    return list(_said(_record(), found.pk, found.requested_at, kind))
+
+
+@lru_cache(maxsize=16)
+def _said(_record: str, number: int, _requested_at: datetime, kind: str) -> list[dict[str, Any]]:
+    """The figures of a release, which never change once they are written."""
+    return list(_payloads(release=number, kind=kind))
+
+
+@compiled
+def _payloads(*, release: int, kind: str) -> QuerySet[Any, dict[str, Any]]:
+    figures = ReleasedFigure.objects.filter(release=release, kind=kind)
+    return figures.order_by("id").values_list("payload", flat=True)
+
+
+def _record() -> str:
+    """The record this process reads: what is kept of one is never shown as another's."""
+    return str(connection.settings_dict["NAME"])
 
 
 def current_release(plan: str | None = None) -> Release | None:
@@ -240,7 +285,17 @@ def _approved() -> QuerySet[Release]:
     return out.order_by(F("approved_at").desc(), "-id")
 
 
-def _newest_by_plan() -> dict[str, Release]:
+_newest: Latest[dict[str, Release]] = Latest()
+
+
+def _newest_by_plan() -> Mapping[str, Release]:
+    """The release that speaks for each plan; read again only after a decision."""
+    if connection.in_atomic_block:
+        return _read_newest()  # what is taken back must not be remembered
+    return _newest.of((_record(), edition()), _read_newest)
+
+
+def _read_newest() -> dict[str, Release]:
     approved = {found.id: found for found in _approved()}
     heads = ReleasedFigure.objects.filter(
         release__in=list(approved), kind=ReleasedFigure.Kind.PLAN
@@ -261,7 +316,7 @@ def _live() -> dict[str, Release]:
 
 
 def _head(plan: str, found: Release) -> dict[str, Any]:
-    payload = found.figures.get(kind=ReleasedFigure.Kind.PLAN, key=plan).payload
+    (payload,) = _of_plan(release=found.pk, kind=ReleasedFigure.Kind.PLAN.value, plan=plan)
     approved_at: datetime = found.approved_at  # type: ignore[attr-defined]
     return {
         **payload,
@@ -277,9 +332,14 @@ def _head(plan: str, found: Release) -> dict[str, Any]:
 def _verdicts(live: Mapping[str, Release]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for plan, of in sorted(live.items()):
-        rows = of.figures.filter(kind=ReleasedFigure.Kind.VERDICT, plan=plan).order_by("id")
-        found += rows.values_list("payload", flat=True)
+        found += _of_plan(release=of.pk, kind=ReleasedFigure.Kind.VERDICT.value, plan=plan)
     return found
+
+
+@compiled
+def _of_plan(*, release: int, kind: str, plan: str) -> QuerySet[Any, dict[str, Any]]:
+    figures = ReleasedFigure.objects.filter(release=release, kind=kind, plan=plan)
+    return figures.order_by("id").values_list("payload", flat=True)
 
 
 def _estimates(**scope: str) -> list[dict[str, Any]]:

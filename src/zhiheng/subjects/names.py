@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
@@ -39,6 +39,7 @@ def _to_simplified() -> Any:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=20_000)
 def normalise_name(text: str) -> str:
     """The one spelling of a name: half-width, simplified, upper case, single blanks.
 

@@ -6,14 +6,28 @@ inline style through.
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
-from zhiheng.documents.signs import SIGNS, draw_sign
+from django.utils.safestring import SafeString
+
+from zhiheng.documents.signs import SIGNS, draw_sign, verdict_word
+from zhiheng.web.markup import filled
 
 
-def verdict_shape(code: str) -> str:
+def verdict_mark(code: str, size: str = "", count: int | None = None) -> SafeString:
+    """A verdict as shape, colour and word; with a count where several are meant."""
+    many = "" if count is None else filled(' <span class="count">{}</span>', count)
+    return filled(
+        '<span class="verdict verdict-{} {}">{}{}{}</span>',
+        *(code, size, verdict_shape(code), verdict_word(code), many),
+    )
+
+
+@cache
+def verdict_shape(code: str) -> SafeString:
     """The sign of a verdict, 16 x 16, hidden from screen readers (the word stands beside it)."""
-    return (
+    return SafeString(
         '<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
         f"{draw_sign(code, 8, 8, 6)}</svg>"
     )

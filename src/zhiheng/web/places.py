@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import connection
 from django.utils import timezone
 
 from zhiheng.office import audit
+from zhiheng.office.memory import Latest
 from zhiheng.office.models import Party
 from zhiheng.office.queries import LOADED, PARTY_ADDED, region_tree
 from zhiheng.office.regions import TreeView
@@ -44,7 +43,7 @@ def home_region(view: TreeView) -> str | None:
     return top
 
 
-_home: dict[tuple[str, str, str, date], str | None] = {}
+_home: Latest[str | None] = Latest()
 
 
 def place_name() -> str:
@@ -52,10 +51,5 @@ def place_name() -> str:
     view = today_view()
     marks = audit.last(LOADED), audit.last(PARTY_ADDED)
     here = (str(connection.settings_dict["NAME"]), *marks, timezone.localdate())
-    if here not in _home:
-        found = home_region(view)
-        _home.clear()
-        _home[here] = found
-    else:
-        found = _home[here]
+    found = _home.of(here, lambda: home_region(view))
     return region_name(view, found) if found else ""

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zhiheng.office import accounts, second_factor, sessions, sign_in
+from zhiheng.office import accounts, role_titles, second_factor, sessions, sign_in
 from zhiheng.office.models import User
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, ZhihengError
@@ -33,6 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
     own = sessions.digest(request.session.session_key or "")
     words = {
         "person": user,
+        "roles": " · ".join(role_titles.title(role) for role in user.roles),
         "sessions": [(each, each.digest == own) for each in sessions.standing(user)],
         "required": accounts.needs_second_factor(actor_of(request)),
         "days": accounts.policy().days,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import queries as evidence
 from zhiheng.evidence import receiving
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.models import Batch
 from zhiheng.office import notices
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
-from zhiheng.office.models import Job
+from zhiheng.office.models import AuditEntry, Job
+from zhiheng.office.words import _
 from zhiheng.publication import queries as publication
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
+from zhiheng.web.markup import Column, filled, link, moment, shortened, table, tag
 from zhiheng.web.numbers import MOST_COUNTED, counted
 from zhiheng.web.paging import cursor, page
 
@@ -33,21 +38,70 @@ def home(request: HttpRequest) -> HttpResponse:
     """Own jobs and imports, and the count of what waits for this person."""
     actor = actor_of(request)
     words = {
-        "jobs": office.jobs(actor)[:JOBS_SHOWN],
+        "jobs": _jobs(office.jobs(actor)[:JOBS_SHOWN]),
         "notices": [
             (notice.at, notices.text_of(notice), notice.link)
             for notice in notices.notices(actor)[:NOTICES_SHOWN]
         ],
-        "batches": [
-            (batch, ALL[batch.kind].title(language_code()))
-            for batch in evidence.batches(actor)[:JOBS_SHOWN]
-        ],
+        "batches": _batches(evidence.batches(actor)[:JOBS_SHOWN]),
         "waiting": counted(subjects.review_count(actor, MOST_COUNTED + 1))
         if actor.can("subjects.review")
         else None,
         "requests": publication.waiting_count(actor) if actor.can("publication.approve") else None,
     }
     return render(request, "portal/desk.html", words)
+
+
+def _jobs(shown: Iterable[Job]) -> SafeString:
+    """Jobs with their state; nothing where there is none."""
+    columns = [
+        Column(_("任务"), heads=True),
+        Column(_("文件")),
+        Column(_("状态")),
+        Column(_("开始"), "keep"),
+    ]
+    titles = {"evidence.import": _("报送数据"), "indicators.measure": _("测算")}
+    states = {
+        Job.State.QUEUED: tag(_("排队等候")),
+        Job.State.RUNNING: tag(_("进行中")),
+        Job.State.FAILED: tag(_("没有完成"), "bad"),
+        Job.State.DONE: tag(_("已完成"), "good"),
+    }
+    rows = [
+        (
+            link(f"/desk/jobs/{each.pk}", f"{titles.get(each.verb, _('发布'))} {each.pk}"),
+            each.arguments.get("name") or each.arguments.get("title"),
+            states[Job.State(each.state)],
+            moment(each.created_at),
+        )
+        for each in shown
+    ]
+    return table(columns, rows) if rows else SafeString("")
+
+
+def _batches(shown: Iterable[Batch]) -> SafeString:
+    """Deliveries of the party; nothing where there is none."""
+    columns = [
+        Column(_("批次"), "num"),
+        Column(_("数据类别")),
+        Column(_("来源")),
+        Column(_("文件")),
+        Column(_("行数"), "num"),
+        Column(_("收到"), "keep"),
+    ]
+    language = language_code()
+    rows = [
+        (
+            each.pk,
+            ALL[each.kind].title(language),
+            each.source,
+            each.file_name,
+            each.rows,
+            moment(each.recorded_at),
+        )
+        for each in shown
+    ]
+    return table(columns, rows) if rows else SafeString("")
 
 
 @require_safe
@@ -109,4 +163,30 @@ def audit(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(id__lt=int(before))
     rows = list(entries[:51])
     shown = page(request, rows, str(rows[:50][-1].id) if rows else "")
-    return render(request, "portal/audit.html", {"page": shown})
+    words = {"page": shown, "table": _acts(shown.rows)}
+    return render(request, "portal/audit.html", words)
+
+
+def _acts(shown: Sequence[AuditEntry]) -> SafeString:
+    columns = [
+        Column(_("编号"), "num"),
+        Column(_("时间"), "keep"),
+        Column(_("谁")),
+        Column(_("单位")),
+        Column(_("操作")),
+        Column(_("对象"), "hash"),
+        Column(_("详情"), "block-label"),
+    ]
+    rows = (
+        (
+            entry.pk,
+            moment(entry.at, seconds=True),
+            entry.actor,
+            entry.party,
+            filled("<code>{}</code>", entry.verb),
+            shortened(entry.object, 48),
+            filled('<code class="hash">{}</code>', shortened(entry.detail, 160)),
+        )
+        for entry in shown
+    )
+    return table(columns, rows)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiheng.indicators import queries
 from zhiheng.indicators.actions import ask_to_measure, chosen_indicators
+from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.office.words import _
 from zhiheng.portal import figures
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.markup import Column, link, moment, options, shortened, table
 from zhiheng.web.numbers import amount, interval
 from zhiheng.web.paging import SIZE, cursor, page
 from zhiheng.web.places import today_view
@@ -29,11 +36,37 @@ def measurements(request: HttpRequest) -> HttpResponse:
     if before.isdigit():
         found = found.filter(id__lt=int(before))
     rows = list(found[: SIZE + 1])
+    shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
+    offered = chosen_indicators(actor, None)
     words = {
-        "page": page(request, rows, str(rows[:SIZE][-1].id) if rows else ""),
-        "indicators": chosen_indicators(actor, None),
+        "page": shown,
+        "table": _runs(shown.rows),
+        "options": options((each.code, figures.indicator_name(each.code)) for each in offered),
     }
     return render(request, "portal/measurements.html", words)
+
+
+def _runs(shown: Sequence[Measurement]) -> SafeString:
+    columns = [
+        Column(_("编号"), heads=True),
+        Column(_("时间"), "keep"),
+        Column(_("谁")),
+        Column(_("估计值个数"), "num"),
+        Column(_("日志长度"), "num"),
+        Column(_("日志根"), "mono hash"),
+    ]
+    rows = (
+        (
+            link(f"/desk/measurements/{run.pk}", f"{_('测算')} {run.pk}"),
+            moment(run.created_at),
+            run.actor,
+            run.estimates,
+            run.log_size,
+            shortened(run.root, 17),
+        )
+        for run in shown
+    )
+    return table(columns, rows)
 
 
 @require_safe
@@ -47,24 +80,35 @@ def measurement(request: HttpRequest, number: int) -> HttpResponse:
     measured = sorted(found.versions)
     chosen = request.GET.get("indicator", "")
     chosen = chosen if chosen in measured else (measured[0] if measured else "")
-    rows = queries.estimates(actor, found, [chosen])
     after = cursor(request) or ""
-    if after.isdigit():
-        rows = rows.filter(id__gt=int(after))
-    listed = list(rows[: SIZE + 1])
+    begin = int(after) if after.isdigit() else 0
+    listed = queries.page_of_estimates(actor, found, chosen, after=begin, limit=SIZE + 1)
     shown = page(request, listed, str(listed[:SIZE][-1].id) if listed else "")
-    view = today_view()
-    lines = []
-    for row in shown.rows:
-        estimate = queries.as_json(row)
-        unit = figures.declared_unit(row.indicator)
-        between = interval(row.lower, row.upper, unit)
-        lines.append((figures.place(estimate, view), row, amount(row.estimate, unit), between))
     words = {
         "measurement": found,
-        "offered": [(code, figures.indicator_name(code)) for code in measured],
-        "chosen": chosen,
-        "lines": lines,
+        "options": options([(code, figures.indicator_name(code)) for code in measured], chosen),
+        "table": _estimates(shown.rows),
         "page": shown,
     }
     return render(request, "portal/measurement.html", words)
+
+
+def _estimates(shown: Sequence[EstimateRow]) -> SafeString:
+    columns = [
+        Column(_("区域"), heads=True),
+        Column(_("时期"), "keep"),
+        Column(_("估计值"), "num"),
+        Column(_("置信区间"), "num"),
+        Column(_("样本数"), "num"),
+        Column(_("测算方法"), "note"),
+    ]
+    view = today_view()
+    rows = []
+    for row in shown:
+        unit = figures.declared_unit(row.indicator)
+        place = figures.place(
+            {"indicator": row.indicator, "region": row.region, "by": json.loads(row.by)}, view
+        )
+        between = interval(row.lower, row.upper, unit)
+        rows.append((place, row.period, amount(row.estimate, unit), between, row.n, row.method))
+    return table(columns, rows)

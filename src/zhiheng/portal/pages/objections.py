@@ -14,7 +14,7 @@ from zhiheng.evidence import attachments, contested, objections, queries
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.queries import Filed
 from zhiheng.office.words import _
-from zhiheng.portal.pages.organisations import pairs
+from zhiheng.portal.tables import said
 from zhiheng.rules.errors import ZhihengError
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
@@ -69,7 +69,7 @@ def row_words(filed: Filed) -> dict[str, Any]:
         "filed": filed,
         "kind": ALL[filed.kind].title(language_code()),
         "region": region_name(view, filed.region) if filed.region else "",
-        "pairs": pairs(ALL[filed.kind], filed.values),
+        "pairs": said(ALL[filed.kind], filed.values),
     }
 
 

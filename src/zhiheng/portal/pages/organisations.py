@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from zhiheng.evidence import objections
 from zhiheng.evidence import queries as evidence
-from zhiheng.evidence.declaration import Column, Kind
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.kinds.objections import OBJECTION
 from zhiheng.office.words import _
+from zhiheng.portal import tables
 from zhiheng.reports.actions import export_organisation
 from zhiheng.reports.api import ZIP
 from zhiheng.subjects import queries as subjects
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
+from zhiheng.web.markup import Column, filled, link, table
 from zhiheng.web.paging import SIZE, cursor, page
 from zhiheng.web.places import region_name, today_view
 
@@ -44,22 +43,27 @@ def search(request: HttpRequest) -> HttpResponse:
             actor, after=int(after) if after.isdigit() else 0, limit=SIZE + 1
         )
         shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
-    view = today_view()
-    listed = [(each, region_name(view, each.region) if each.region else "") for each in shown.rows]
-    cut = bool(words) and len(listed) == FOUND_AT_MOST
-    context = {"words": words, "listed": listed, "page": shown, "cut": cut}
+    cut = bool(words) and len(shown.rows) == FOUND_AT_MOST
+    context = {"words": words, "table": _found(shown.rows), "page": shown, "cut": cut}
     return render(request, "portal/organisations.html", context)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One row of evidence as the page lists it."""
-
-    filed: evidence.Filed
-    kind: str
-    region: str
-    pairs: list[tuple[str, str]]
-    may_object: bool
+def _found(shown: Sequence[subjects.Found]) -> SafeString:
+    columns = [
+        Column(_("名称"), heads=True),
+        Column(_("统一社会信用代码"), "mono", says=_("代码")),
+        Column(_("区域")),
+    ]
+    view = today_view()
+    rows = (
+        (
+            link(f"/desk/organisations/{each.id}", each.name),
+            each.uscc,
+            region_name(view, each.region) if each.region else "",
+        )
+        for each in shown
+    )
+    return table(columns, rows)
 
 
 @require_safe
@@ -104,53 +108,39 @@ def _organisation(request: HttpRequest, number: int) -> HttpResponse:
         limit=SIZE + 1,
     )
     shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
-    view = today_view()
+    view, own = today_view(), actor.organisation is not None
     context = {
         "organisation": found,
         "region": region_name(view, found.region) if found.region else "",
-        "kinds": [k for code, k in ALL.items() if actor.kinds is None or code in actor.kinds],
-        "chosen": kind,
-        "rows": [
-            Shown(
-                row,
-                ALL[row.kind].title(language_code()),
-                region_name(view, row.region) if row.region else "",
-                pairs(ALL[row.kind], row.values),
-                may_object(row),
-            )
-            for row in shown.rows
-        ],
+        "kinds": _kinds(request, kind),
+        "table": tables.evidence(shown.rows, view, own=own),
         "page": shown,
         "may_review": actor.can("subjects.review"),
-        "own": actor.organisation is not None,
+        "own": own,
         "may_issue": actor.can("office.manage"),
     }
     return render(request, "portal/organisation.html", context)
 
 
-def may_object(row: evidence.Filed) -> bool:
-    """Whether an objection to this row would be taken."""
-    contested = row.objection in {objections.OPEN, objections.UPHELD}
-    return not (row.superseded_by or contested or row.kind == OBJECTION.code)
-
-
-def pairs(kind: Kind, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Titles and values of what the row says beyond whom, where and when; empty ones left out."""
-    language = language_code()
-    return [
-        (column.title(language), _said(column, values[column.name], language))
-        for column in kind.columns
-        if column.role is None and values.get(column.name) is not None
+def _kinds(request: HttpRequest, chosen: str | None) -> SafeString:
+    """Links to all evidence and to that of each kind the actor may read."""
+    kinds, language = actor_of(request).kinds, language_code()
+    offered: list[tuple[str | None, str, str]] = [(None, request.path, _("全部"))]
+    offered += [
+        (code, f"?kind={code}", kind.title(language))
+        for code, kind in ALL.items()
+        if kinds is None or code in kinds
     ]
-
-
-def _said(column: Column, value: Any, language: str) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    for choice in column.choices:
-        if choice.code == value:
-            return choice.en if language == "en" else choice.zh
-    return f"{value}{column.unit}"
+    here = SafeString(' aria-current="true"')
+    return SafeString(
+        "".join(
+            filled(
+                '<li><a href="{}#evidence"{}>{}</a></li>',
+                *(address, here if code == chosen else "", title),
+            )
+            for code, address, title in offered
+        )
+    )
 
 
 @require_safe

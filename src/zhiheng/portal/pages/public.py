@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from zhiheng.documents.signs import SIGNS
 from zhiheng.office.home import current
 from zhiheng.office.regions import TreeView
-from zhiheng.portal import figures
+from zhiheng.portal import figures, tables
 from zhiheng.portal.derivation import derivation
 from zhiheng.portal.kept import kept_while_it_stands
 from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.maps import coloured_map
+from zhiheng.web.markup import options
 from zhiheng.web.numbers import amount, interval
 from zhiheng.web.places import region_name, today_view
 
@@ -47,12 +48,13 @@ def board(request: HttpRequest) -> HttpResponse:
             {
                 "head": plan,
                 "counts": figures.counts(own),
-                "lines": [figures.line(v, view) for v in judged],
+                "table": tables.verdicts([figures.line(v, view) for v in judged]) if judged else "",
+                "judged": len(judged),
                 "others": len(own) - len(judged),
             }
         )
     words = {
-        "plans": sorted(plans, key=lambda plan: -len(plan["lines"])),
+        "plans": sorted(plans, key=lambda plan: -plan["judged"]),
         "counts": figures.counts(verdicts),
         "notices": queries.notices(),
         **_map(request, view),
@@ -72,8 +74,8 @@ def _map(request: HttpRequest, view: TreeView) -> dict[str, Any]:
     name = figures.indicator_name(chosen)
     values = {e["region"]: figures.natural(e["estimate"], unit) or 0.0 for e in known}
     return {
-        "offered": [(code, figures.indicator_name(code)) for code in codes],
-        "chosen": chosen,
+        "offered": codes,
+        "options": options([(code, figures.indicator_name(code)) for code in codes], chosen),
         "map_title": f"{name} {offered[chosen]}",
         "map": coloured_map(
             current().map,
@@ -115,7 +117,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "counts": figures.counts(found["verdicts"]),
         "total": len(found["verdicts"]),
         "only": only,
-        "lines": [figures.line(v, view) for v in shown],
+        "table": tables.verdicts([figures.line(v, view) for v in shown]),
     }
     return render(request, "portal/plan.html", words)
 

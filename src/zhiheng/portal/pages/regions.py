@@ -7,13 +7,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from zhiheng.office.regions import TreeView
-from zhiheng.portal import figures
+from zhiheng.office.words import _
+from zhiheng.portal import figures, tables
 from zhiheng.portal.kept import kept_while_it_stands
 from zhiheng.publication import queries
 from zhiheng.web import charts
+from zhiheng.web.markup import Column, link, options, table
 from zhiheng.web.places import home_region, region_name, today_view
 
 
@@ -51,19 +54,48 @@ def region(request: HttpRequest, key: str) -> HttpResponse:
         (e for e in newest if e["indicator"] == request.GET.get("indicator")),
         next((e for e in newest if not e["suppressed"]), newest[0] if newest else None),
     )
+    judged = found["verdicts"]
+    measured = [figures.measured(e, about.get(e["indicator"])) for e in newest]
     words = {
         "region": version,
         "name": region_name(view, version.key),
         "above": [(k, region_name(view, k)) for k in reversed(view.ancestors(version.key)[1:])],
         "below": [(k, region_name(view, k)) for k in view.children(version.key)],
-        "lines": [figures.line(v, view) for v in found["verdicts"]],
-        "estimates": [figures.measured(e, about.get(e["indicator"])) for e in newest],
-        "chosen": chosen,
+        "verdicts": tables.verdicts([figures.line(v, view) for v in judged], regions=False)
+        if judged
+        else "",
+        "estimates": _table(measured) if measured else "",
+        "options": options(
+            [(e.payload["indicator"], e.indicator) for e in measured],
+            chosen["indicator"] if chosen else None,
+        ),
         "figure": _comparison(chosen, about.get(chosen["indicator"]), version.key, view)
         if chosen
         else None,
     }
     return render(request, "portal/region.html", words)
+
+
+def _table(measured: Sequence[figures.Measured]) -> SafeString:
+    columns = [
+        Column(_("指标"), heads=True),
+        Column(_("时期"), "keep"),
+        Column(_("估计值"), "num"),
+        Column(_("置信区间"), "num"),
+        Column(_("样本数"), "num"),
+    ]
+    small = tables.small_number()
+    rows = (
+        (
+            link(f"?indicator={each.payload['indicator']}#compare", each.indicator),
+            each.payload["period"],
+            small if each.payload["suppressed"] else each.estimate,
+            each.interval,
+            each.payload["n"],
+        )
+        for each in measured
+    )
+    return table(columns, rows)
 
 
 def _newest(estimates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

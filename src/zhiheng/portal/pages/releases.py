@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiheng.office.words import _
 from zhiheng.plans.actions import ask_to_publish
 from zhiheng.portal import figures
+from zhiheng.portal.tables import release_state
+from zhiheng.portal.tables import verdicts as verdict_table
 from zhiheng.procedures.queries import standing, steps_open
 from zhiheng.publication import actions, queries
 from zhiheng.publication.models import Statement
 from zhiheng.publication.procedures import APPROVE, RELEASE, WITHDRAW
 from zhiheng.rules.errors import UsageError, ZhihengError
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.markup import Column, link, moment, table
 from zhiheng.web.paging import SIZE, cursor, page
 from zhiheng.web.places import today_view
 
@@ -34,19 +40,37 @@ def releases(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"/desk/jobs/{_ask(request)}")
         except ZhihengError as refused:
             error = refused
-    found = queries.releases(actor)
     before = cursor(request) or ""
-    if before.isdigit():
-        found = found.filter(id__lt=int(before))
-    rows = list(found[: SIZE + 1])
+    rows = queries.releases(actor, before=int(before) if before.isdigit() else None, limit=SIZE + 1)
+    shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
     words = {
-        "page": page(request, rows, str(rows[:SIZE][-1].id) if rows else ""),
+        "page": shown,
+        "table": _table(shown.rows),
         "error": error,
         "may_ask": actor.can("publication.request"),
         "title": request.POST.get("title", ""),
         "as_of": request.POST.get("as_of") or timezone.localdate().isoformat(),
     }
     return render(request, "portal/releases.html", words, status=422 if error else 200)
+
+
+def _table(shown: Sequence[Any]) -> SafeString:
+    columns = [
+        Column(_("标题"), heads=True),
+        Column(_("判定日"), "keep"),
+        Column(_("提出")),
+        Column(_("状态")),
+    ]
+    rows = (
+        (
+            link(f"/desk/releases/{each.id}", each.title),
+            each.as_of,
+            f"{each.requested_by} {moment(each.requested_at)}",
+            release_state(each.state),
+        )
+        for each in shown
+    )
+    return table(columns, rows)
 
 
 def _ask(request: HttpRequest) -> int:
@@ -71,7 +95,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     words = {
         "release": found,
         "counts": figures.counts(verdicts),
-        "lines": [figures.line(v, view) for v in verdicts],
+        "table": verdict_table([figures.line(v, view) for v in verdicts]),
         "may_decide": APPROVE in may,
         "own": found.requested_by == actor.name,
         "may_withdraw": WITHDRAW in may,
@@ -83,7 +107,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 @staff("publication.read")
 def of_case(request: HttpRequest, number: int) -> HttpResponse:
     """The release, or the statement of figures, that a case decides about."""
-    found = queries.releases(actor_of(request)).filter(case=number).first()
+    found = queries.release_of(actor_of(request), number)
     if found is None and Statement.objects.filter(case=number).exists():
         return HttpResponseRedirect(f"/desk/complaints/statements/{number}")
     if found is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, UsageError
 from zhiheng.subjects import actions, queries
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.markup import filled
 from zhiheng.web.numbers import MOST_COUNTED, counted
 from zhiheng.web.paging import cursor, page
 from zhiheng.web.places import region_name, today_view
@@ -30,7 +32,10 @@ def review(request: HttpRequest) -> HttpResponse:
     last = items[-1].id if items else begin
     shown = page(request, items, str(last), SHOWN, more=queries.review_goes_on(actor, last))
     view = today_view()
-    listed = [(item, region_name(view, item.region) if item.region else "") for item in shown.rows]
+    listed = [
+        (item, region_name(view, item.region) if item.region else "", _proposals(item))
+        for item in shown.rows
+    ]
     waiting = counted(queries.review_count(actor, MOST_COUNTED + 1))
     context = {
         "listed": listed,
@@ -39,6 +44,26 @@ def review(request: HttpRequest) -> HttpResponse:
         "recent": queries.recent_judgements(actor),
     }
     return render(request, "portal/review.html", context)
+
+
+def _proposals(item: queries.ReviewItem) -> SafeString:
+    """Whom the name may mean, each as a choice with its points and the reasons for them."""
+    choice = (
+        '<div class="choice"><input type="radio" id="c-{0}-{1}" name="choice" value="same:{1}" '
+        'required>\n<label for="c-{0}-{1}"><strong>{2}</strong> <span class="mono">{3}</span> '
+        '<span class="tag">{4} {5}</span><br><span class="note">{6}</span></label></div>'
+    )
+    points = _("分")
+    return SafeString(
+        "".join(
+            filled(
+                choice,
+                *(item.id, each.organisation, each.name, each.uscc, f"{each.score:.0f}", points),
+                "；".join(f"{reason.text} +{reason.points:.0f}" for reason in each.reasons),
+            )
+            for each in item.proposals
+        )
+    )
 
 
 @require_POST

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.compiled import BIGGEST, compiled, first
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.judgements import UNDO
-from zhiheng.subjects.models import Judgement, Organisation, OrganisationName
+from zhiheng.subjects.models import Judgement, Organisation, OrganisationName, SubjectReference
 from zhiheng.subjects.queries.scope import organisations_visible_to
 from zhiheng.subjects.references import UNRESOLVED, split_reference
 
@@ -67,19 +69,19 @@ class OrganisationView:
 
 def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
     """One organisation. Raises UsageError where there is none the actor may see."""
-    visible = organisations_visible_to(actor)
-    found = visible.select_related("parent").filter(id=organisation_id).first()
+    found = (
+        first(_visible(actor, number=organisation_id)) if 0 < organisation_id < BIGGEST else None
+    )
     if found is None:
         raise UsageError(
             "organisation.unknown",
             _("没有主体 {id}，或不在您的辖区。", id=organisation_id),
             _("请用 zhiheng subject search 或主体查询核对编号。"),
         )
-    named = dict(found.references.order_by("id").values_list("id", "ref"))
-    references = tuple(named.values())
+    references = tuple(_references(organisation=found.pk))
     codes = [split_reference(ref)[:2] for ref in references]
-    branches = visible.filter(parent=found).order_by("id")
-    aliases = OrganisationName.objects.filter(organisation=found).order_by("id")
+    branches = _branches(actor, parent=found.pk)
+    aliases = _aliases(organisation=found.pk)
     return OrganisationView(
         id=found.pk,
         name=found.called,
@@ -96,23 +98,56 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
         aliases=tuple(Alias(a.name, a.kind, a.valid_from, a.valid_to) for a in aliases),
         identifiers=tuple((s, v) for s, v in codes if s not in UNRESOLVED),
         references=references,
-        judgements=_judgements_about(found, list(named)),
+        judgements=tuple(
+            JudgementView(j.pk, j.reference.ref, j.decision, j.actor, j.at, j.reason, j.undone)
+            for j in _judgements_about(found.pk)
+        ),
     )
 
 
-def _judgements_about(
-    organisation: Organisation, references: list[int]
-) -> tuple[JudgementView, ...]:
+@compiled
+def _visible(actor: Actor, *, number: int) -> QuerySet[Organisation]:
+    return organisations_visible_to(actor).select_related("parent").filter(id=number)
+
+
+@compiled
+def _branches(actor: Actor, *, parent: int) -> QuerySet[Organisation]:
+    return organisations_visible_to(actor).filter(parent=parent).order_by("id")
+
+
+@compiled
+def _references(*, organisation: int) -> QuerySet[Any, str]:
+    references = SubjectReference.objects.filter(organisation=organisation)
+    return references.order_by("id").values_list("ref", flat=True)
+
+
+@compiled
+def _aliases(*, organisation: int) -> QuerySet[OrganisationName]:
+    return OrganisationName.objects.filter(organisation=organisation).order_by("id")
+
+
+def _judgements_about(organisation: int) -> list[Any]:
     """Judgements that named it or concern a reference that stands resolved to it, oldest first."""
-    about = Judgement.objects.filter(
-        Q(organisation=organisation) | Q(reference__in=references)
-    ).exclude(decision=UNDO)
-    rows = about.select_related("reference").annotate(
-        undone=Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
-    )
-    return tuple(
-        JudgementView(j.pk, j.reference.ref, j.decision, j.actor, j.at, j.reason, j.undone)
-        for j in rows.order_by("id")
+    # Two questions: PostgreSQL follows no index to the two together.
+    about = {j.pk: j for j in _naming(organisation=organisation)}
+    about |= {j.pk: j for j in _resolving(organisation=organisation)}
+    return [about[number] for number in sorted(about)]
+
+
+@compiled
+def _naming(*, organisation: int) -> QuerySet[Any]:
+    return _judgements().filter(organisation=organisation)
+
+
+@compiled
+def _resolving(*, organisation: int) -> QuerySet[Any]:
+    return _judgements().filter(reference__organisation=organisation)
+
+
+def _judgements() -> QuerySet[Any]:
+    undone = Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
+    return (
+        Judgement.objects.exclude(decision=UNDO).select_related("reference").annotate(undone=undone)
     )
 
 

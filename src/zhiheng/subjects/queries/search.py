@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from zhiheng.office.actors import Actor
+from zhiheng.office.compiled import BIGGEST, compiled
 from zhiheng.subjects import finding
 from zhiheng.subjects.identifiers.text import normalise_code
 from zhiheng.subjects.models import (
@@ -41,53 +43,88 @@ def search_organisations(actor: Actor, text: str, limit: int = 20) -> list[Found
     name = normalise_name(text)
     if not name:
         return []
-    visible = known(organisations_visible_to(actor))
     found: dict[int, Found] = {}
-    for matches in _ranks(text, name):
+    for rank in (_coded, _called, _beginning, _inside):
         wanted = limit - len(found)
-        if wanted and (condition := matches()) is not None:
-            rows = visible.filter(condition).exclude(id__in=list(found)).order_by("id")
-            found |= {row.pk: _found(row) for row in rows[:wanted]}
+        if wanted > 0:
+            matches = {row.pk: row for row in rank(actor, text, name, limit) if row.pk not in found}
+            found |= {number: _found(matches[number]) for number in sorted(matches)[:wanted]}
     return list(found.values())
 
 
-def _ranks(text: str, name: str) -> tuple[Callable[[], Q | None], ...]:
-    """Conditions from the best match on, each made only when it is asked; None: nobody."""
-    return (
-        lambda: _coded(text),
-        lambda: _named(Q(normal=name)),
-        lambda: _named(finding.begins_with("normal", name)),
-        lambda: _inside(name),
-    )
+Rank: TypeAlias = Iterable[Organisation]
 
 
-def _coded(text: str) -> Q:
-    code = normalise_code(text)
-    refs = [f"{scheme}:{text.strip()}" for scheme in Scheme.objects.values_list("name", flat=True)]
-    coded = SubjectReference.objects.filter(ref__in=refs, organisation__isnull=False)
-    return Q(uscc=code) | Q(id__in=list(coded.values_list("organisation", flat=True)))
+def _coded(actor: Actor, text: str, _name: str, limit: int) -> Rank:
+    """Whose code or identifier it is."""
+    yield from _with_code(actor, limit, code=normalise_code(text))
+    schemes = Scheme.objects.values_list("name", flat=True)
+    yield from _of_ids(actor, limit, _referred([f"{scheme}:{text.strip()}" for scheme in schemes]))
 
 
-def _inside(name: str) -> Q | None:
+def _called(actor: Actor, _text: str, name: str, limit: int) -> Rank:
+    """Whose name or alias it is."""
+    yield from _with_name(actor, limit, name=name)
+    yield from _of_ids(actor, limit, _owners_of_name(name=name))
+
+
+def _beginning(actor: Actor, _text: str, name: str, limit: int) -> Rank:
+    """Whose name or alias begins with it."""
+    yield from _visible(actor).filter(finding.begins_with("normal", name)).order_by("id")[:limit]
+    owners = OrganisationName.objects.filter(finding.begins_with("normal", name)).order_by("id")
+    numbers = list(owners.values_list("organisation", flat=True)[:MOST_OWNERS])
+    yield from _of_ids(actor, limit, numbers)
+
+
+def _inside(actor: Actor, _text: str, name: str, limit: int) -> Rank:
+    """In whose name or alias it stands."""
     near = finding.perhaps_holding(name)
-    if near is None:
-        return Q(normal__contains=name)
-    return Q(id__in=near) & _named(Q(normal__contains=name)) if near else None
+    holding = Q(normal__contains=name)
+    if near is not None:
+        owners = OrganisationName.objects.filter(holding, organisation__in=near)
+        numbers = set(owners.values_list("organisation", flat=True)[:MOST_OWNERS])
+        holding = Q(id__in=near) & (holding | Q(id__in=numbers))
+    if near is None or near:
+        yield from _visible(actor).filter(holding).order_by("id")[:limit]
 
 
-def _named(called: Q) -> Q:
-    """Whose name or alias is like that.
+def _visible(actor: Actor) -> QuerySet[Organisation]:
+    return known(organisations_visible_to(actor))
 
-    The owners of aliases are asked for first: PostgreSQL follows no index to them from within.
-    """
-    owners = OrganisationName.objects.filter(called).order_by("id")
-    return called | Q(id__in=list(owners.values_list("organisation", flat=True)[:MOST_OWNERS]))
+
+@compiled
+def _with_code(actor: Actor, limit: int, *, code: str) -> QuerySet[Organisation]:
+    return _visible(actor).filter(uscc=code).order_by("id")[:limit]
+
+
+@compiled
+def _with_name(actor: Actor, limit: int, *, name: str) -> QuerySet[Organisation]:
+    return _visible(actor).filter(normal=name).order_by("id")[:limit]
+
+
+@compiled
+def _owners_of_name(*, name: str) -> QuerySet[Any, int]:
+    owners = OrganisationName.objects.filter(normal=name).order_by("id")
+    return owners.values_list("organisation", flat=True)[:MOST_OWNERS]
+
+
+def _referred(references: list[str]) -> list[int]:
+    found = SubjectReference.objects.filter(ref__in=references, organisation__isnull=False)
+    return list(found.values_list("organisation", flat=True))
+
+
+def _of_ids(actor: Actor, limit: int, numbers: list[int]) -> Rank:
+    return _visible(actor).filter(id__in=numbers).order_by("id")[:limit] if numbers else ()
 
 
 def organisations(actor: Actor, *, after: int = 0, limit: int = 50) -> list[Found]:
     """All organisations in the order of their ids, beginning behind the id ``after``."""
-    rows = known(organisations_visible_to(actor)).filter(id__gt=after).order_by("id")
-    return [_found(row) for row in rows[:limit]]
+    return [_found(row) for row in _behind(actor, limit, after=min(after, BIGGEST - 1))]
+
+
+@compiled
+def _behind(actor: Actor, limit: int, *, after: int) -> QuerySet[Organisation]:
+    return _visible(actor).filter(id__gt=after).order_by("id")[:limit]
 
 
 def _found(organisation: Organisation) -> Found:
