@@ -316,7 +316,7 @@ def _live() -> dict[str, Release]:
 
 
 def _head(plan: str, found: Release) -> dict[str, Any]:
-    (payload,) = _of_plan(release=found.pk, kind=ReleasedFigure.Kind.PLAN.value, plan=plan)
+    (payload,) = _plan_said(release=found.pk, plan=plan)
     approved_at: datetime = found.approved_at  # type: ignore[attr-defined]
     return {
         **payload,
@@ -329,17 +329,24 @@ def _head(plan: str, found: Release) -> dict[str, Any]:
     }
 
 
+@compiled
+def _plan_said(*, release: int, plan: str) -> QuerySet[Any, dict[str, Any]]:
+    heads = ReleasedFigure.objects.filter(release=release, kind=ReleasedFigure.Kind.PLAN, key=plan)
+    return heads.values_list("payload", flat=True)
+
+
 def _verdicts(live: Mapping[str, Release]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for plan, of in sorted(live.items()):
-        found += _of_plan(release=of.pk, kind=ReleasedFigure.Kind.VERDICT.value, plan=plan)
+        found += _verdicts_said(release=of.pk, plan=plan)
     return found
 
 
 @compiled
-def _of_plan(*, release: int, kind: str, plan: str) -> QuerySet[Any, dict[str, Any]]:
-    figures = ReleasedFigure.objects.filter(release=release, kind=kind, plan=plan)
-    return figures.order_by("id").values_list("payload", flat=True)
+def _verdicts_said(*, release: int, plan: str) -> QuerySet[Any, dict[str, Any]]:
+    kind = ReleasedFigure.Kind.VERDICT
+    verdicts = ReleasedFigure.objects.filter(release=release, kind=kind, plan=plan)
+    return verdicts.order_by("id").values_list("payload", flat=True)
 
 
 def _estimates(**scope: str) -> list[dict[str, Any]]:
