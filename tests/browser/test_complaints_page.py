@@ -146,3 +146,43 @@ def test_the_desk_takes_down_a_call_and_shows_figures(visit: Visit, clerk: str) 
     assert desk.locator("#secret").inner_text()
     desk.goto("/desk/complaints/statistics")
     _sound(desk)
+
+
+def test_the_published_figures_are_readable_on_a_phone_in_both_languages(visit: Visit) -> None:
+    for language, word in (("zh-CN", "投诉办理情况"), ("en-GB", "Handling of complaints")):
+        page = visit("/complaints/statistics", width=PHONE, language=language)
+        assert word in page.locator("h1").inner_text()
+        cells = page.locator("table.stack tbody td")
+        assert cells.count() >= 6
+        assert all(cells.evaluate_all("all => all.map(e => e.dataset.label)"))
+        _sound(page)
+
+
+def test_a_complaint_is_sent_by_the_keyboard_alone(visit: Visit, clerk: str) -> None:
+    """From field to field by the tab key, every field met, what opens opened by the keyboard."""
+    page = visit("/complaints", width=PHONE)
+    page.locator("h1").click()
+    met: list[str] = []
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return e.id || (e.tagName === 'SUMMARY' ? 'summary' : e.value || '') }"
+        )
+        met.append(here)
+        match here:
+            case "part_complaint":
+                page.keyboard.press("Space")
+            case "topic" | "trade":
+                page.keyboard.press("ArrowDown")
+            case "account":
+                page.keyboard.type("只用键盘填写的投诉。")
+            case "summary":
+                page.keyboard.press("Enter")
+            case "send":
+                page.keyboard.press("Enter")
+                break
+    page.wait_for_selector("#secret")
+    assert page.locator("#secret").inner_text()
+    asked = ("topic", "account", "claim", "photos", "respondent", "trade", "phone", "persons")
+    assert [name for name in asked if name in met] == list(asked)

@@ -26,8 +26,6 @@ from zhiheng.web.errors import status_of
 from zhiheng.web.language import in_language
 from zhiheng.web.places import region_name, today_view
 
-SHARES = ("accepted_in_time", "ended_in_time", "mediated", "satisfied", "repeated")
-
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
@@ -83,12 +81,24 @@ def shown(payload: Mapping[str, Any]) -> dict[str, Any]:
     """A quarter's figures as the table draws them, in the reader's language."""
     view = today_view()
     topics = {choice.code: in_language(choice.zh, choice.en) for choice in fields.TOPIC.choices}
+    titles = {
+        "accepted_in_time": _("按时受理"),
+        "ended_in_time": _("按时办结"),
+        "mediated": _("调解成功"),
+        "satisfied": _("满意"),
+        "repeated": _("重复"),
+    }
     return {
+        "titles": list(titles.values()),
         "payload": payload,
         "span": [date.fromisoformat(payload[name]) for name in ("first", "last")],
         "window": [date.fromisoformat(day) for day in payload["window"]],
         "lines": [
-            (place(view, line["region"]), line["received"], [line[name] for name in SHARES])
+            (
+                place(view, line["region"]),
+                line["received"],
+                [(title, line[name]) for name, title in titles.items()],
+            )
             for line in payload["regions"]
         ],
         "topics": [
