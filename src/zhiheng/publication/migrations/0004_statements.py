@@ -1,4 +1,3 @@
-from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -8,7 +7,7 @@ from zhiheng.office.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("publication", "0003_release_is_a_case")]
-    operations: list[Any] = [
+    operations = [
         migrations.CreateModel(
             name="Statement",
             fields=[
