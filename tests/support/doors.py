@@ -68,6 +68,7 @@ def values() -> dict[str, list[Any]]:
     numbers = sorted({*ids(Organisation), *ids(Job), 1, 2})
     return {
         "number": numbers,
+        "case": numbers,
         "estimate": ids(EstimateRow)[-1:],
         "objection": [*ObjectionStep.objects.values_list("number", flat=True), "1-1"],
         "row": rows,
