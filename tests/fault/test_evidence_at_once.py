@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
-from zhiheng.evidence.models import Batch, Row
 from zhiheng.evidence.verification import verify
 from zhiheng.office.home import Home
 
@@ -38,7 +38,7 @@ def test_three_departments_at_once(home: Home, tmp_path: Path) -> None:
         said, complaint = process.communicate()
         assert process.returncode == 0, complaint
         assert json.loads(said)["accepted"] == ROWS
-    assert Row.objects.filter(batch__state=Batch.State.SEALED).count() == 3 * ROWS
+    assert len(ledger_rows.rows()) == 3 * ROWS
     assert verify().ok
 
 
@@ -58,5 +58,5 @@ def test_the_same_file_three_times_at_once(home: Home, tmp_path: Path) -> None:
         assert outcome["accepted"] + outcome["repeated"] == ROWS
         accepted += outcome["accepted"]
     assert accepted == ROWS
-    assert Row.objects.filter(batch__state=Batch.State.SEALED).count() == ROWS
+    assert len(ledger_rows.rows()) == ROWS
     assert verify().ok

@@ -17,7 +17,7 @@ from support.postgres import Server
 from zhiheng.evidence import log
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.backup import back_up
-from zhiheng.evidence.models import PersonalValue, Row
+from zhiheng.evidence.models import Pack, PersonalValue
 from zhiheng.office import actions, record_copy
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -92,7 +92,7 @@ def test_every_table_is_saved_as_it_is(home: Home, tmp_path: Path) -> None:
     back_up(OPERATOR, tmp_path / "saved.tar")
     with tarfile.open(tmp_path / "saved.tar") as archive:
         manifest = json.load(archive.extractfile("manifest.json"))  # type: ignore[arg-type]
-    assert manifest["tables"]["evidence_row"] == Row.objects.count()
+    assert manifest["tables"]["evidence_pack"] == Pack.objects.count()
     assert manifest["tables"]["office_user"] == User.objects.count()
     assert manifest["tables"]["evidence_personalvalue"] == PersonalValue.objects.count()
     assert manifest["tables"]["office_auditentry"] == AuditEntry.objects.count()

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import queries, standalone_verifier
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Row
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -20,7 +20,9 @@ from zhiheng.office.home import Home
 OPERATOR = Actor.system()
 FLIPS = (0x01, 0x20, 0xFF)
 TABLES = {
-    "evidence_row": "id",
+    "evidence_pack": "id",
+    "evidence_mention": "pack",
+    "evidence_correction": "row",
     "evidence_batch": "id",
     "evidence_logentry": "position",
     "office_auditentry": "id",
@@ -54,7 +56,7 @@ def accepted(text: bytes) -> Any:
 
 @pytest.mark.record
 def test_no_byte_of_a_proof_can_be_changed(home: Home) -> None:
-    row = Row.objects.order_by("id")[3]
+    row = ledger_rows.rows()[3]
     text = json.dumps(queries.proof(OPERATOR, row.id)).encode()
     said = accepted(text)
     assert said is not None
@@ -108,7 +110,9 @@ def test_no_byte_of_the_record_can_be_changed(home: Home, table: str) -> None:
         found = verify()
         assert not found.ok, (table, place, column, at, bits)
         assert found.reason
-        if table == "evidence_row":
-            assert found.first_bad == {"batch": place >> 24, "row": place}, (column, found.reason)
+        if table in ("evidence_pack", "evidence_mention", "evidence_correction"):
+            assert found.first_bad is not None
+            assert found.first_bad["batch"] == place >> 24, (column, found.reason)
+            assert place <= found.first_bad["row"] < place + 1024, (column, found.reason)
         write(table, key, place, column, body, kind)
     assert verify().ok

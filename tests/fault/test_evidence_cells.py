@@ -7,11 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.lake import connect
-from zhiheng.evidence.models import Row
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 
@@ -41,7 +41,7 @@ def test_error_cells_are_named_and_computed_formulas_are_values(tmp_path: Path) 
         (3, "抽样权数", "cell_error", "#DIV/0!"),
         (3, "产品名称", "cell_error", "#N/A"),
     }
-    assert not Row.objects.exists()
+    assert not ledger_rows.count()
 
 
 def test_a_formula_that_was_never_computed_is_named(tmp_path: Path) -> None:

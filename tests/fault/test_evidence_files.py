@@ -12,12 +12,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.documents.archives import refuse_bomb
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.lake import connect
-from zhiheng.evidence.models import Batch, Row
+from zhiheng.evidence.models import Batch
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -38,7 +39,7 @@ def bring(path: Path, **how: Any) -> dict[str, Any]:
 def refusal(path: Path, **how: Any) -> ContentError:
     with pytest.raises(ContentError) as caught:
         bring(path, **how)
-    assert not Row.objects.exists()
+    assert not ledger_rows.count()
     assert not Batch.objects.filter(state=Batch.State.OPEN).exists()
     return caught.value
 

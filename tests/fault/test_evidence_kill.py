@@ -14,16 +14,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.utils import timezone
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import ledger
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Batch, Row
+from zhiheng.evidence.models import Batch
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.locks import held
-from zhiheng.office.progress import Silent
 from zhiheng.subjects import queries
 from zhiheng.subjects.actions import decide, register_references
 from zhiheng.subjects.models import SubjectReference
@@ -64,9 +64,9 @@ def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
     assert finished.returncode == 0, complaint
     outcome = json.loads(said)
     assert outcome["accepted"] + outcome["repeated"] == ROWS
-    sealed = Row.objects.filter(batch__state=Batch.State.SEALED)
-    assert sealed.count() == ROWS
-    assert sealed.values("external_id").distinct().count() == ROWS
+    sealed = ledger_rows.rows()
+    assert len(sealed) == ledger_rows.count() == ROWS
+    assert len({row.external_id for row in sealed}) == ROWS
     assert not Batch.objects.filter(state=Batch.State.OPEN).exists()
     assert not list(home.staging.iterdir())
     assert verify().ok
@@ -87,10 +87,10 @@ def test_the_lock_of_an_import_killed_after_its_sealing_is_taken_away(
     left = home.staging / f"batch-{batch}.lock"
     assert left.exists()
     with held(left):
-        ledger.recover(Actor.system(), Silent())
+        ledger.recover(Actor.system())
         assert left.exists()
     left.touch()
-    ledger.recover(Actor.system(), Silent())
+    ledger.recover(Actor.system())
     assert not list(home.staging.iterdir())
 
 
@@ -113,6 +113,6 @@ def test_nobody_is_asked_about_a_name_that_only_a_dropped_import_brought(home: H
     register_references(system, reference_frame(frame), "scjg", batch.id)
     judged = queries.reference_id(system, "name:晨光食品@990101")
     decide(system, judged, "different", None)
-    assert ledger.recover(system, Silent()) == [(batch.id, "dropped")]
+    assert ledger.recover(system) == [batch.id]
     assert list(SubjectReference.objects.values_list("id", flat=True)) == [judged]
     assert queries.review_list(system) == []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places
 
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Row
 from zhiheng.evidence.problems import MOST_LISTED
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
@@ -51,7 +51,7 @@ def take(folder: Path, count: int) -> None:
     assert [p["rule"] for p in refused["problems"][: len(WRONG)]] == [w[2] for w in WRONG]
     taken = import_file(Actor.system(), path, "product_inspection", mode="proceed")
     assert (taken["accepted"], taken["rejected"]) == (count - wrong, wrong)
-    assert Row.objects.count() == count - wrong
+    assert ledger_rows.count() == count - wrong
     found = verify()
     assert (found.ok, found.rows) == (True, count - wrong)
 

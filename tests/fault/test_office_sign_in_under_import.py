@@ -8,10 +8,10 @@ import sys
 import pytest
 from django.db import transaction
 from django.test import Client
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import bulk
-from zhiheng.evidence.models import Row
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -58,7 +58,7 @@ def test_sign_ins_go_on_while_a_file_comes_in(home: Home, tmp_path) -> None:  # 
         statuses.append(answer.status_code)
     assert importing.communicate()[0].split() == [str(ROWS).encode()]
     assert set(statuses) == {302}, "a sign-in was turned away"
-    assert Row.objects.count() == ROWS
+    assert ledger_rows.count() == ROWS
 
 
 def test_who_waits_is_let_in_between_two_chunks(home: Home) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.db import OperationalError, connection
+from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.documents import containers
-from zhiheng.evidence import lake, ledger, queries, standalone_verifier, storage
+from zhiheng.evidence import lake, ledger, queries, standalone_verifier, storage, verification
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Batch, LakeFile, Row
+from zhiheng.evidence.models import Batch, LakeFile, Mention, Pack
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -26,7 +27,7 @@ def _small_limits(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     load_places()
     monkeypatch.setattr(containers, "LARGE", 2_000)
     monkeypatch.setattr(containers, "PIECE", 70)
-    monkeypatch.setattr(storage, "BULK", 100)
+    monkeypatch.setattr(verification, "BULK", 100)
 
 
 def deliver(path: Path, rows: list[list[str]], **how: object) -> dict:
@@ -51,12 +52,12 @@ def some(count: int) -> list[list[str]]:
 def test_a_file_in_pieces_goes_in_whole(home: Home, tmp_path: Path, name: str) -> None:
     outcome = deliver(tmp_path / name, some(300))
     assert (outcome["read"], outcome["accepted"]) == (300, 300)
-    assert Row.objects.count() == 300
+    assert ledger_rows.count() == 300
     table = lake.connect(home).table("product_inspection").to_polars()
     assert sorted(table["external_id"]) == sorted(f"A-{i}" for i in range(300))
     found = verify()
     assert (found.ok, found.rows, found.reason) == (True, 300, "")
-    row = Row.objects.get(external_id="A-123").id
+    row = ledger_rows.row(external_id="A-123").id
     assert standalone_verifier.problems(queries.proof(OPERATOR, row)) == []
     again = deliver(tmp_path / name, some(300))
     assert (again["accepted"], again["repeated"]) == (0, 300)
@@ -76,7 +77,7 @@ def test_numbers_are_held_together_across_pieces(home: Home, tmp_path: Path) -> 
 
 
 @pytest.mark.record
-def test_the_helper_is_killed_with_the_import(
+def test_an_import_that_died_before_sealing_is_taken_back(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: object) -> None:
@@ -85,88 +86,75 @@ def test_the_helper_is_killed_with_the_import(
     with monkeypatch.context() as patched:
         patched.setattr(ledger, "_seal", fail)
         with pytest.raises(OperationalError):
-            deliver(tmp_path / "a.csv", some(300))
+            deliver(tmp_path / "a.csv", some(3000))
     batch = Batch.objects.get()
     assert batch.state == Batch.State.OPEN
+    assert ledger_rows.count() == 3000
+    assert ledger_rows.rows() == []
     assert verify().ok
-    outcome = deliver(tmp_path / "a.csv", some(300))
-    assert (outcome["accepted"], outcome["repeated"]) == (0, 300)
+    outcome = deliver(tmp_path / "a.csv", some(3000))
+    assert (outcome["accepted"], outcome["repeated"]) == (3000, 0)
     batch.refresh_from_db()
-    assert (batch.state, batch.rows) == (Batch.State.SEALED, 300)
+    assert (batch.state, ledger_rows.count()) == (Batch.State.DROPPED, 3000)
+    assert Mention.objects.filter(word__startswith="#").count() == 3000
     assert verify().ok
-
-
-@pytest.mark.record
-def test_a_batch_that_was_half_written_is_resumed_where_it_stopped(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(ledger, "_write_personal", lambda batch: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            deliver(tmp_path / "a.csv", some(300))
-    first = Batch.objects.get().id << 24
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM evidence_row WHERE id >= %s", [first + 171])
-    ledger.recover(OPERATOR, _Silent())
-    assert Row.objects.count() == 300
-    assert verify().ok
-
-
-class _Silent:
-    def start(self, total: int, label: str) -> None: ...
-
-    def step(self, count: int = 1) -> None: ...
 
 
 @pytest.mark.record
 def test_what_the_helper_cannot_do_is_said(home: Home) -> None:
     with storage.worker() as helper:
-        helper.ask({"do": "append", "table": "evidence_row", "path": "none.parquet", "skip": 0})
-        with pytest.raises(OperationalError, match=r"none\.parquet"):
-            helper.answer()
         helper.ask({"do": "no such thing"})
         with pytest.raises(OperationalError, match="KeyError"):
             helper.answer()
 
 
-def damaged(statement: str) -> None:
-    with connection.cursor() as cursor:
-        for verb in ("update", "delete"):
-            on = " ON evidence_row" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS evidence_row_no_{verb}{on}")
-        cursor.execute(statement)
+@pytest.mark.record
+@pytest.mark.parametrize("part", ["text", "salt", "leaf"])
+def test_helpers_name_the_same_row(home: Home, tmp_path: Path, part: str) -> None:
+    deliver(tmp_path / "a.csv", some(3000))
+    wrong = ledger_rows.row(external_id="A-2345")
+    ledger_rows.forge(wrong.id, **{part: getattr(wrong, _NAMES[part])[::-1]})
+    found = verify()
+    assert found.first_bad == {"batch": wrong.batch, "row": wrong.id}
+    assert "内容" in found.reason
+
+
+_NAMES = {"text": "canonical", "salt": "salt", "leaf": "leaf"}
 
 
 @pytest.mark.record
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("statement", "row"),
     [
-        ("SET region = '990102'", "索引列"),
-        ("SET subject = NULL", "索引列"),
-        ("SET recorded_at = '2020-01-01 00:00:00'", "索引列"),
-        ("SET batch_id = 99", "索引列"),
-        ("SET canonical = salt", "内容"),
-        ("SET leaf = salt", "内容"),
-        ("SET id = id + 1000", "不见了"),
+        ("UPDATE evidence_pack SET regions = ' 990102 ' WHERE id = {pack}", 1024),
+        ("UPDATE evidence_pack SET batch_id = 99 WHERE id = {pack}", 1024),
+        ("UPDATE evidence_pack SET body = root WHERE id = {pack}", 1024),
+        ("UPDATE evidence_pack SET id = id + 1 WHERE id = {pack}", 1024),
+        ("DELETE FROM evidence_pack WHERE id = {pack}", 1024),
+        ("DELETE FROM evidence_mention WHERE pack = {pack} AND word < '#A-2'", 1024),
+        ("INSERT INTO evidence_mention (word, pack) VALUES ('#A-x', {pack})", 1024),
+        ("INSERT INTO evidence_correction (row, supersedes) VALUES ({pack} + 3, 9)", 1027),
     ],
 )
-def test_helpers_name_the_same_fault(home: Home, tmp_path: Path, change: str, reason: str) -> None:
-    deliver(tmp_path / "a.csv", some(300))
-    row = Row.objects.get(external_id="A-123").id
-    damaged(f"UPDATE evidence_row {change} WHERE id = {row}")
-    found = verify()
-    assert found.first_bad == {"batch": row >> 24, "row": row}
-    assert reason in found.reason
+def test_helpers_name_the_same_fault(home: Home, tmp_path: Path, statement: str, row: int) -> None:
+    first = deliver(tmp_path / "a.csv", some(3000))["batch"] << 24
+    damaged(statement.format(pack=first + 1024))
+    assert verify().first_bad == {"batch": first >> 24, "row": first + row}
+
+
+def damaged(statement: str) -> None:
+    ledger_rows.unguard("evidence_pack", "evidence_mention", "evidence_correction")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 @pytest.mark.record
-def test_a_row_behind_the_last_is_found(home: Home, tmp_path: Path) -> None:
+def test_a_pack_behind_the_last_is_found(home: Home, tmp_path: Path) -> None:
     deliver(tmp_path / "a.csv", some(3))
-    row = Row.objects.order_by("id").last()
-    assert row is not None
-    row.id += 5
-    row.save(force_insert=True)
-    assert verify().first_bad == {"batch": row.batch_id, "row": row.id}
+    pack = Pack.objects.get()
+    pack.id += 1024
+    pack.save(force_insert=True)
+    assert verify().first_bad == {"batch": pack.batch_id, "row": pack.id}
 
 
 def test_a_changed_value_in_the_lake_is_located(home: Home, tmp_path: Path) -> None:
@@ -269,7 +257,7 @@ def test_a_batch_removed_whole_is_found(home: Home, tmp_path: Path) -> None:
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             for verb in ("update", "delete"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
-    damaged(f"DELETE FROM evidence_row WHERE batch_id = {batch}")
+    damaged(f"DELETE FROM evidence_pack WHERE batch_id = {batch}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT position FROM evidence_logentry WHERE batch_id = %s", [batch])
         position = cursor.fetchone()[0]

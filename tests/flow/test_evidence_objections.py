@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import attachments, contested, lake, objections, queries, rows
 from zhiheng.evidence.actions import erase, import_file
-from zhiheng.evidence.models import ObjectionStep, Row
+from zhiheng.evidence.models import ObjectionStep
 from zhiheng.evidence.verification import verify
 from zhiheng.office import notices
 from zhiheng.office.actions import add_party, add_user
@@ -54,7 +55,7 @@ def officer(home: Home) -> Actor:
 
 
 def row(external_id: str = "A-1") -> int:
-    return Row.objects.filter(external_id=external_id).order_by("-id")[0].pk
+    return ledger_rows.rows(external_id=external_id)[-1].id
 
 
 @pytest.mark.record
@@ -83,7 +84,7 @@ def test_a_rejected_objection_keeps_its_reasons_and_both_are_told(
     steps = contested.objection_steps(firm, number)
     assert [step.state for step in steps] == ["open", "rejected"]
     assert (steps[1].reason, steps[1].decided_by) == (REASON, "zlb")
-    assert Row.objects.get(id=steps[1].evidence).supersedes == steps[0].evidence
+    assert ledger_rows.row(id=steps[1].evidence).supersedes == steps[0].evidence
     assert queries.row(firm, row()).objection == "rejected"
     department = Actor("bs", "scjg", frozenset(), user_id=99)
     assert REASON in notices.text_of(notices.notices(firm)[0])
@@ -122,7 +123,7 @@ def test_a_voided_row_counts_no_more_and_does_not_come_back(
     number = objections.file_objection(firm, row(), GROUNDS)
     objections.decide(officer, number, "upheld", REASON, void=True)
     assert lake.connect(home).table("product_inspection").count().execute() == 2
-    newest = Row.objects.get(id=row())
+    newest = ledger_rows.row(id=row())
     assert newest.record_type == "void"
     again = import_file(SYSTEM, delivery(tmp_path), "product_inspection", source="scjg")
     assert (again["accepted"], again["corrected"], again["repeated"]) == (0, 0, 3)

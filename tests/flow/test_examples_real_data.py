@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import beta, t
+from support import ledger_rows
 
 from zhiheng.evidence import lake
-from zhiheng.evidence.models import Row
 from zhiheng.evidence.verification import verify
 from zhiheng.indicators.actions import measure
 from zhiheng.indicators.queries import rows_of
@@ -118,7 +118,7 @@ def test_all_uk_establishments_in_one_import(home: Home, shared: Path) -> None:
         OPERATOR, "uk-food-hygiene", shared / "data" / "uk-food-hygiene", Silent()
     )
     assert (outcome["read"], outcome["accepted"], outcome["problems"]) == (485_137, 485_137, [])
-    assert Row.objects.count() == 485_137
+    assert ledger_rows.count() == 485_137
     assert SubjectReference.objects.filter(organisation=None).count() == 0
     results = lake.connect(home).table("establishment_inspection")
     said = dict(results.group_by("result").agg(n=results.count()).to_polars().iter_rows())

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 from typer.testing import CliRunner
 
 from zhiheng.cli import collect
 from zhiheng.evidence import objections
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Row
 from zhiheng.office import accounts, second_factor
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import Actor
@@ -165,7 +165,7 @@ def test_objections_are_listed_shown_and_decided(firm: Organisation, home: Home)
     issued = claims.issue(SYSTEM, firm.pk)
     user = claims.claim(issued.number, issued.code, "firm", "经办人", PASSWORD)
     number = objections.file_objection(
-        actor_of(user), Row.objects.get().pk, "该批产品不是本企业生产。"
+        actor_of(user), ledger_rows.row().id, "该批产品不是本企业生产。"
     )
     assert [each["number"] for each in said("objection", "list", "--state", "open")] == [number]
     reason = "经核对抽样单，样品确非该企业生产。"

@@ -18,7 +18,9 @@ from zhiheng.office.home import Home
 from zhiheng.office.models import User
 
 LARGE = {
-    "evidence_row",
+    "evidence_pack",
+    "evidence_mention",
+    "evidence_correction",
     "evidence_personalvalue",
     "subjects_organisation",
     "subjects_organisationname",

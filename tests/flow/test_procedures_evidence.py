@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from support import ledger_rows
 from support.cases import EAST, SYSTEM, declared, opened, person, settle
 
 from zhiheng.evidence.lake import connect
-from zhiheng.evidence.models import Batch, Row
 from zhiheng.evidence.verification import verify
 from zhiheng.indicators.actions import measure
 from zhiheng.indicators.models import EstimateRow
@@ -31,8 +30,7 @@ def _settled(home: Home) -> Iterator[None]:
 
 
 def rows(kind: str = "permit") -> list[dict[str, object]]:
-    found = Row.objects.filter(kind=kind, batch__state=Batch.State.SEALED).order_by("id")
-    return [json.loads(bytes(row.canonical)) for row in found]
+    return [row.said for row in ledger_rows.rows(kind=kind)]
 
 
 @pytest.mark.record

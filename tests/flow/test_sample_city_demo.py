@@ -211,7 +211,7 @@ def test_the_desk_has_cases_in_every_state_and_some_are_late(home: Path) -> None
 
 
 def test_a_second_run_changes_nothing_that_was_known(home: Path, verdicts: dict) -> None:
-    counted = "SELECT count(*), max(id) FROM evidence_row"
+    counted = "SELECT sum(rows), max(id) FROM evidence_pack"
     before = select(home, counted)
     again = run(home, "demo", "--no-serve", "--scale", SCALE)
     assert again.returncode == 0, again.stderr

@@ -19,8 +19,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from pypdf import PdfReader
 
-from support import town
-from zhiheng.evidence.models import ObjectionStep, Row
+from support import ledger_rows, town
+from zhiheng.evidence.models import ObjectionStep
 from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.models import Job
 from zhiheng.portal.api import api
@@ -63,7 +63,8 @@ def values() -> dict[str, list[Any]]:
     def ids(model: Any) -> list[int]:
         return list(model.objects.order_by("id").values_list("id", flat=True))
 
-    looked_at = Row.objects.filter(kind__in=["product_inspection", "complaint", "quality_cost"])
+    kinds = {"product_inspection", "complaint", "quality_cost"}
+    looked_at = [row for row in ledger_rows.rows() if row.kind in kinds]
     rows = sorted({(r.kind, r.region, r.source): r.id for r in looked_at}.values())
     numbers = sorted({*ids(Organisation), *ids(Job), 1, 2})
     return {

@@ -16,10 +16,10 @@ import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from support import ledger_rows
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import Row
 from zhiheng.evidence.objections import file_objection
 from zhiheng.evidence.receiving import hand_in
 from zhiheng.indicators.actions import measure
@@ -206,9 +206,7 @@ def build(home: Home, folder: Path) -> Canaries:
 
 def _objection(canaries: Canaries) -> None:
     """The firm objects to a row about itself; its grounds are evidence of a kind of their own."""
-    about = Row.objects.filter(
-        kind="penalty", subject=f"uscc:{CODES[0]}", source="scjg", region=EAST
-    ).get()
+    about = ledger_rows.row(kind="penalty", subject=f"uscc:{CODES[0]}", source="scjg", region=EAST)
     grounds = Cell(
         "objection", "grounds", EAST, CODES[0], FIRM, personal=False, names_subject=False
     )

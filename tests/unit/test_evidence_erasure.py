@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from support import ledger_rows
 from support.deliveries import load_places
 from support.doors import unpacked
 
 from zhiheng.evidence import retention
 from zhiheng.evidence.actions import RETENTION_JOB, erase
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import PersonalValue, Row
+from zhiheng.evidence.models import PersonalValue
 from zhiheng.evidence.queries import proof
 from zhiheng.evidence.receiving import hand_in
 from zhiheng.evidence.verification import verify
@@ -75,21 +76,20 @@ def test_an_erased_value_stands_in_no_file_of_the_home(reporter: Actor, home: Ho
     assert files_that_say(home, PHONE) != []
     assert len(list(home.files.glob("*.xlsx"))) == 1
 
-    row = Row.objects.get(external_id="C1")
+    row = ledger_rows.row(external_id="C1")
     assert erase(OPERATOR, row.id, None, "个人信息保护法第四十七条") == 2
 
     assert files_that_say(home, PHONE) == []
     assert files_that_say(home, PERSON) == []
     assert verify().ok
-    assert proof(OPERATOR, row.id)["row"]["leaf"] == bytes(row.leaf).hex()
+    assert proof(OPERATOR, row.id)["row"]["leaf"] == row.leaf.hex()
 
 
 @pytest.mark.record
 def test_every_version_of_the_row_loses_its_values(reporter: Actor, home: Home) -> None:
     file_complaints(reporter, complaint("C1", PERSON, PHONE))
     file_complaints(reporter, complaint("C1", PERSON, PHONE, "7"), complaint("C2", "李四", OTHER))
-    first = Row.objects.filter(external_id="C1").order_by("id").first()
-    assert first is not None
+    first = ledger_rows.rows(external_id="C1")[0]
 
     assert erase(OPERATOR, first.id, ["phone"], "本人申请") == 2
 
@@ -105,13 +105,13 @@ def test_every_version_of_the_row_loses_its_values(reporter: Actor, home: Home) 
 def test_files_of_others_stay(reporter: Actor, home: Home) -> None:
     file_complaints(reporter, complaint("C1", PERSON, PHONE))
     file_complaints(reporter, complaint("C2", "李四", OTHER))
-    erase(OPERATOR, Row.objects.get(external_id="C1").id, None, "本人申请")
+    erase(OPERATOR, ledger_rows.row(external_id="C1").id, None, "本人申请")
     assert [path for path in files_that_say(home, OTHER) if path.startswith("files/")] != []
 
 
 def test_what_was_erased_does_not_come_back_with_the_same_file(reporter, home: Home) -> None:
     file_complaints(reporter, complaint("C1", PERSON, PHONE))
-    erase(OPERATOR, Row.objects.get(external_id="C1").id, None, "本人申请")
+    erase(OPERATOR, ledger_rows.row(external_id="C1").id, None, "本人申请")
     Job.objects.update(state=Job.State.FAILED)
     again = file_complaints(reporter, complaint("C1", PERSON, PHONE))
     assert again.result["repeated"] == 1
@@ -120,7 +120,7 @@ def test_what_was_erased_does_not_come_back_with_the_same_file(reporter, home: H
 
 def test_erasing_needs_the_right_a_basis_and_a_row(reporter: Actor, home: Home) -> None:
     file_complaints(reporter, complaint("C1", PERSON, PHONE))
-    row = Row.objects.get()
+    row = ledger_rows.row()
     for actor, number, basis, wanted in (
         (reporter, row.id, "本人申请", RightError),
         (OPERATOR, row.id, "  ", UsageError),

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence import filing, queries
 from zhiheng.evidence.actions import import_file, report_nothing
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import Row
 from zhiheng.office.accreditation import Accredited
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import BODY, ORGANISATION, Actor
@@ -89,8 +89,8 @@ def test_a_firm_files_for_itself_with_or_without_its_code(
 ) -> None:
     done = file_costs(firm, tmp_path / "c.csv", cost("C-1"), cost("C-2", code=""))
     assert (done["accepted"], done["problems"]) == (2, [])
-    subjects_filed = Row.objects.filter(kind="quality_cost").values_list("subject", "source")
-    assert set(subjects_filed) == {(f"uscc:{OWN}", "org-1")}
+    filed = {(row.subject, row.source) for row in ledger_rows.rows(kind="quality_cost")}
+    assert filed == {(f"uscc:{OWN}", "org-1")}
 
 
 @pytest.mark.parametrize(("code", "name"), [(OTHER, OWN_NAME), ("", "别家公司"), ("X", "别家")])
@@ -114,7 +114,7 @@ def test_a_firm_may_not_file_what_departments_file(firm: Actor, tmp_path: Path) 
 
 def test_a_firm_reports_nothing_about_itself(firm: Actor) -> None:
     report_nothing(firm, "quality_cost", "990101", date(2026, 1, 1), date(2026, 3, 31))
-    row = Row.objects.get(record_type="nothing")
+    row = ledger_rows.row(record_type="nothing")
     assert row.subject == f"uscc:{OWN}"
     assert queries.visible_to(firm).filter(id=row.pk).exists()
 

@@ -10,9 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from support import town
+from support import ledger_rows, town
 
-from zhiheng.evidence.models import ObjectionStep, Row
+from zhiheng.evidence.models import ObjectionStep
 from zhiheng.office.models import AccessToken, Accreditation, User
 from zhiheng.plans.models import PlanRecord
 from zhiheng.subjects.models import Organisation
@@ -147,10 +147,9 @@ def test_a_changed_plan_becomes_the_next_version(canaries: town.Canaries) -> Non
 
 @pytest.mark.parametrize(("who", "status"), [("qiye", 200), ("fenxi", 200), ("shiquan", 403)])
 def test_the_file_behind_an_objection(canaries: town.Canaries, who: str, status: int) -> None:
-    row = Row.objects.filter(
+    row = ledger_rows.rows(
         kind="product_inspection", subject=f"uscc:{town.CODES[0]}", source="scjg"
-    ).first()
-    assert row is not None
+    )[0]
     firm = Client(headers={"Authorization": f"Bearer {town.token('qiye')}"})
     grounds = {
         "grounds": "当天全厂停产，这一批次不是我单位的。",

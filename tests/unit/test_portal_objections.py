@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Row
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import ORGANISATION, Actor
 from zhiheng.office.home import Home
@@ -43,7 +43,7 @@ def entered(username: str) -> Client:
 
 
 def row(external_id: str) -> int:
-    return Row.objects.get(external_id=external_id).pk
+    return ledger_rows.row(external_id=external_id).id
 
 
 def test_a_firm_reads_its_own_file_and_no_other_page() -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from docx import Document as open_docx
-from support import town
+from support import ledger_rows, town
 from support.doors import unpacked
 from typer.testing import CliRunner
 
 from zhiheng.cli import collect
 from zhiheng.documents.containers import read_table
-from zhiheng.evidence.models import PersonalValue, Row
+from zhiheng.evidence.models import PersonalValue
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import AuditEntry, User
 from zhiheng.office.queries import actor_of
@@ -47,7 +47,7 @@ def test_a_firm_gets_every_row_about_itself_and_no_person(
 ) -> None:
     done = export_organisation(actor("qiye"), firm, tmp_path / "held")
     held = json.loads((tmp_path / "held" / "held.json").read_text("utf-8"))
-    about = set(Row.objects.filter(subject=f"uscc:{town.CODES[0]}").values_list("id", flat=True))
+    about = {row.id for row in ledger_rows.rows(subject=f"uscc:{town.CODES[0]}")}
     assert {row["row"] for row in held["rows"]} == about
     assert sum(done["rows"].values()) == len(about)
     reader = next(r for r in town.READERS if r.username == "qiye")

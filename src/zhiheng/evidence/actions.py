@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiheng.documents.marking import mark_file
-from zhiheng.evidence import lake, ledger, retention
+from zhiheng.evidence import lake, ledger, reading, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.erasure import forget
@@ -19,7 +19,7 @@ from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, ledger_rows, receive, subject_references
 from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.layout import notices
-from zhiheng.evidence.models import Batch, PersonalValue, Row
+from zhiheng.evidence.models import Batch, PersonalValue
 from zhiheng.evidence.nothing import check_period, nothing_row
 from zhiheng.evidence.problems import MOST_LISTED
 from zhiheng.evidence.queries import mask
@@ -74,7 +74,7 @@ def import_file(
         raise UsageError(
             "mode.unknown", _("没有“{mode}”方式。", mode=mode), _("请用 rollback 或 proceed。")
         )
-    ledger.recover(actor, progress)
+    ledger.recover(actor)
     progress.start(0, _("读取和检查"))
     delivery = receive(path, kind, mapping, region_tree(), actor, timezone.localdate())
     filed_by = actor.party if actor.user_id else source or delivery.mapping.source or actor.party
@@ -112,10 +112,8 @@ def _file(
             recorded_at=recorded_at,
         )
     )
-    with (
-        held(ledger.lock_path(batch)) as lock,
-        ledger.Writing(batch, lock, progress, delivery.read - rejected) as writing,
-    ):
+    with held(ledger.lock_path(batch)):
+        writing = ledger.Writing(batch)
         rows = Spool(current().staging)
         for piece in ledger_rows(delivery, source, recorded_at.isoformat()):
             rows.add(piece)
@@ -137,7 +135,7 @@ def _file(
         counts = (writing.rows - corrected, corrected, repeated)
         outcome = _outcome(delivery, batch.id, counts, rejected, files)
         batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
-        writing.seal(actor)
+        writing.seal(actor, kind)
     lake.catch_up(current(), progress)
     return outcome
 
@@ -239,12 +237,12 @@ def report_nothing(
             recorded_at=recorded_at,
         )
     )
-    with held(ledger.lock_path(batch)) as lock:
+    with held(ledger.lock_path(batch)):
         news = compare(_with_all_columns(rows, declared), declared, filed_by)
         if news.frame.is_empty():
             ledger.drop(batch)
             return {"batch": None, "kind": kind, "accepted": 0, "repeated": 1}
-        ledger.write_whole(batch, lock, news.frame, declared, actor)
+        ledger.write_whole(batch, news.frame, declared, actor)
     lake.catch_up(current())
     return {"batch": batch.id, "kind": kind, "accepted": 1, "repeated": 0}
 
@@ -275,17 +273,21 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
         raise UsageError(
             "erase.basis", _("没有写明删除依据。"), _("请写明法律依据，它会记入审计。")
         )
-    asked = Row.objects.filter(id=row, batch__state=Batch.State.SEALED).first()
+    asked = reading.row_at(row)
     if asked is None:
         raise UsageError("row.unknown", _("没有第 {row} 号记录。", row=row))
-    versions = Row.objects.filter(
-        kind=asked.kind, source=asked.source, external_id=asked.external_id
-    )
-    values = PersonalValue.objects.filter(row__in=versions.values("id"))
+    versions = [
+        version
+        for version in reading.rows_called([reading.number_word(asked.external_id)])
+        if (version.kind, version.source) == (asked.kind, asked.source)
+    ]
+    values = PersonalValue.objects.filter(row__in=[version.id for version in versions])
     if columns is not None:
         values = values.filter(column__in=columns)
     erased = sorted(set(values.values_list("column", flat=True)))
-    count = forget(values, list(Batch.objects.filter(id__in=versions.values("batch"))))
+    count = forget(
+        values, list(Batch.objects.filter(id__in={version.batch for version in versions}))
+    )
     audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
     return count
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zhiheng.evidence import storage
+from zhiheng.evidence import reading
 from zhiheng.evidence.canonical import VOID_TYPE, contents, contents_of
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.models import Batch, PersonalValue
+from zhiheng.evidence.models import Batch, Correction, PersonalValue
 
 _ASKED_AT_ONCE = 5_000
 _KNOWN = {
@@ -21,12 +21,6 @@ _KNOWN = {
     "known_canonical": pl.Binary,
     "known_type": pl.String,
 }
-_SQL = """
-SELECT r.external_id, r.id, r.leaf, r.canonical, r.record_type
-FROM evidence_row r JOIN evidence_batch b ON b.id = r.batch_id AND b.state = 'sealed'
-WHERE r.kind = %s AND r.source = %s AND r.external_id IN ({marks})
-AND NOT EXISTS (SELECT 1 FROM evidence_row s WHERE s.supersedes = r.id)
-"""
 
 
 @dataclass(frozen=True)
@@ -67,15 +61,23 @@ def compare(frame: pl.DataFrame, kind: Kind, source: str) -> Comparison:
     )
 
 
-def _known_rows(ids: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
+def _known_rows(numbers: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
     """Current rows of the ledger with these numbers."""
-    found = [pl.DataFrame(schema=_KNOWN)]
+    nothing = pl.DataFrame(schema=_KNOWN)
     if not _anything_of(kind, source):
-        return found[0]
-    for part in _parts(ids.to_list()):
-        sql = _SQL.format(marks=", ".join(["%s"] * len(part)))
-        found.extend(storage.select(sql, [kind.code, source, *part], _KNOWN))
-    return pl.concat(found)
+        return nothing
+    rows = reading.rows_called({reading.number_word(number) for number in numbers})
+    own = {row.id: row for row in rows if (row.kind, row.source) == (kind.code, source)}
+    corrected: set[int] = set()
+    for part in _parts(list(own)):
+        found = Correction.objects.filter(supersedes__in=part)
+        corrected.update(found.values_list("supersedes", flat=True))
+    current = [row for row_id, row in own.items() if row_id not in corrected]
+    return pl.DataFrame(
+        [(r.external_id, r.id, r.leaf, r.canonical, r.record_type) for r in current],
+        schema=_KNOWN,
+        orient="row",
+    )
 
 
 def _anything_of(kind: Kind, source: str) -> bool:
@@ -83,7 +85,7 @@ def _anything_of(kind: Kind, source: str) -> bool:
     return sealed.exists()
 
 
-def _parts(values: list[str]) -> list[list[str]]:
+def _parts(values: list[int]) -> list[list[int]]:
     return [values[i : i + _ASKED_AT_ONCE] for i in range(0, len(values), _ASKED_AT_ONCE)]
 
 

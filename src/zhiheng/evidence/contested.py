@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from zhiheng.evidence.models import ROW_BITS, Batch, ObjectionStep, Row
-from zhiheng.evidence.queries import visible_to
+from zhiheng.evidence.models import Batch, ObjectionStep
+from zhiheng.evidence.packs import ROW_BITS
+from zhiheng.evidence.queries import visible
+from zhiheng.evidence.reading import row_at
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
@@ -41,18 +43,23 @@ def objections(
 
     ``before`` is the ``evidence`` of the last one already seen.
     """
-    steps = _last_steps().filter(Exists(visible_to(actor).filter(id=OuterRef("row"))))
+    steps = _last_steps()
     if state is not None:
         steps = steps.filter(state=state)
     if before is not None:
         steps = steps.filter(batch__lt=before >> ROW_BITS)
-    return [_objection(step) for step in steps.order_by("-batch")[:limit]]
+    found: list[Objection] = []
+    listed = steps.order_by("-batch").iterator(limit)
+    while len(found) < limit and (part := list(islice(listed, limit))):
+        seen = {row.id for row in visible(actor, {step.row for step in part})}
+        found += [_objection(step) for step in part if step.row in seen]
+    return found[:limit]
 
 
 def objection(actor: Actor, number: str) -> Objection:
     """One objection. Raises UsageError where there is none the actor may see."""
     step = _last_steps().filter(number=number).first()
-    if step is None or not visible_to(actor).filter(id=step.row).exists():
+    if step is None or not visible(actor, [step.row]):
         raise UsageError("objection.unknown", _("没有异议 {number}，或无权查看。", number=number))
     return _objection(step)
 
@@ -71,12 +78,13 @@ def _last_steps() -> QuerySet[ObjectionStep]:
 
 
 def _objection(step: ObjectionStep) -> Objection:
-    row = Row.objects.get(id=step.batch_id << ROW_BITS)
-    said = json.loads(bytes(row.canonical))
+    row = row_at(step.batch_id << ROW_BITS)
+    assert row is not None
+    said = row.said
     return Objection(
         number=step.number,
         row=step.row,
-        evidence=row.pk,
+        evidence=row.id,
         kind=said["about_kind"],
         state=step.state,
         source=row.source,

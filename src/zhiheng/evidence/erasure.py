@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from functools import partial
 
@@ -10,7 +9,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from zhiheng.evidence import kept_files
-from zhiheng.evidence.models import Batch, ObjectionStep, PersonalValue, Row
+from zhiheng.evidence.models import Batch, ObjectionStep, PersonalValue
+from zhiheng.evidence.packs import ROW_BITS
+from zhiheng.evidence.reading import rows_at
 from zhiheng.office.home import current
 
 
@@ -42,8 +43,8 @@ def _attached_to(values: QuerySet[PersonalValue]) -> set[str]:
     A scan of a letter says a name without a byte of it: so it goes whatever it says.
     """
     steps = ObjectionStep.objects.filter(row__in=set(values.values_list("row", flat=True)))
-    said = Row.objects.filter(batch__in=steps.values("batch")).values_list("canonical", flat=True)
-    attached = (json.loads(bytes(text)).get("attachment") for text in said)
+    batches = steps.values_list("batch", flat=True)
+    attached = (row.said.get("attachment") for row in rows_at(b << ROW_BITS for b in batches))
     return {digest for digest in attached if digest}
 
 

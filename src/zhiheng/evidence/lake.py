@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 from django.db import transaction
 
-from zhiheng.evidence import lake_files, storage
+from zhiheng.evidence import hashing, lake_files, reading
 from zhiheng.evidence.canonical import NOTHING_TYPE, ROW_TYPE, decode
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import ROW_BITS, Batch, LakeFile
+from zhiheng.evidence.models import Batch, Correction, LakeFile
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.projection import columns_of, typed
+from zhiheng.evidence.proofs import LEAF_BYTES
 from zhiheng.office.home import Home
 from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
@@ -29,12 +32,7 @@ from zhiheng.subjects.queries import resolution_frame
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-_STORED = {"row": pl.Int64, "leaf": pl.Binary, "supersedes": pl.Int64, "canonical": pl.Binary}
-_SQL = (
-    "SELECT id, leaf, supersedes, canonical FROM evidence_row WHERE id >= %s AND id < %s "
-    "ORDER BY id"
-)
-_READ_AT_ONCE = 100_000
+_PACKS_AT_ONCE = 64
 _SQL_TYPE = {
     pl.String: "VARCHAR",
     pl.Int64: "BIGINT",
@@ -68,12 +66,21 @@ def publish(batch: Batch, made: lake_files.Making) -> None:
 
 
 def _from_ledger(batch: Batch, kind: Kind) -> Iterator[pl.DataFrame]:
-    first = batch.id << ROW_BITS
-    for start in range(first, first + batch.rows, _READ_AT_ONCE):
-        end = min(start + _READ_AT_ONCE, first + batch.rows)
-        for stored in storage.select(_SQL, [start, end], _STORED):
-            said = decode(stored["canonical"].cast(pl.String), kind)
-            yield typed(said, stored, batch.id, batch.recorded_at, kind)
+    corrections = dict(
+        Correction.objects.filter(
+            row__gte=batch.id << ROW_BITS, row__lt=(batch.id + 1) << ROW_BITS
+        ).values_list("row", "supersedes")
+    )
+    of_batch = reading.packs_of(batch)
+    while part := list(islice(of_batch, _PACKS_AT_ONCE)):
+        held = [reading.contents_of(pack) for pack in part]
+        rows = [pl.int_range(p.id, p.id + p.rows, eager=True) for p in part]
+        leaves = b"".join(contents.leaves for contents in held)
+        places = pl.DataFrame({"row": pl.concat(rows), "leaf": hashing.fixed(leaves, LEAF_BYTES)})
+        said = decode(pl.concat([h.texts() for h in held]).cast(pl.String), kind)
+        corrected = pl.col("row").replace_strict(corrections, default=None, return_dtype=pl.Int64)
+        places = places.with_columns(corrected.alias("supersedes"))
+        yield typed(said, places, batch.id, batch.recorded_at, kind)
 
 
 def lock_path(home: Home) -> Path:

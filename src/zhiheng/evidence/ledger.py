@@ -1,34 +1,34 @@
-"""The append-only ledger: a batch is staged, written in chunks while invisible, then sealed."""
+"""The append-only ledger: a batch is written pack by pack while invisible, then sealed."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Self
 
 import polars as pl
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from zhiheng.evidence import lake, lake_files, log, proofs, staging, storage
+from zhiheng.evidence import hashing, lake, lake_files, log, storage
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, PersonalValue, Row
-from zhiheng.evidence.staging import Part
-from zhiheng.evidence.workers import Worker
+from zhiheng.evidence.models import Batch, Correction, Mention, Pack, PersonalValue
+from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
+from zhiheng.evidence.sealing import Sealed, seal_rows
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
 from zhiheng.office.home import current
 from zhiheng.office.locks import held, held_if_free
-from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError
 from zhiheng.subjects.actions import withdraw_references
 from zhiheng.subjects.models import SubjectReference
 
-_DROPPED_AT_ONCE = 10_000
-_STAGED_AT_ONCE = 1 << 15
-"""Rows of a part: so few that the helper soon has something to write."""
+_PART = 32 * SIZE
+"""Rows that are sealed and written at once."""
+_MOST_WORDS = 1 << 21
+"""Words that wait to be written in their order."""
+_DROPPED_AT_ONCE = 5_000
 
 
 def moment() -> datetime:
@@ -61,120 +61,72 @@ def lock_path(batch: Batch) -> Path:
 
 
 class Writing:
-    """Stages an open batch part by part and writes it, and at last seals it.
+    """Writes an open batch part by part and at last seals it; killed meanwhile, it is dropped."""
 
-    A small batch is written when it is whole. A big one is written by a helper process while the
-    next part is still being staged; killed meanwhile, it is dropped.
-
-    Args:
-        lock: descriptor of the batch's lock, which the helper holds too.
-        expected: how many rows there may be; for many the helper is called before the first.
-    """
-
-    def __init__(self, batch: Batch, lock: int, progress: Progress, expected: int) -> None:
+    def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        self._lock = lock
-        self._progress = progress
-        self._expected = expected
-        self._waiting: list[Part] = []
-        self._worker: Worker | None = None
-        self._written = _written(batch)
-        self._tree = proofs.Tree()
+        self._rest: pl.DataFrame | None = None
+        self._words: list[pl.DataFrame] = []
+        self._roots: list[bytes] = []
         self._lake: lake_files.Making | None = None
         self.rows = 0
 
-    def __enter__(self) -> Self:
-        if self._expected >= storage.BULK:
-            self._worker = storage.worker(self._lock)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._worker is not None:
-            self._worker.__exit__(*exception)
-
     def add(self, frame: pl.DataFrame, kind: Kind) -> None:
-        """Stage these rows and have them written.
+        """Write these rows, but for those that make no whole pack yet.
 
-        Rows are put in the order of their subjects: so the index by subject grows in few places.
+        Rows are put in the order of their subjects, so that a subject is found in few packs.
         """
+        self.rows += len(frame)
+        ordered = frame.sort("$subject", maintain_order=True)
+        rows = ordered if self._rest is None else pl.concat([self._rest, ordered])
+        whole = len(rows) - len(rows) % SIZE
+        self._rest = rows[whole:]
+        for part in rows[:whole].iter_slices(_PART):
+            self._write(part, kind)
+
+    def _write(self, frame: pl.DataFrame, kind: Kind) -> None:
+        sealed = seal_rows(self._batch, frame, kind, len(self._roots) * SIZE)
+        self._roots += sealed.roots
+        _insert(sealed)
+        self._words.append(sealed.words)
+        if sum(map(len, self._words)) >= _MOST_WORDS:
+            self._write_words()
         if self._lake is None:
-            self._lake = lake.making(current(), self._batch, staging.folder(self._batch))
-        for frame_of_part in frame.sort("$subject", maintain_order=True).iter_slices(
-            _STAGED_AT_ONCE
-        ):
-            staged = staging.stage(self._batch, frame_of_part, kind, self.rows)
-            self._take(staged.part, staged.leaves)
-            self._lake.add(staged.typed)
+            _folder(self._batch).mkdir(exist_ok=True)
+            self._lake = lake.making(current(), self._batch, _folder(self._batch))
+        self._lake.add(sealed.typed)
 
-    def _take(self, part: Part, leaves: list[bytes]) -> None:
-        self.rows += part.rows
-        self._waiting.append(part)
-        if self._worker is not None:
-            self._hand_over(self._worker)
-        self._tree.add(leaves)
+    def _write_words(self) -> None:
+        """In their order, so that each page of their table is written once."""
+        words = pl.concat(self._words).sort("word", "pack")
+        self._words.clear()
+        storage.insert_frame(Mention._meta.db_table, words)
 
-    def _hand_over(self, worker: Worker) -> None:
-        """Leave the writing of what waits to the helper."""
-        for part in self._waiting:
-            job = {"do": "append", "table": Row._meta.db_table, "path": str(part.path)}
-            worker.ask(job | {"skip": self._skip(part)})
-        self._waiting.clear()
-
-    def _skip(self, part: Part) -> int:
-        return min(max(self._written - part.first, 0), part.rows)
-
-    def resume(self) -> None:
-        """Take up everything that an import staged before it was killed."""
-        for part in staging.parts(self._batch):
-            self._take(part, pl.read_parquet(part.path, columns=["leaf"])["leaf"].to_list())
-
-    def seal(self, actor: Actor) -> None:
-        """Wait until all is written, then give the batch its root and its place in the log."""
-        staging.complete(self._batch)
-        self._progress.start(self.rows - self._written, _("写入台账"))
-        while self._worker is not None and self._worker.waiting:
-            self._progress.step(self._worker.answer()["rows"])
-        for part in self._waiting:
-            frame = pl.read_parquet(part.path)[self._skip(part) :]
-            storage.insert_frame(Row._meta.db_table, frame)
-            self._progress.step(len(frame))
-        _write_personal(self._batch)
-        _seal(self._batch, actor, self.rows, self._tree.root())
+    def seal(self, actor: Actor, kind: Kind) -> None:
+        """Write what is left, then give the batch its root and its place in the log."""
+        if self._rest is not None and len(self._rest):
+            self._write(self._rest, kind)
+        if self._words:
+            self._write_words()
+        _seal(self._batch, actor, self.rows, hashing.root(b"".join(self._roots)))
+        assert self._lake is not None
         with held(lake.lock_path(current())):
-            if self._lake is None:
-                lake.write_batch(current(), self._batch)
-            else:
-                lake.publish(self._batch, self._lake)
-        staging.forget(self._batch)
+            lake.publish(self._batch, self._lake)
+        _forget(self._batch)
 
 
-def write_whole(batch: Batch, lock: int, frame: pl.DataFrame, kind: Kind, actor: Actor) -> None:
-    """Stage, write and seal a batch that is at hand whole; see `Writing`."""
-    with Writing(batch, lock, Silent(), len(frame)) as writing:
-        writing.add(frame, kind)
-        writing.seal(actor)
+def write_whole(batch: Batch, frame: pl.DataFrame, kind: Kind, actor: Actor) -> None:
+    """Write and seal a batch that is at hand whole; see `Writing`."""
+    writing = Writing(batch)
+    writing.add(frame, kind)
+    writing.seal(actor, kind)
 
 
-def ids(batch: Batch) -> tuple[int, int]:
-    """Ids that rows of the batch may have: from the first to before the second."""
-    first = batch.id << ROW_BITS
-    return first, first + MOST_ROWS
-
-
-def _written(batch: Batch) -> int:
-    """How many rows of the batch the ledger has: they are its first."""
-    first, end = ids(batch)
-    last = Row.objects.filter(id__gte=first, id__lt=end).aggregate(last=Max("id"))["last"]
-    return 0 if last is None else int(last) - first + 1
-
-
-def _write_personal(batch: Batch) -> None:
-    first, end = ids(batch)
-    PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
-    for part in staging.parts(batch):
-        if part.personal.exists():
-            frame = pl.read_parquet(part.personal).select(storage.PERSONAL_COLUMNS)
-            storage.insert_frame(PersonalValue._meta.db_table, frame)
+@transaction.atomic
+def _insert(sealed: Sealed) -> None:
+    storage.insert_at_once(Pack._meta.db_table, sealed.packs)
+    storage.insert_at_once(Correction._meta.db_table, sealed.corrections)
+    storage.insert_at_once(PersonalValue._meta.db_table, sealed.persons)
 
 
 @transaction.atomic
@@ -192,39 +144,63 @@ def _seal(batch: Batch, actor: Actor, rows: int, root: bytes) -> None:
     log.append(batch)
 
 
+def ids(batch: Batch) -> tuple[int, int]:
+    """Ids that rows of the batch may have: from the first to before the second."""
+    first = batch.id << ROW_BITS
+    return first, first + MOST_ROWS
+
+
 def drop(batch: Batch) -> None:
     """Take back a batch that was never sealed, whole."""
     first, end = ids(batch)
-    for start in range(first, first + _written(batch), _DROPPED_AT_ONCE):
-        Row.objects.filter(id__gte=start, id__lt=start + _DROPPED_AT_ONCE).delete()
-    PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
-    batch.state = Batch.State.DROPPED
-    batch.save(update_fields=["state"])
-    staging.forget(batch)
+    mentions = Mention.objects.filter(pack__gte=first, pack__lt=end)
+    words = list(mentions.values_list("word", flat=True).iterator())
+    for start in range(0, len(words), _DROPPED_AT_ONCE):
+        mentions.filter(word__in=words[start : start + _DROPPED_AT_ONCE]).delete()
+    with transaction.atomic():
+        Pack.objects.filter(id__gte=first, id__lt=end).delete()
+        Correction.objects.filter(row__gte=first, row__lt=end).delete()
+        PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
+        batch.state = Batch.State.DROPPED
+        batch.save(update_fields=["state"])
+    _forget(batch)
 
 
-def recover(actor: Actor, progress: Progress) -> list[tuple[int, str]]:
-    """Finish or drop what a killed import left behind; says which batch ended how.
-
-    A batch whose rows were all checked and staged is resumed; one killed before that is dropped.
-    """
-    outcomes = []
-    staging.sweep()
+def recover(actor: Actor) -> list[int]:
+    """Drop what killed imports left behind; returns the batches that were dropped."""
+    _sweep()
+    dropped = []
     for batch in Batch.objects.filter(state=Batch.State.OPEN).order_by("id"):
         with held_if_free(lock_path(batch)) as lock:
-            if lock is None:
-                continue
-            if staging.is_complete(batch):
-                staged = sum(part.rows for part in staging.parts(batch))
-                with Writing(batch, lock, progress, staged) as writing:
-                    writing.resume()
-                    writing.seal(actor)
-                outcomes.append((batch.id, "resumed"))
-            else:
+            if lock is not None:
                 drop(batch)
-                outcomes.append((batch.id, "dropped"))
+                dropped.append(batch.id)
     _withdraw_references(actor)
-    return outcomes
+    return dropped
+
+
+def _folder(batch: Batch) -> Path:
+    return current().staging / f"batch-{batch.id}"
+
+
+def _forget(batch: Batch) -> None:
+    shutil.rmtree(_folder(batch), ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Take away what was left of batches that are no longer open: files of the lake in the making,
+    and locks that a killed import held until it died."""
+    left = list(current().staging.glob("batch-*"))
+    states = Batch.objects.filter(state=Batch.State.OPEN).values_list("id", flat=True)
+    wanted = {f"batch-{batch}" for batch in states}
+    for path in left:
+        if path.stem in wanted:
+            continue
+        if path.suffix == ".lock":
+            with held_if_free(path):
+                pass
+        else:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _withdraw_references(actor: Actor) -> None:
@@ -236,6 +212,5 @@ def _withdraw_references(actor: Actor) -> None:
         return
     dropped = Batch.objects.filter(state=Batch.State.DROPPED).values("id")
     brought = SubjectReference.objects.filter(first_batch__in=dropped)
-    used = Row.objects.filter(subject__in=brought.values("ref"))
-    names = used.values_list("subject", flat=True).distinct()
-    withdraw_references(actor, brought, {name for name in names if name is not None})
+    used = Mention.objects.filter(word__in=brought.values("ref"))
+    withdraw_references(actor, brought, set(used.values_list("word", flat=True).distinct()))

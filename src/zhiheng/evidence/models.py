@@ -1,4 +1,4 @@
-"""What the record keeps of evidence: batches, rows, erasable personal values, the log."""
+"""What the record keeps of evidence: batches, packs of rows, erasable personal values, the log."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
-
-ROW_BITS = 24
-MOST_ROWS = 1 << ROW_BITS
-"""Rows a batch may hold: a row's id is its batch's id and its position, side by side."""
 
 
 class Batch(models.Model):
@@ -41,6 +37,7 @@ class Batch(models.Model):
                 name="one_open_batch_per_kind_and_source",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["kind", "id"], name="batch_kind")]
 
 
 class RowId(models.BigIntegerField):  # type: ignore[type-arg]
@@ -50,39 +47,42 @@ class RowId(models.BigIntegerField):  # type: ignore[type-arg]
         return "integer" if connection.vendor == "sqlite" else "bigint"
 
 
-class Row(models.Model):
-    """One fact as it was filed; the columns beside ``canonical`` repeat it so that it is found.
+class Pack(models.Model):
+    """Rows of a batch, at most `packs.SIZE`, under the id of the first; see `packs`.
 
-    The database does not check ``batch`` row by row: a row's id begins with it, and `verify` does.
+    The columns before ``digest`` repeat what the rows say so that packs can be passed over;
+    ``regions`` has a space around each. The database does not check ``batch``: `verify` does.
     """
 
     id = RowId(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, db_constraint=False)
-    kind = models.CharField(max_length=40)
-    source = models.CharField(max_length=40)
-    external_id = models.CharField(max_length=200)
-    record_type = models.CharField(max_length=8)
-    subject = models.CharField(max_length=260, null=True)
-    region = models.CharField(max_length=40, null=True)
-    occurred_on = models.DateField()
-    recorded_at = models.DateTimeField()
-    canonical = models.BinaryField()
-    salt = models.BinaryField()
-    leaf = models.BinaryField()
-    supersedes = models.BigIntegerField(null=True)
+    rows = models.IntegerField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    regions = models.TextField()
+    digest = models.BinaryField()
+    root = models.BinaryField()
+    salts = models.BinaryField()
+    leaves = models.BinaryField()
+    body = models.BinaryField()
 
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["external_id"], name="row_number"),
-            models.Index(fields=["subject", "id"], name="row_subject"),
-        ]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["supersedes"],
-                condition=Q(supersedes__isnull=False),
-                name="one_correction_of_a_row",
-            )
-        ]
+
+class Mention(models.Model):
+    """Where a word is found: a row's number (after ``#``) or a subject's reference, and the pack.
+
+    Of a word that several rows of a pack have there is one entry. No foreign key: see `Pack`.
+    """
+
+    pk = models.CompositePrimaryKey("word", "pack")
+    word = models.CharField(max_length=261)
+    pack = models.BigIntegerField()
+
+
+class Correction(models.Model):
+    """A row that supersedes another one; only one may."""
+
+    row = RowId(primary_key=True)
+    supersedes = models.BigIntegerField(unique=True)
 
 
 class PersonalValue(models.Model):

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import OperationalError
 
 from zhiheng.evidence import lake_files, storage
-from zhiheng.evidence.models import Batch, LakeFile, Row
+from zhiheng.evidence.models import Batch, LakeFile
+from zhiheng.evidence.reading import row_at
 from zhiheng.office.home import current
 from zhiheng.office.words import _
 
@@ -100,8 +101,9 @@ def _is_as_written(path: Path, file: LakeFile) -> bool:
 
 def row_in_lake(batch: Batch, row: int, paths: list[str]) -> NotAsSealed:
     """A row that the lake says otherwise; its file is the one of the row's year."""
-    day = Row.objects.values_list("occurred_on", flat=True).get(id=row)
-    file = next((p for p in paths if f"year={day.year}/" in p), paths[0])
+    found = row_at(row)
+    year = found.occurred_on.year if found else None
+    file = next((p for p in paths if f"year={year}/" in p), paths[0])
     reason = _("数据湖文件 {file} 里的这一行与台账不符", file=Path(file).name)
     return NotAsSealed(batch.id, row, reason, file)
 

@@ -7,19 +7,19 @@ reads it sees where the objection stands (`queries.Filed.objection`).
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from zhiheng.evidence import attachments, contested, lake, ledger, queries
+from zhiheng.evidence import attachments, contested, lake, ledger, queries, reading
 from zhiheng.evidence.canonical import ROW_TYPE, VOID_TYPE, typed_fields
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.kinds.objections import OBJECTION
-from zhiheng.evidence.models import Batch, ObjectionStep, Row
+from zhiheng.evidence.models import Batch, Correction, ObjectionStep
+from zhiheng.evidence.reading import Row
 from zhiheng.office import audit, notices
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
@@ -111,7 +111,7 @@ def decide(
     said["decided_on"] = timezone.localdate().isoformat()
     _step(actor, found.source, number, said["about_row"], said, found)
     text = notices.OBJECTION_UPHELD if decision == UPHELD else notices.OBJECTION_REJECTED
-    source = Row.objects.values_list("source", flat=True).get(id=said["about_row"])
+    source = _row(said["about_row"]).source
     _note(actor, text, "objections.decide", number, said, {found.source, source}, void=void)
     return {"number": number, "row": said["about_row"], "state": decision, "void": void}
 
@@ -125,7 +125,7 @@ def withdraw(actor: Actor, number: str, reason: str) -> None:
     said |= {"state": WITHDRAWN, "reason": _said(reason, _("撤回说明")), "decided_by": actor.party}
     said["decided_on"] = timezone.localdate().isoformat()
     _step(actor, found.source, number, said["about_row"], said, found)
-    source = Row.objects.values_list("source", flat=True).get(id=said["about_row"])
+    source = _row(said["about_row"]).source
     _note(actor, notices.OBJECTION_WITHDRAWN, "objections.withdraw", number, said, {source})
 
 
@@ -148,8 +148,15 @@ def _standing(actor: Actor, number: str) -> tuple[Row, dict[str, Any]]:
             "objection.decided",
             _("异议 {number} 已经办结（{state}）。", number=number, state=found.state),
         )
-    row = Row.objects.get(id=found.evidence)
-    return row, json.loads(bytes(row.canonical))
+    row = _row(found.evidence)
+    return row, dict(row.said)
+
+
+def _row(row_id: int) -> Row:
+    """A row of which something kept speaks, so that there must be one."""
+    row = reading.row_at(row_id)
+    assert row is not None
+    return row
 
 
 def _step(
@@ -162,10 +169,10 @@ def _step(
 ) -> None:
     """One step as a batch of one row; it counts once the batch is sealed."""
     batch = ledger.open_batch(_batch(actor, OBJECTION.code, source))
-    with held(ledger.lock_path(batch)) as lock:
+    with held(ledger.lock_path(batch)):
         ObjectionStep.objects.create(number=number, row=row, state=said["state"], batch=batch)
         frame = _frame(OBJECTION, batch, source, ROW_TYPE, said, before)
-        ledger.write_whole(batch, lock, frame, OBJECTION, actor)
+        ledger.write_whole(batch, frame, OBJECTION, actor)
     lake.catch_up(current())
 
 
@@ -175,15 +182,15 @@ def _void(actor: Actor, about: int) -> None:
     It says what the row said, so that the file it came from, sent again, does not bring the row
     back (see `comparison`).
     """
-    row = queries.visible_to(actor).get(id=about)
-    if Row.objects.filter(supersedes=row.pk, batch__state=Batch.State.SEALED).exists():
+    row = _row(about)
+    if Correction.objects.filter(supersedes=row.id).exists():
         return
     kind = ALL[row.kind]
-    said = json.loads(bytes(row.canonical)) | {c.name: None for c in kind.personal_columns}
+    said = row.said | {c.name: None for c in kind.personal_columns}
     batch = ledger.open_batch(_batch(actor, row.kind, row.source))
-    with held(ledger.lock_path(batch)) as lock:
+    with held(ledger.lock_path(batch)):
         frame = _frame(kind, batch, row.source, VOID_TYPE, said, row)
-        ledger.write_whole(batch, lock, frame, kind, actor)
+        ledger.write_whole(batch, frame, kind, actor)
     lake.catch_up(current())
 
 
@@ -203,11 +210,11 @@ def _frame(
         "$at": batch.recorded_at.isoformat(),
         "$kind": kind.code,
         "$source": source,
-        "$supersedes": bytes(before.leaf).hex() if before else None,
+        "$supersedes": before.leaf.hex() if before else None,
         "$type": type,
     }
     row = {name: {**said, **shared}.get(name) for name in fields}
-    supersedes = pl.Series("supersedes", [before.pk if before else None], dtype=pl.Int64)
+    supersedes = pl.Series("supersedes", [before.id if before else None], dtype=pl.Int64)
     return pl.DataFrame([row], schema=fields).with_columns(supersedes)
 
 

@@ -8,10 +8,11 @@ beside the row, so that a short row cannot be guessed from a neighbour's proof. 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 SALT_BYTES = 16
+LEAF_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 
@@ -23,16 +24,6 @@ def new_salts(count: int) -> list[bytes]:
 
 def leaf_hash(data: bytes, salt: bytes = b"") -> bytes:
     return sha256(b"\x00" + salt + data).digest()
-
-
-def leaf_hashes(rows: Iterable[bytes], salts: Iterable[bytes]) -> list[bytes]:
-    """Leaves of many rows; the same as `leaf_hash` on each."""
-    return [sha256(b"\x00" + salt + data).digest() for data, salt in zip(rows, salts, strict=True)]
-
-
-def hashes(sealed: Iterable[bytes]) -> list[bytes]:
-    """Leaves of many rows that have ``0x00`` and their salt in front."""
-    return [sha256(data).digest() for data in sealed]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -58,29 +49,6 @@ def root(leaves: Sequence[bytes]) -> bytes:
     while len(nodes) > 1:
         nodes = _level_above(nodes)
     return nodes[0]
-
-
-class Tree:
-    """The root of leaves that come bit by bit, without keeping more of them than a block.
-
-    A whole block of leaves stands for itself as one node, since its size is a power of two.
-    """
-
-    BLOCK = 1 << 14
-
-    def __init__(self) -> None:
-        self._blocks: list[bytes] = []
-        self._rest: list[bytes] = []
-
-    def add(self, leaves: Sequence[bytes]) -> None:
-        self._rest.extend(leaves)
-        whole = len(self._rest) // self.BLOCK * self.BLOCK
-        for start in range(0, whole, self.BLOCK):
-            self._blocks.append(root(self._rest[start : start + self.BLOCK]))
-        del self._rest[:whole]
-
-    def root(self) -> bytes:
-        return root([*self._blocks, root(self._rest)] if self._rest else self._blocks)
 
 
 class GrowingTree:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from zhiheng.evidence import log, proofs, standalone_verifier
+from zhiheng.evidence import log, proofs, reading, standalone_verifier
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import (
-    MOST_ROWS,
-    ROW_BITS,
     Batch,
+    Correction,
     LogEntry,
     ObjectionStep,
+    Pack,
     PersonalValue,
-    Row,
 )
+from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
+from zhiheng.evidence.proofs import LEAF_BYTES
+from zhiheng.evidence.reading import Row
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.models import SubjectReference
 from zhiheng.subjects.queries import own_references
 
-_LAST_ROW = 2**63 - 1
+LAST_BATCH = (2**63 - 1) >> ROW_BITS
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,64 @@ class Filed:
     values: dict[str, Any]
 
 
-def visible_to(actor: Actor) -> QuerySet[Row]:
-    """Rows the actor may see: of sealed batches, own region subtree, own kinds.
+@dataclass(frozen=True)
+class Scope:
+    """Which rows an actor may see: of sealed batches, own region subtree, own kinds.
 
     An organisation sees every row about its own subject, whatever the kind and wherever; what it
     files is about itself too. Any other party also sees what it filed itself, and a technical
     body nothing else.
+
+    Attributes:
+        subjects: references of which rows may be seen; None means any.
+        regions, kinds: likewise.
+        own: the source whose rows may be seen whatever their region.
+        only_own: nothing but these.
     """
-    rows = Row.objects.filter(batch__state=Batch.State.SEALED)
+
+    subjects: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
+    kinds: frozenset[str] | None = None
+    own: str | None = None
+    only_own: bool = False
+
+    def allows(self, row: Row) -> bool:
+        if self.subjects is not None:
+            return row.subject in self.subjects
+        if self.only_own:
+            return row.source == self.own
+        here = self.regions is None or row.region in self.regions or row.source == self.own
+        return here and (self.kinds is None or row.kind in self.kinds)
+
+    def may_hold(self, pack: Pack) -> bool:
+        """Whether a pack (of one of `batches`) can hold any row that may be seen."""
+        if self.regions is None or self.subjects is not None or pack.batch.source == self.own:
+            return True
+        return not self.regions.isdisjoint(pack.regions.split())
+
+    def batches(self) -> QuerySet[Batch]:
+        """The batches that can hold any."""
+        sealed = reading.sealed_batches()
+        if self.only_own:
+            return sealed.none() if self.own is None else sealed.filter(source=self.own)
+        return sealed if self.kinds is None else sealed.filter(kind__in=self.kinds)
+
+
+def scope_of(actor: Actor) -> Scope:
     if actor.organisation is not None:
-        return rows.filter(subject__in=own_references(actor.organisation).values("ref"))
+        references = own_references(actor.organisation).values_list("ref", flat=True)
+        return Scope(subjects=frozenset(references))
+    own = actor.party if actor.user_id else None
     if not actor.can("evidence.read"):
-        return rows.filter(source=actor.party) if actor.user_id else rows.none()
-    if actor.regions is not None:
-        rows = rows.filter(Q(region__in=actor.regions) | Q(source=actor.party))
-    if actor.kinds is not None:
-        rows = rows.filter(kind__in=actor.kinds)
-    return rows
+        return Scope(own=own, only_own=True)
+    regions, kinds = (None if s is None else frozenset(s) for s in (actor.regions, actor.kinds))
+    return Scope(regions=regions, kinds=kinds, own=actor.party)
+
+
+def visible(actor: Actor, ids: Iterable[int]) -> list[Row]:
+    """The rows of these ids that the actor may see, in order of id."""
+    scope = scope_of(actor)
+    return [row for row in reading.rows_at(ids) if scope.allows(row)]
 
 
 def batches(actor: Actor) -> QuerySet[Batch]:
@@ -89,26 +133,62 @@ class Narrowed:
     organisation: int | None = None
     batch: int | None = None
 
+    def wants(self, row: Row) -> bool:
+        return (
+            self.kind in (None, row.kind)
+            and self.region in (None, row.region)
+            and self.batch in (None, row.batch)
+        )
+
+    def may_hold(self, pack: Pack) -> bool:
+        return self.region is None or f" {self.region} " in pack.regions
+
+    def among(self, batches: QuerySet[Batch]) -> QuerySet[Batch]:
+        if self.kind is not None:
+            batches = batches.filter(kind=self.kind)
+        if self.batch is not None:
+            batches = batches.filter(id=min(self.batch, LAST_BATCH))
+        return batches
+
 
 def visible_rows(
     actor: Actor, narrowed: Narrowed, *, before: int | None = None, limit: int = 50
 ) -> list[Filed]:
     """Rows the actor may see, newest first; ``before`` is the last id already seen."""
-    rows = visible_to(actor)
-    if narrowed.kind is not None:
-        rows = rows.filter(kind=narrowed.kind)
-    if narrowed.region is not None:
-        rows = rows.filter(region=narrowed.region)
+    scope = scope_of(actor)
+
+    def wanted(row: Row) -> bool:
+        return scope.allows(row) and narrowed.wants(row)
+
     if narrowed.organisation is not None:
-        refs = SubjectReference.objects.filter(organisation=narrowed.organisation)
-        rows = rows.filter(subject__in=list(refs.values_list("ref", flat=True)))
-    if narrowed.batch is not None:
-        # The rows of a batch lie together; there is no index over their batches.
-        first = min(narrowed.batch << ROW_BITS, _LAST_ROW)
-        rows = rows.filter(id__gte=first, id__lt=min(first + MOST_ROWS, _LAST_ROW))
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return _filed(actor, rows.order_by("-id")[:limit])
+        found = _of_subjects(_references(narrowed.organisation), wanted, before)
+    elif scope.subjects is not None:
+        found = _of_subjects(scope.subjects, wanted, before)
+    else:
+        found = reading.newest(
+            narrowed.among(scope.batches()),
+            wanted,
+            before=before,
+            packs_wanted=lambda pack: scope.may_hold(pack) and narrowed.may_hold(pack),
+        )
+    return _filed(actor, list(islice(found, limit)))
+
+
+def _references(organisation: int) -> frozenset[str]:
+    refs = SubjectReference.objects.filter(organisation=organisation)
+    return frozenset(refs.values_list("ref", flat=True))
+
+
+def _of_subjects(
+    subjects: frozenset[str], wanted: Callable[[Row], bool], before: int | None
+) -> Iterator[Row]:
+    """Rows about these subjects, newest first, pack by pack."""
+    for pack in sorted(reading.packs_mentioning(subjects), reverse=True):
+        if before is not None and pack >= before:
+            continue
+        for row in reversed(reading.rows_called_in(subjects, [pack])):
+            if (before is None or row.id < before) and wanted(row):
+                yield row
 
 
 def rows_of_organisation(
@@ -126,7 +206,7 @@ def rows_of_organisation(
 
 def row(actor: Actor, row_id: int) -> Filed:
     """One row. Raises UsageError ``row.unknown`` where there is none the actor may see."""
-    found = _filed(actor, visible_to(actor).filter(id=row_id))
+    found = _filed(actor, visible(actor, [row_id]))
     if not found:
         raise _unknown_row(row_id)
     return found[0]
@@ -134,17 +214,16 @@ def row(actor: Actor, row_id: int) -> Filed:
 
 def rows(actor: Actor, ids: list[int]) -> list[Filed]:
     """The rows of these ids that the actor may see, in order of id."""
-    return _filed(actor, visible_to(actor).filter(id__in=ids).order_by("id"))
+    return _filed(actor, visible(actor, ids))
 
 
 def _unknown_row(row_id: int) -> UsageError:
     return UsageError("row.unknown", _("没有第 {row} 号记录，或无权查看。", row=row_id))
 
 
-def _filed(actor: Actor, rows: QuerySet[Row]) -> list[Filed]:
-    found = list(rows)
+def _filed(actor: Actor, found: list[Row]) -> list[Filed]:
     ids = [r.id for r in found]
-    newer = dict(Row.objects.filter(supersedes__in=ids).values_list("supersedes", "id"))
+    newer = dict(Correction.objects.filter(supersedes__in=ids).values_list("supersedes", "row"))
     personal: dict[int, dict[str, str]] = {}
     for value in PersonalValue.objects.filter(row__in=ids):
         personal.setdefault(value.row, {})[value.column] = value.value
@@ -165,15 +244,14 @@ def _one(
     objection: str | None,
     personal: dict[str, str],
 ) -> Filed:
-    said = json.loads(bytes(row.canonical))
-    values = {name: value for name, value in said.items() if not name.startswith("$")}
+    values = {name: value for name, value in row.said.items() if not name.startswith("$")}
     for column in ALL[row.kind].personal_columns:
         if values.get(column.name) is not None:
             values[column.name] = _shown(actor, row.source, personal.get(column.name))
     return Filed(
         row.id,
         row.kind,
-        row.batch_id,
+        row.batch,
         row.source,
         row.external_id,
         row.record_type,
@@ -181,7 +259,7 @@ def _one(
         row.region,
         row.occurred_on,
         row.recorded_at,
-        bytes(row.leaf).hex(),
+        row.leaf.hex(),
         row.supersedes,
         superseded_by,
         objection,
@@ -216,11 +294,14 @@ def mask(value: str) -> str:
 
 def row_id(actor: Actor, kind: str, external_id: str, source: str | None = None) -> int:
     """The current row of an external id. Raises UsageError if there is none, or several sources."""
-    superseded = Row.objects.exclude(supersedes=None).values("supersedes")
-    found = visible_to(actor).filter(kind=kind, external_id=external_id).exclude(id__in=superseded)
-    if source is not None:
-        found = found.filter(source=source)
-    ids = list(found.values_list("id", "source")[:2])
+    scope = scope_of(actor)
+    found = {
+        row.id: row.source
+        for row in reading.rows_called([reading.number_word(external_id)])
+        if row.kind == kind and scope.allows(row) and source in (None, row.source)
+    }
+    superseded = Correction.objects.filter(supersedes__in=found)
+    ids = sorted(set(found) - set(superseded.values_list("supersedes", flat=True)))
     if not ids:
         raise UsageError("row.unknown", _("“{kind}”里没有编号 {id}。", kind=kind, id=external_id))
     if len(ids) > 1:
@@ -229,7 +310,7 @@ def row_id(actor: Actor, kind: str, external_id: str, source: str | None = None)
             _("编号 {id} 有几个来源。", id=external_id),
             _("请用 --source 指明。"),
         )
-    return ids[0][0]
+    return ids[0]
 
 
 def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any]:
@@ -237,27 +318,25 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
 
     With ``personal`` it opens the row's personal values too (right evidence.personal).
     """
-    found = visible_to(actor).filter(id=row_id).select_related("batch").first()
+    found = next(iter(visible(actor, [row_id])), None)
     if found is None:
         raise _unknown_row(row_id)
-    first = found.batch_id << ROW_BITS
-    of_batch = Row.objects.filter(id__gte=first, id__lt=first + MOST_ROWS).order_by("id")
-    leaves = [bytes(leaf) for leaf in of_batch.values_list("leaf", flat=True)]
-    entry = LogEntry.objects.get(batch=found.batch)
+    batch = Batch.objects.get(id=found.batch)
+    entry = LogEntry.objects.get(batch=batch)
     head = log.head()
-    index = row_id & ((1 << ROW_BITS) - 1)
+    index = row_id & (MOST_ROWS - 1)
     given: dict[str, Any] = {
         "format": standalone_verifier.FORMAT,
         "row": {
-            "canonical": bytes(found.canonical).decode(),
-            "salt": bytes(found.salt).hex(),
-            "leaf": bytes(found.leaf).hex(),
+            "canonical": found.canonical.decode(),
+            "salt": found.salt.hex(),
+            "leaf": found.leaf.hex(),
         },
         "batch": {
-            "id": found.batch_id,
+            "id": batch.id,
             "index": index,
-            "size": len(leaves),
-            "path": [h.hex() for h in proofs.inclusion_path(leaves, index)],
+            "size": batch.rows,
+            "path": [h.hex() for h in _path_in_batch(batch, index)],
         },
         "log": {
             "entry": entry.body,
@@ -274,3 +353,14 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
             v.column: {"value": v.value, "salt": bytes(v.salt).hex()} for v in opened
         }
     return given
+
+
+def _path_in_batch(batch: Batch, index: int) -> list[bytes]:
+    """From a leaf up through its own pack, then through the roots of all packs."""
+    first = batch.id << ROW_BITS
+    of_batch = Pack.objects.filter(id__gte=first, id__lt=first + MOST_ROWS).order_by("id")
+    roots = [bytes(root) for root in of_batch.values_list("root", flat=True)]
+    own, place = divmod(index, SIZE)
+    leaves = bytes(of_batch.values_list("leaves", flat=True).get(id=first + own * SIZE))
+    listed = [leaves[i : i + LEAF_BYTES] for i in range(0, len(leaves), LEAF_BYTES)]
+    return [*proofs.inclusion_path(listed, place), *proofs.inclusion_path(roots, own)]

@@ -1,77 +1,58 @@
-"""Rows held to what was sealed of them: leaves, the columns that repeat them, and the lake.
+"""Packs held to what was sealed of them: leaves, what packs say of themselves, and the lake.
 
-Works on blocks of a batch's rows, so that several processes can share the work; a block's size is
-a power of two, so that its root is a node of the batch's tree. No framework here.
+Works on blocks of a batch's packs, so that several processes can share the work; a block's size
+is a power of two, so that its root is a node of the batch's tree. No framework here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
-from zhiheng.evidence import proofs
+from zhiheng.evidence import hashing, packs, word_sums
 from zhiheng.evidence.canonical import SHARED, decode
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.pack_columns import summaries, words_of
+from zhiheng.evidence.packs import SIZE, Contents
 from zhiheng.evidence.projection import columns_of, typed
+from zhiheng.evidence.proofs import LEAF_BYTES
+from zhiheng.evidence.word_sums import Record
 
 BLOCK = 1 << 16
-
-_STORED = {
-    "id": pl.Int64,
-    "of_batch": pl.Int64,
-    "external_id": pl.Binary,
-    "record_type": pl.Binary,
-    "subject": pl.Binary,
-    "region": pl.Binary,
-    "occurred_on": pl.Binary,
-    "supersedes": pl.Int64,
-    "sealed": pl.Binary,
-    "leaf": pl.Binary,
-}
-_TEXTS = ["external_id", "record_type", "subject", "region", "occurred_on"]
-_SEALED = {
-    "sqlite": "CAST(x'00' || salt || canonical AS blob)",
-    "postgresql": "'\\x00'::bytea || salt || canonical",
-}
-"""What the leaf is the hash of: its prefix, salt and canonical bytes."""
-_BEFORE_TEXT = 1 + proofs.SALT_BYTES
-_BYTES = {"sqlite": "CAST({column} AS blob)", "postgresql": "convert_to({column}, 'UTF8')"}
+_BYTES = {"sqlite": "CAST({column} AS blob)", "postgresql": "convert_to({column}::text, 'UTF8')"}
 """A text as bytes: a damaged one may be no text any more."""
-_MOMENT = {
-    "sqlite": "CAST(recorded_at AS text)",
-    "postgresql": "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
-}
-_ROWS = """
-SELECT id,
-       CASE WHEN batch_id = {batch} AND kind = {kind} AND source = {source} AND {moment} = {at}
-       AND length(salt) = {salt} THEN 1 ELSE 0 END AS of_batch,
-       {external_id} AS external_id, {record_type} AS record_type, {subject} AS subject,
-       {region} AS region, {occurred_on} AS occurred_on, supersedes, {sealed} AS sealed, leaf
-FROM evidence_row WHERE id >= {start} AND id < {end} ORDER BY id
+_TEXTS = ("first_day", "last_day", "regions")
+_PACKS = """
+SELECT id, batch_id, rows, {first_day}, {last_day}, {regions}, digest, root, salts, leaves, body
+FROM evidence_pack WHERE id >= {start} AND id < {end} ORDER BY id
 """
-_SUPERSEDED = """
-SELECT r.id, s.leaf FROM evidence_row r JOIN evidence_row s ON s.id = r.supersedes
-WHERE r.id >= {start} AND r.id < {end} AND r.supersedes IS NOT NULL
+_CORRECTIONS = """
+SELECT row, supersedes FROM evidence_correction WHERE row >= {start} AND row < {end} ORDER BY row
 """
-_REPEATED = {
-    "$day": "occurred_on",
-    "$id": "external_id",
-    "$region": "region",
-    "$subject": "subject",
-    "$supersedes": "superseded_leaf",
-    "$type": "record_type",
-}
-"""Keys of the canonical form that columns of the row table repeat."""
+_LEAVES = "SELECT id, leaves FROM evidence_pack WHERE id IN ({ids})"
+_ASKED_AT_ONCE = 500
 
 
-class Record(Protocol):
-    @property
-    def vendor(self) -> str: ...
+@dataclass(frozen=True)
+class _Stored:
+    """A pack's columns as they lie in the record."""
 
-    def read(self, sql: str, schema: dict[str, Any]) -> pl.DataFrame: ...
+    id: int
+    batch: int
+    rows: int
+    first_day: bytes
+    last_day: bytes
+    regions: bytes
+    digest: bytes
+    root: bytes
+    salts: bytes
+    leaves: bytes
+    body: bytes
 
 
 class _Bad(Exception):
@@ -88,64 +69,54 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
             ``lake``: the batch's files, or none where the lake has not got it yet.
 
     Returns:
-        ``{"root"}`` of the block, or ``{"row", "what"}``: the first row that is not as sealed and
-        in which way: ``gone``, ``leaf``, ``columns``, ``lake``.
+        ``{"root","words"}`` of the block, or ``{"row","what"}``: the first row (or the first of a
+        pack) that is not as sealed and in which way: ``gone``, ``pack``, ``leaf``, ``columns``,
+        ``lake``, ``unreadable``.
     """
     try:
-        rows = _read(record, job)
-        _check_places(rows["id"], job)
-        leaves = _check_leaves(rows)
-        _check_marks(rows)
-        if job["lake"]:
-            _check_lake(rows, job)
-        else:
-            _check_columns(rows, _texts(rows), job)
+        stored = _read(record, job)
+        _check_places(stored, job)
+        held = [_contents(pack) for pack in stored]
+        ids = pl.int_range(job["start"], job["end"], eager=True)
+        texts = pl.concat([contents.texts() for contents in held])
+        leaves = _check_leaves(texts, stored, ids)
+        superseded = _superseded(record, job)
+        said = _said(texts, leaves, superseded, ids, job)
+        _check_corrections(said, superseded, ids)
+        words = _check_summaries(said, stored, ids, job)
     except _Bad as bad:
         return {"row": bad.row, "what": bad.what}
-    return {"root": proofs.root(leaves).hex()}
+    roots = b"".join(pack.root for pack in stored)
+    return {"root": hashing.root(roots).hex(), "words": words}
 
 
-def _read(record: Record, job: dict[str, Any]) -> pl.DataFrame:
-    place = {"start": job["start"], "end": job["end"]}
-    constant = {
-        "batch": int(job["batch"]),
-        "kind": _quoted(job["kind"]),
-        "source": _quoted(job["source"]),
-        "at": _quoted(datetime.fromisoformat(job["at"]).strftime("%Y-%m-%d %H:%M:%S")),
-        "moment": _MOMENT[record.vendor],
-        "sealed": _SEALED[record.vendor],
-        "salt": proofs.SALT_BYTES,
-    }
-    columns = {name: _BYTES[record.vendor].format(column=name) for name in _TEXTS[:-1]}
-    columns["occurred_on"] = _BYTES[record.vendor].format(column="CAST(occurred_on AS varchar(10))")
-    rows = record.read(_ROWS.format(**constant, **place, **columns), _STORED)
-    rows = rows.with_columns(_as_text(rows[name]) for name in _TEXTS)
-    if rows["supersedes"].null_count() == len(rows):
-        return rows.with_columns(superseded_leaf=pl.lit(None, dtype=pl.String))
-    schema = {"id": pl.Int64, "superseded_leaf": pl.Binary}
-    older = record.read(_SUPERSEDED.format(**place), schema)
-    older = older.with_columns(pl.col("superseded_leaf").bin.encode("hex"))
-    return rows.join(older, on="id", how="left", maintain_order="left")
+def _read(record: Record, job: dict[str, Any]) -> list[_Stored]:
+    texts = {name: _BYTES[record.vendor].format(column=name) for name in _TEXTS}
+    sql = _PACKS.format(start=int(job["start"]), end=int(job["end"]), **texts)
+    found = [_Stored(*row) for part in record.rows(sql) for row in part]
+    for pack in found:
+        if not all(isinstance(v, bytes) for v in (pack.digest, pack.root, pack.salts, pack.leaves)):
+            raise _Bad(pack.id, "columns")
+    return found
 
 
-def _as_text(column: pl.Series) -> pl.Series:
+def _check_places(stored: list[_Stored], job: dict[str, Any]) -> None:
+    expected = job["start"]
+    for pack in stored:
+        if pack.id != expected:
+            break
+        if pack.rows != min(SIZE, job["end"] - expected):
+            raise _Bad(pack.id, "columns")
+        expected += pack.rows
+    if expected != job["end"]:
+        raise _Bad(expected, "gone")
+
+
+def _contents(pack: _Stored) -> Contents:
     try:
-        return column.cast(pl.String)
-    except pl.exceptions.ComputeError:
-        texts = [None if value is None else _decoded(value) for value in column]
-        return pl.Series(column.name, texts, dtype=pl.String)
-
-
-def _decoded(value: bytes) -> str:
-    """What is no text becomes one that no sealed text equals."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return "\0" + value.hex()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+        return packs.contents(pack.rows, pack.body, pack.salts, pack.leaves)
+    except packs.Unreadable:
+        raise _Bad(pack.id, "pack") from None
 
 
 def _first(wrong: pl.Series, ids: pl.Series, what: str) -> None:
@@ -154,86 +125,117 @@ def _first(wrong: pl.Series, ids: pl.Series, what: str) -> None:
         raise _Bad(int(ids[wrong.arg_true()[0]]), what)
 
 
-def _check_places(ids: pl.Series, job: dict[str, Any]) -> None:
-    expected = pl.int_range(job["start"], job["end"], eager=True)
-    found = ids.extend_constant(None, len(expected) - len(ids)) if len(ids) < len(expected) else ids
-    _first(found.ne_missing(expected), expected, "gone")
+def _check_leaves(texts: pl.Series, stored: list[_Stored], ids: pl.Series) -> bytes:
+    leaves = b"".join(pack.leaves for pack in stored)
+    recomputed = hashing.leaves(texts, b"".join(pack.salts for pack in stored))
+    if recomputed != leaves:
+        wrong = hashing.fixed(recomputed, LEAF_BYTES) != hashing.fixed(leaves, LEAF_BYTES)
+        _first(wrong, ids, "leaf")
+    for pack, root in zip(stored, hashing.roots(leaves, SIZE), strict=True):
+        if pack.root != root or pack.digest != packs.digest(pack.body):
+            raise _Bad(pack.id, "columns")
+    return leaves
 
 
-def _check_leaves(rows: pl.DataFrame) -> list[bytes]:
-    stored: list[bytes] = rows["leaf"].to_list()
-    recomputed = proofs.hashes(rows["sealed"].fill_null(b"").to_list())
-    if recomputed != stored:
-        first = next(i for i, leaf in enumerate(recomputed) if leaf != stored[i])
-        raise _Bad(rows["id"][first], "leaf")
-    return stored
+def _superseded(record: Record, job: dict[str, Any]) -> dict[int, tuple[int, bytes | None]]:
+    """Which row a row corrects, and the leaf of that one."""
+    sql = _CORRECTIONS.format(start=int(job["start"]), end=int(job["end"]))
+    corrected = {row: int(older) for part in record.rows(sql) for row, older in part}
+    leaves: dict[int, bytes] = {}
+    wanted = sorted({older - older % SIZE for older in corrected.values()})
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        listed = ", ".join(map(str, wanted[start : start + _ASKED_AT_ONCE]))
+        for part in record.rows(_LEAVES.format(ids=listed)):
+            leaves.update(part)
+    found = {}
+    for row, older in corrected.items():
+        place = older % SIZE * LEAF_BYTES
+        leaf = leaves.get(older - older % SIZE, b"")[place : place + LEAF_BYTES]
+        found[row] = (older, leaf or None)
+    return found
 
 
-def _texts(rows: pl.DataFrame) -> pl.Series:
-    return rows["sealed"].bin.slice(_BEFORE_TEXT).cast(pl.String, strict=False)
-
-
-def _check_marks(rows: pl.DataFrame) -> None:
-    """What all rows of a batch share, and that a correction corrects a row there is."""
-    wrong = (rows["of_batch"] != 1) | (
-        rows["supersedes"].is_null() != rows["superseded_leaf"].is_null()
-    )
-    _first(wrong.fill_null(True), rows["id"], "columns")
-
-
-def _check_columns(rows: pl.DataFrame, said: pl.Series, job: dict[str, Any]) -> None:
-    """The columns that make a row findable must say what its sealed text says."""
-    both = pl.DataFrame({"said": said, "beginning": _beginning(rows, job)})
-    plain = both.select(pl.col("said").str.starts_with(pl.col("beginning")))["said"]
-    plain = plain.fill_null(False)
-    if not plain.all():
-        slow = rows.filter(~plain)
-        told = said.filter(~plain).str.json_decode(pl.Struct(SHARED)).struct.unnest()
-        differ = pl.Series([False] * len(slow))
-        for key, value in (("$at", "at"), ("$kind", "kind"), ("$source", "source")):
-            differ |= told[key].ne_missing(pl.Series([job[value]]))
-        for key, column in _REPEATED.items():
-            differ |= told[key].ne_missing(slow[column])
-        _first(differ, slow["id"], "columns")
-
-
-def _beginning(rows: pl.DataFrame, job: dict[str, Any]) -> pl.Series:
-    """How the canonical text of a row begins: keys that all kinds share come first."""
-    told = _shared(job)
-    text = rows.select(_json(told).str.strip_suffix("}").alias("text"))["text"]
-    return text + ","
-
-
-def _shared(job: dict[str, Any]) -> dict[str, pl.Expr]:
-    """Keys that all kinds share, of columns of the ledger."""
-    told = {key: pl.col(column) for key, column in _REPEATED.items()}
-    return told | {f"${name}": pl.lit(job[name]) for name in ("at", "kind", "source")}
-
-
-def _json(told: dict[str, pl.Expr]) -> pl.Expr:
-    return pl.struct(told[key].alias(key) for key in sorted(told)).struct.json_encode()
-
-
-def _check_lake(rows: pl.DataFrame, job: dict[str, Any]) -> None:
-    """The lake's rows must be these, and columns and lake say what the sealed texts say."""
+def _said(
+    texts: pl.Series,
+    leaves: bytes,
+    superseded: dict[int, tuple[int, bytes | None]],
+    ids: pl.Series,
+    job: dict[str, Any],
+) -> pl.DataFrame:
+    """The shared keys of the sealed texts, once the lake was found to say all that they say."""
+    if not job["lake"]:
+        said = _decoded(texts)
+        _check_batch(said, ids, job)
+        return said
     kind = ALL[job["kind"]]
     lake = _lake_rows(job, kind)
-    if not lake["row"].equals(rows["id"]):
-        _check_columns(rows, _texts(rows), job)
-        missing = set(rows["id"]) ^ set(lake["row"])
+    if not lake["row"].equals(ids):
+        missing = set(ids) ^ set(lake["row"])
         raise _Bad(min(missing) if missing else job["start"], "lake")
-    said = _texts(rows)
-    doubtful = ~_plainly_alike(rows, lake, said, job, kind)
+    places = pl.DataFrame({"row": ids, "leaf": hashing.fixed(leaves, LEAF_BYTES)})
+    corrected = {row: older for row, (older, _leaf) in superseded.items()}
+    older = pl.col("row").replace_strict(corrected, default=None, return_dtype=pl.Int64)
+    places = places.with_columns(older.alias("supersedes"))
+    told = texts.cast(pl.String, strict=False)
+    doubtful = ~_plainly_alike(lake, places, told, job, kind)
     if doubtful.any():
-        rows, found, said = rows.filter(doubtful), lake.filter(doubtful), said.filter(doubtful)
-        _check_columns(rows, said, job)
-        places = rows.rename({"id": "row"})
+        itself = _decoded(texts.filter(doubtful))
+        _check_batch(itself, ids.filter(doubtful), job)
+        _check_corrections(itself, superseded, ids.filter(doubtful))
         at = datetime.fromisoformat(job["at"])
-        expected = typed(decode(said, kind), places, job["batch"], at, kind)
+        rows, found = places.filter(doubtful), lake.filter(doubtful)
+        expected = typed(decode(told.filter(doubtful), kind), rows, job["batch"], at, kind)
         differ = pl.Series([False] * len(found))
         for name in expected.columns:
             differ |= found[name].ne_missing(expected[name])
         _first(differ, found["row"], "lake")
+    named = lake.select(
+        pl.col("occurred_on").dt.to_string("%Y-%m-%d").alias("$day"),
+        pl.col("external_id").alias("$id"),
+        pl.col("region").alias("$region"),
+        pl.col("subject").alias("$subject"),
+    )
+    if not superseded and lake["supersedes"].null_count() == len(lake):
+        return named.with_columns(pl.lit(None, dtype=pl.String).alias("$supersedes"))
+    return named.with_columns(_decoded(texts)["$supersedes"])
+
+
+def _decoded(texts: pl.Series) -> pl.DataFrame:
+    told = texts.cast(pl.String, strict=False)
+    return told.str.json_decode(pl.Struct(SHARED)).struct.unnest()
+
+
+def _check_batch(said: pl.DataFrame, ids: pl.Series, job: dict[str, Any]) -> None:
+    """What all rows of a batch share."""
+    differ = pl.Series([False] * len(said))
+    for key in ("at", "kind", "source"):
+        differ |= said[f"${key}"].ne_missing(pl.Series([job[key]]))
+    _first(differ, ids, "columns")
+
+
+def _check_corrections(
+    said: pl.DataFrame, superseded: dict[int, tuple[int, bytes | None]], ids: pl.Series
+) -> None:
+    """A row corrects what its sealed text says that it corrects."""
+    if not superseded and said["$supersedes"].null_count() == len(said):
+        return
+    leaf_of = {row: leaf.hex() if leaf else "" for row, (_older, leaf) in superseded.items()}
+    noted = ids.replace_strict(leaf_of, default=None, return_dtype=pl.String)
+    _first(noted.ne_missing(said["$supersedes"]), ids, "columns")
+
+
+def _check_summaries(
+    said: pl.DataFrame, stored: list[_Stored], ids: pl.Series, job: dict[str, Any]
+) -> word_sums.Sum:
+    """What packs say of their rows; answers with the sum of the words that find them."""
+    rows = said.with_columns((ids - ids % SIZE).alias("pack"))
+    summed = summaries(rows).select("first_day", "last_day", "regions")
+    for pack, told in zip(stored, summed.iter_rows(), strict=True):
+        said_itself = (pack.first_day, pack.last_day, pack.regions)
+        if said_itself != tuple(text.encode() for text in told) or pack.batch != job["batch"]:
+            raise _Bad(pack.id, "columns")
+    words = words_of(rows["pack"], rows["$id"], rows["$subject"])
+    return word_sums.sum_of(words.with_columns(pl.col("word").cast(pl.Binary)))
 
 
 def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:
@@ -249,35 +251,46 @@ def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:
 
 
 def _plainly_alike(
-    rows: pl.DataFrame, lake: pl.DataFrame, said: pl.Series, job: dict[str, Any], kind: Kind
+    lake: pl.DataFrame, places: pl.DataFrame, told: pl.Series, job: dict[str, Any], kind: Kind
 ) -> pl.Series:
-    """True where the ledger's columns and the lake's own, written out, give the sealed text, and
-    the columns that both have are alike; False proves nothing.
+    """True where the lake's columns, written out, give the sealed text; False proves nothing.
 
     Personal values are not in the lake; in the text they are digests, which are left out of it.
     """
-    own = {c.name: pl.col(f"lake.{c.name}") for c in kind.plain_columns}
-    days = [n for n in own if lake.schema[n] == pl.Date]
-    own |= {n: own[n].dt.to_string("%Y-%m-%d") for n in days}
-    own |= {c.name: pl.lit(None, dtype=pl.String) for c in kind.personal_columns}
-    both = pl.concat([rows, lake.rename(lambda name: f"lake.{name}")], how="horizontal")
-    told = pl.lit(said)
+    text = pl.lit(told)
     if kind.personal_columns:
-        told = told.str.replace_all(r'"sha256:[0-9a-f]{64}"', "null")
+        text = text.str.replace_all(r'"sha256:[0-9a-f]{64}"', "null")
     alike = [
-        told == _json(_shared(job) | own),
-        *(
-            pl.col(f"lake.{name}").eq_missing(pl.col(name))
-            for name in ("external_id", "record_type", "subject", "region", "supersedes")
-        ),
-        pl.col("lake.leaf") == pl.col("leaf").bin.encode("hex"),
-        pl.col("lake.occurred_on").dt.to_string("%Y-%m-%d") == pl.col("occurred_on"),
-        pl.col("lake.since").is_null(),
-        pl.col("lake.recorded_at") == datetime.fromisoformat(job["at"]),
-        pl.col("lake.batch") == job["batch"],
-        pl.col("lake.source") == job["source"],
+        text == pl.struct(_written_out(job, kind)).struct.json_encode(),
+        pl.col("leaf") == places["leaf"].bin.encode("hex"),
+        pl.col("supersedes").is_null() & places["supersedes"].is_null(),
+        pl.col("since").is_null(),
+        pl.col("recorded_at") == datetime.fromisoformat(job["at"]),
+        pl.col("batch") == job["batch"],
+        pl.col("source") == job["source"],
     ]
-    certain: pl.Series = both.select(pl.all_horizontal(alike).fill_null(False).alias("alike"))[
+    certain: pl.Series = lake.select(pl.all_horizontal(alike).fill_null(False).alias("alike"))[
         "alike"
     ]
     return certain
+
+
+def _written_out(job: dict[str, Any], kind: Kind) -> Iterator[pl.Expr]:
+    """The keys of a row's canonical form, in order, out of the columns of the lake."""
+    shared: dict[str, pl.Expr] = {
+        "$day": pl.col("occurred_on").dt.to_string("%Y-%m-%d"),
+        "$id": pl.col("external_id"),
+        "$region": pl.col("region"),
+        "$subject": pl.col("subject"),
+        "$supersedes": pl.lit(None, dtype=pl.String),
+        "$type": pl.col("record_type"),
+        **{f"${name}": pl.lit(job[name]) for name in ("at", "kind", "source")},
+    }
+    days = {name for name, dtype in columns_of(kind).items() if dtype == pl.Date}
+    own = {
+        c.name: pl.col(c.name).dt.to_string("%Y-%m-%d") if c.name in days else pl.col(c.name)
+        for c in kind.plain_columns
+    }
+    personal = {c.name: pl.lit(None, dtype=pl.String) for c in kind.personal_columns}
+    keys = {**shared, **own, **personal}
+    return (keys[name].alias(name) for name in sorted(keys))

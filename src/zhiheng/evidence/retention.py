@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhiheng.evidence import erasure, kept_files
+from zhiheng.evidence import erasure, kept_files, ledger, reading
 from zhiheng.evidence.declaration import Column, Kind
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import Batch, PersonalValue, Row
+from zhiheng.evidence.models import Batch, Pack, PersonalValue
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.receiving import IMPORT_JOB
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
@@ -146,21 +148,35 @@ def _personal(kind: Kind, column: Column, day: date, dry_run: bool) -> Outlived:
     before = _before(rule, day)
     if before is None:
         return _outlived(what, rule, day, 0, 0)
-    of_column = PersonalValue.objects.filter(column=column.name)
-    rows = Row.objects.filter(kind=kind.code, occurred_on__lt=before)
-    old = of_column.filter(row__in=rows.values("id"))
-    found = old.count()
-    removed = 0 if dry_run else _forget(old)
-    return _outlived(what, rule, day, found, removed)
+    old = _older(PersonalValue.objects.filter(column=column.name), kind, before)
+    return _outlived(what, rule, day, len(old), 0 if dry_run else _forget(old))
 
 
-def _forget(old: Any) -> int:
+def _older(values: QuerySet[PersonalValue], kind: Kind, before: date) -> list[tuple[int, int]]:
+    """Of these values those about a fact before a day, each with its row."""
+    old: list[tuple[int, int]] = []
+    for batch in reading.sealed_batches().filter(kind=kind.code).order_by("id"):
+        first, end = ledger.ids(batch)
+        held = list(values.filter(row__gte=first, row__lt=end).values_list("id", "row"))
+        if held and _begins_before(batch, before):
+            rows = reading.rows_at({row for _value, row in held})
+            early = {row.id for row in rows if row.occurred_on < before}
+            old += [(value, row) for value, row in held if row in early]
+    return old
+
+
+def _begins_before(batch: Batch, day: date) -> bool:
+    first, end = ledger.ids(batch)
+    return Pack.objects.filter(id__gte=first, id__lt=end, first_day__lt=day).exists()
+
+
+def _forget(old: list[tuple[int, int]]) -> int:
     """Erase in portions, so that nobody waits for one long transaction."""
     removed = 0
-    while ids := list(old.order_by("id").values_list("id", "row")[:_AT_ONCE]):
-        values = PersonalValue.objects.filter(id__in=[value for value, _row in ids])
-        of_rows = Row.objects.filter(id__in=[row for _value, row in ids])
+    for start in range(0, len(old), _AT_ONCE):
+        part = old[start : start + _AT_ONCE]
+        values = PersonalValue.objects.filter(id__in=[value for value, _row in part])
         with transaction.atomic():
-            batches = Batch.objects.filter(id__in=of_rows.values("batch"))
+            batches = Batch.objects.filter(id__in={row >> ROW_BITS for _value, row in part})
             removed += erasure.forget(values, list(batches))
     return removed

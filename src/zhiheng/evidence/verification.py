@@ -11,18 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
-from zhiheng.evidence import log, proofs, storage
-from zhiheng.evidence.models import MOST_ROWS, ROW_BITS, Batch, LogEntry, Row
+from zhiheng.evidence import log, proofs, reading, storage, word_sums
+from zhiheng.evidence.models import Batch, LogEntry, Mention, Pack
 from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles, row_in_lake, unreadable_in_lake
+from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS
 from zhiheng.evidence.rechecking import BLOCK, recheck_rows
 from zhiheng.office import audit
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 
+BULK = 50_000
+"""Rows from which on starting helper processes pays."""
+_AT_ONCE = 100_000
 _WAITING = 2
 """Jobs that each helper has in hand, so that none waits for the next."""
 
@@ -74,9 +78,13 @@ def verify(progress: Progress | None = None) -> Verification:
         root = (bytes(entries[-1].root) if entries else proofs.EMPTY_ROOT).hex()
         with ExitStack() as stack:
             helpers = _helpers(sum(b.rows for b in sealed.values()), stack)
-            for batch in _verified(_logged(entries, sealed, files), helpers, files, progress):
+            words: dict[int, word_sums.Sum] = {}
+            for batch in _verified(
+                _logged(entries, sealed, files), helpers, files, words, progress
+            ):
                 rows += batch.rows
                 batches += 1
+            _check_words(words, helpers)
         if sealed:
             raise NotAsSealed(min(sealed), None, _("这一批不在日志里"))
         _check_log(entries)
@@ -125,15 +133,15 @@ class _Here:
 
     vendor: str
 
-    def read(self, sql: str, schema: dict[str, Any]) -> Any:
-        import polars as pl
-
-        frames = list(storage.select(sql, [], schema))
-        return pl.concat([pl.DataFrame(schema=schema), *frames])
+    def rows(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql)
+            while part := cursor.fetchmany(_AT_ONCE):
+                yield part
 
 
 def _helpers(rows: int, stack: ExitStack) -> list[Any]:
-    if rows < storage.BULK:
+    if rows < BULK:
         return []
     count = min(os.cpu_count() or 1, max(rows // BLOCK, 1))
     return [stack.enter_context(storage.worker()) for _number in range(count)]
@@ -177,6 +185,7 @@ def _verified(
     batches: Iterator[tuple[Batch, list[Path]]],
     helpers: list[Any],
     files: NotedFiles,
+    words: dict[int, word_sums.Sum],
     progress: Progress,
 ) -> Iterator[Batch]:
     """The batches again, in the same order, each once all its rows were found to be as sealed."""
@@ -188,6 +197,8 @@ def _verified(
         batch, job, helper, last = waiting.popleft()
         answer = helper.answer() if helper is not None else _here(job)
         roots.append(_root_of(batch, job, answer))
+        count, digest = answer["words"]
+        words[batch.id] = word_sums.added(words.get(batch.id, word_sums.NONE), (count, digest))
         progress.step(job["end"] - job["start"])
         if last:
             if batch.rows and proofs.root(roots).hex() != batch.root:
@@ -222,8 +233,6 @@ def _verified(
 
 
 def _here(job: dict[str, Any]) -> dict[str, Any]:
-    from django.db import connection
-
     return recheck_rows(_Here(connection.vendor), job)
 
 
@@ -246,7 +255,7 @@ def _root_of(batch: Batch, job: dict[str, Any], answer: dict[str, Any]) -> bytes
     if "root" in answer:
         return bytes.fromhex(answer["root"])
     row, what = answer["row"], answer["what"]
-    if what == "gone" and not Row.objects.filter(id__gte=row, batch=batch).exists():
+    if what == "gone" and not Pack.objects.filter(id__gt=row, batch=batch).exists():
         found = row - (batch.id << ROW_BITS)
         raise NotAsSealed(
             batch.id, None, _("应有 {rows} 行，只有 {found} 行", rows=batch.rows, found=found)
@@ -258,6 +267,7 @@ def _root_of(batch: Batch, job: dict[str, Any], answer: dict[str, Any]) -> bytes
     reasons = {
         "gone": _("这一行不见了"),
         "leaf": _("这一行的内容与封存时不同"),
+        "pack": _("从这一行起的一包读不出来"),
         "columns": _("索引列与封存的内容不符"),
     }
     raise NotAsSealed(batch.id, row, reasons[what])
@@ -265,14 +275,42 @@ def _root_of(batch: Batch, job: dict[str, Any], answer: dict[str, Any]) -> bytes
 
 def _refuse_extra_rows(batch: Batch) -> None:
     first = batch.id << ROW_BITS
-    extra = (
-        Row.objects.filter(id__gte=first + batch.rows, id__lt=first + MOST_ROWS)
-        .order_by("id")
-        .values_list("id", flat=True)
-        .first()
-    )
-    if extra is not None:
-        raise NotAsSealed(batch.id, extra, _("这一行不在封存的各行之内"))
+    extra = Pack.objects.filter(id__gte=first + batch.rows, id__lt=first + MOST_ROWS)
+    found = extra.order_by("id").values_list("id", flat=True).first()
+    if found is not None:
+        raise NotAsSealed(batch.id, found, _("这一行不在封存的各行之内"))
+
+
+def _check_words(expected: dict[int, word_sums.Sum], helpers: list[Any]) -> None:
+    """Every row is found by its number and its subject, and by nothing else."""
+    stored: dict[int, word_sums.Sum] = {}
+    shares = max(len(helpers), 1)
+    jobs = [{"do": "words", "share": share, "shares": shares} for share in range(shares)]
+    for helper, job in zip(helpers, jobs, strict=False):
+        helper.ask(job)
+    here = _Here(connection.vendor)
+    answers = [h.answer() for h in helpers] or [word_sums.stored_sums(here, jobs[0])]
+    for answer in answers:
+        for batch, count, digest in answer["sums"]:
+            stored[batch] = word_sums.added(stored.get(batch, word_sums.NONE), (count, digest))
+    for batch, total in expected.items():
+        if stored.get(batch, word_sums.NONE) != total:
+            raise NotAsSealed(batch, _row_of_wrong_word(batch), _("索引与封存的内容不符"))
+
+
+def _row_of_wrong_word(batch: int) -> int:
+    """The first row of the first pack that is found by a wrong word, or not by a right one."""
+    first = batch << ROW_BITS
+    kept = Mention.objects.filter(pack__gte=first, pack__lt=first + MOST_ROWS)
+    try:
+        wrong = set(kept.values_list("word", "pack").iterator())
+    except _UNREADABLE:
+        return first
+    for pack in reading.packs_of(Batch.objects.get(id=batch)):
+        rows = reading.rows_of(pack, range(pack.rows))
+        wrong ^= {(reading.number_word(row.external_id), pack.id) for row in rows}
+        wrong ^= {(row.subject, pack.id) for row in rows if row.subject is not None}
+    return min(pack for _word, pack in wrong)
 
 
 def _check_log(entries: list[LogEntry]) -> None:

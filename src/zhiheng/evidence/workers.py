@@ -1,11 +1,10 @@
-"""Helper processes that move rows in bulk; whoever starts one talks to it in lines of JSON."""
+"""Helper processes that recheck rows; whoever starts one talks to it in lines of JSON."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from django.db import OperationalError
 
 
 def place_of_record(vendor: str, described: dict[str, Any]) -> dict[str, str]:
-    """Where the record lies, in the words of the Arrow drivers."""
+    """Where the record lies, in the words of its driver."""
     if vendor == "sqlite":
         return {"vendor": vendor, "uri": str(described["NAME"])}
     user, password = (quote(str(described[part]), safe="") for part in ("USER", "PASSWORD"))
@@ -29,13 +28,12 @@ class Worker:
     Several jobs may be handed over before the first answer is fetched; answers come in order.
     """
 
-    def __init__(self, place: dict[str, str], locks: Sequence[int] = ()) -> None:
+    def __init__(self, place: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "zhiheng.evidence.bulk"],
+            [sys.executable, "-m", "zhiheng.evidence.helper"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            pass_fds=locks,
             # A key pressed in the terminal is for the process that waits, which ends this one.
             start_new_session=True,
         )

@@ -24,7 +24,7 @@ from django.db.models import F
 
 from zhiheng import methods
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.models import ROW_BITS
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.indicators import rows
 from zhiheng.indicators.cells import RULES
 from zhiheng.indicators.declaration import Indicator, Snapshot, occurred_on

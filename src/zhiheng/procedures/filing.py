@@ -7,7 +7,6 @@ Killed in the middle it files again what it had not yet unmarked, and the ledger
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from datetime import timedelta
 from typing import Any
@@ -21,7 +20,8 @@ from zhiheng.evidence.canonical import ROW_TYPE, typed_fields
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.evidence.models import Batch, Row
+from zhiheng.evidence.models import Batch
+from zhiheng.evidence.reading import number_word, rows_called
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.locks import held
@@ -129,12 +129,12 @@ def _file(actor: Actor, kind: Kind, rows: list[dict[str, Any]]) -> int:
         "$type": ROW_TYPE,
     }
     said = [{name: {**row, **shared}.get(name) for name in fields} for row in rows]
-    with held(ledger.lock_path(batch)) as lock:
+    with held(ledger.lock_path(batch)):
         news = compare(_without_older(pl.DataFrame(said, schema=fields), kind), kind, SOURCE)
         if news.frame.is_empty():
             ledger.drop(batch)
             return 0
-        ledger.write_whole(batch, lock, news.frame, kind, actor)
+        ledger.write_whole(batch, news.frame, kind, actor)
     return len(news.frame)
 
 
@@ -142,15 +142,8 @@ def _without_older(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """The rows that say no less than the ledger's: one filed again must not undo a later one."""
     filed: dict[str, int] = {}
     ids = frame["$id"].to_list()
-    for start in range(0, len(ids), 900):
-        known = Row.objects.filter(
-            external_id__in=ids[start : start + 900],
-            kind=kind.code,
-            source=SOURCE,
-            batch__state=Batch.State.SEALED,
-        )
-        for number, text in known.values_list("external_id", "canonical"):
-            steps = json.loads(bytes(text))["steps"]
-            filed[number] = max(filed.get(number, 0), steps)
+    for row in rows_called({number_word(number) for number in ids}):
+        if (row.kind, row.source) == (kind.code, SOURCE):
+            filed[row.external_id] = max(filed.get(row.external_id, 0), row.said["steps"])
     least = [filed.get(number, 0) for number in ids]
     return frame.filter(pl.col("steps") >= pl.Series(least, dtype=pl.Int64))

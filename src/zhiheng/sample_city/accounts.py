@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Count
+import polars as pl
 
 from zhiheng.evidence.accreditations import load_accreditations
-from zhiheng.evidence.models import Row
+from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.lake import current_rows
 from zhiheng.office import actions as office
 from zhiheng.office import passwords
 from zhiheng.office.actors import ORGANISATION, Actor
+from zhiheng.office.home import current
 from zhiheng.office.models import Party, User
 from zhiheng.office.progress import Progress
 from zhiheng.office.queries import actor_of
@@ -57,9 +59,10 @@ def open_firm_account() -> Account:
 
 
 def _best_known_firm() -> Organisation:
-    counted = Row.objects.filter(kind="product_inspection", subject__startswith="uscc:")
-    most = counted.values_list("subject").annotate(rows=Count("id")).order_by("-rows", "subject")
-    return Organisation.objects.get(references__ref=most[0][0])
+    filed = current_rows(current(), ALL["product_inspection"])
+    known = filed.filter(pl.col("subject").str.starts_with("uscc:"))
+    most = known.group_by("subject").len("rows").sort("rows", "subject", descending=[True, False])
+    return Organisation.objects.get(references__ref=most["subject"][0])
 
 
 def _open_account(system: Actor, person: Person) -> Account:
