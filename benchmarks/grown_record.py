@@ -11,6 +11,7 @@ reading only, and `verify` would refuse it.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROW_BITS = 24
+import polars as pl
 
 
 def grow(home_path: Path, times: int) -> None:
@@ -29,19 +30,12 @@ def grow(home_path: Path, times: int) -> None:
     start(Home(home_path))
     from django.db import connection
 
-    from zhiheng.evidence import models as evidence
     from zhiheng.subjects import models as subjects
 
     organisations = _next(subjects.Organisation)
     references = _next(subjects.SubjectReference)
     names = _next(subjects.OrganisationName)
     judgements = _next(subjects.Judgement)
-    rows = 1 + max(
-        number & ((1 << ROW_BITS) - 1)
-        for number in evidence.Row.objects.values_list("id", flat=True).iterator()
-    )
-    if rows * times >= 1 << ROW_BITS:
-        sys.exit(f"a batch of {rows} rows cannot hold {times} times as many")
     with connection.cursor() as cursor:
         for change in _settings(connection.vendor):
             cursor.execute(change)
@@ -87,26 +81,64 @@ def grow(home_path: Path, times: int) -> None:
                 "undoes_id": f"undoes_id + {judgements} * %(k)s",
             },
         ),
-        (
-            evidence.Row,
-            {
-                "id": f"id + {rows} * %(k)s",
-                "subject": _reference("subject"),
-                "external_id": "external_id || '-' || %(k)s",
-                "supersedes": f"supersedes + {rows} * %(k)s",
-            },
-        ),
-        (
-            evidence.PersonalValue,
-            {"id": None, "row": f'"row" + {rows} * %(k)s'},
-        ),
     ]
     for model, changed in shifts:
         begun = time.perf_counter()
         _repeat(connection, model, changed, times)
         sys.stdout.write(f"{model._meta.db_table}: {time.perf_counter() - begun:.0f} s\n")
+    begun = time.perf_counter()
+    grow_packs(times)
+    sys.stdout.write(f"packs: {time.perf_counter() - begun:.0f} s\n")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def grow_packs(times: int) -> None:
+    """Every pack again behind the last one of its batch, its rows about other subjects."""
+    from zhiheng.evidence import packs, reading
+    from zhiheng.evidence.models import Mention
+    from zhiheng.office.inserting import insert
+
+    for batch in reading.sealed_batches().order_by("id"):
+        whole = list(reading.packs_of(batch))
+        step = (whole[-1].id - whole[0].id) + packs.SIZE
+        if step * times >= packs.MOST_ROWS:
+            sys.exit(f"a batch of {batch.rows} rows cannot hold {times} times as many")
+        held = {pack.id: reading.contents_of(pack) for pack in whole}
+        first, end = whole[0].id, whole[0].id + packs.MOST_ROWS
+        words = list(
+            Mention.objects.filter(pack__gte=first, pack__lt=end).values_list("word", "pack")
+        )
+        for k in range(1, times):
+            grown, mentions = [], []
+            for pack in whole:
+                texts = pl.Series([_grown_text(held[pack.id].text(i), k) for i in range(pack.rows)])
+                (body,) = packs.bodies(texts)
+                place = pack.id + step * k
+                kept = (pack.first_day, pack.last_day, pack.regions)
+                proof = (packs.digest(body), pack.root, pack.salts, pack.leaves, body)
+                grown.append((place, batch.id, pack.rows, *kept, *proof))
+            for word, pack in words:
+                mentions.append((_grown_word(word, k), pack + step * k))
+            columns = [field.column for field in whole[0]._meta.concrete_fields]
+            insert("evidence_pack", columns, grown)
+            insert("evidence_mention", ("word", "pack"), mentions)
+
+
+def _grown_text(text: bytes, k: int) -> bytes:
+    said = json.loads(text)
+    said["$id"] = f"{said['$id']}-{k}"
+    said["$subject"] = said["$subject"] and _grown_word(said["$subject"], k)
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _grown_word(word: str, k: int) -> str:
+    """The same change as `_reference` makes in the tables of subjects."""
+    if word.startswith("#"):
+        return f"{word}-{k}"
+    if word.startswith("uscc:"):
+        return f"{word[:7]}{k:06d}{word[13:]}"
+    return f"{word}#{k}"
 
 
 def _next(model: Any) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +30,8 @@ _PART = 32 * SIZE
 """Rows that are sealed and written at once."""
 _MOST_WORDS = 1 << 21
 """Words that wait to be written in their order."""
+_MOST_WAITING = 2
+"""Parts that wait to be written into the lake's file beside the next one's sealing."""
 _DROPPED_AT_ONCE = 5_000
 
 
@@ -69,6 +73,8 @@ class Writing:
         self._words: list[pl.DataFrame] = []
         self._roots: list[bytes] = []
         self._lake: lake_files.Making | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._lake_jobs: deque[Future[None]] = deque()
         self.rows = 0
 
     def add(self, frame: pl.DataFrame, kind: Kind) -> None:
@@ -94,7 +100,9 @@ class Writing:
         if self._lake is None:
             _folder(self._batch).mkdir(exist_ok=True)
             self._lake = lake.making(current(), self._batch, _folder(self._batch))
-        self._lake.add(sealed.typed)
+        self._lake_jobs.append(self._beside.submit(self._lake.add, sealed.typed))
+        if len(self._lake_jobs) > _MOST_WAITING:
+            self._lake_jobs.popleft().result()
 
     def _write_words(self) -> None:
         """In their order, so that each page of their table is written once."""
@@ -108,6 +116,9 @@ class Writing:
             self._write(self._rest, kind)
         if self._words:
             self._write_words()
+        while self._lake_jobs:
+            self._lake_jobs.popleft().result()
+        self._beside.shutdown()
         _seal(self._batch, actor, self.rows, hashing.root(b"".join(self._roots)))
         assert self._lake is not None
         with held(lake.lock_path(current())):
