@@ -111,7 +111,8 @@ def _kept(home: Home) -> list[Path]:
 
 def _head(select: record_copy.Select) -> dict[str, Any]:
     table = LogEntry._meta.db_table
-    for part in select(f'SELECT position, root FROM "{table}" ORDER BY position DESC LIMIT 1'):
+    newest = f'SELECT position, root FROM "{table}" ORDER BY position DESC LIMIT 1'
+    for part in select(newest, 1):
         return {"size": part[0][0] + 1, "root": bytes(part[0][1]).hex()}
     return {"size": 0, "root": proofs.EMPTY_ROOT.hex()}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from zhiheng.office.inserting import insert
 from zhiheng.office.progress import Progress
 
 CHUNK = 50_000
+_WIDE_CHUNK = 500
+"""Lines at once of a table that keeps bytes, which may be a hundred thousand a line."""
 _LEFT_OUT = {"contenttypes", "auth", "sessions"}
 _INTEGERS = {
     "AutoField", "BigAutoField", "BigIntegerField", "IntegerField", "PositiveBigIntegerField",
@@ -63,20 +65,20 @@ def _parquet_type(field: models.Field[Any, Any]) -> Any:
     return special.get(kind, pl.String)
 
 
-Select = Callable[[str], Iterator[list[tuple[Any, ...]]]]
+Select = Callable[[str, int], Iterator[list[tuple[Any, ...]]]]
 
 
 @contextmanager
 def snapshot() -> Iterator[Select]:
     """A reader of the record as it is at this moment, whatever others write meanwhile.
 
-    It answers a query with its rows, `CHUNK` at a time.
+    It answers a query with its rows, so many at a time.
     """
     if connection.vendor == "sqlite":
         place = f"file:{connection.settings_dict['NAME']}?mode=ro"
         with closing(sqlite3.connect(place, uri=True)) as raw:
             raw.execute("BEGIN")
-            yield lambda query: _in_parts(raw.execute(query))
+            yield lambda query, size: _in_parts(raw.execute(query), size)
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -84,15 +86,19 @@ def snapshot() -> Iterator[Select]:
         yield _from_server
 
 
-def _from_server(query: str) -> Iterator[list[tuple[Any, ...]]]:
+def _from_server(query: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Through a cursor that the server holds, so that no whole table lands in memory."""
     with connection.connection.cursor(name="record_copy") as cursor:
-        yield from _in_parts(cursor.execute(query))
+        yield from _in_parts(cursor.execute(query), size)
 
 
-def _in_parts(cursor: Any) -> Iterator[list[tuple[Any, ...]]]:
-    while part := cursor.fetchmany(CHUNK):
+def _in_parts(cursor: Any, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    while part := cursor.fetchmany(size):
         yield part
+
+
+def _chunk(types: Iterable[Any]) -> int:
+    return _WIDE_CHUNK if pl.Binary in types else CHUNK
 
 
 def write_table(select: Select, model: type[models.Model], path: Path, progress: Progress) -> int:
@@ -104,7 +110,7 @@ def write_table(select: Select, model: type[models.Model], path: Path, progress:
     schema = pl.DataFrame(schema=types).to_arrow().schema
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for part in select(query):
+        for part in select(query, _chunk(types.values())):
             writer.write_table(_as_frame(part, types).to_arrow().cast(schema))
             rows += len(part)
             progress.step(len(part))
@@ -139,7 +145,8 @@ def _as_text(value: Any) -> str:
 def read_table(table: str, path: Path, progress: Progress) -> int:
     """Append the rows of a Parquet file to an empty table; returns how many."""
     rows = 0
-    for batch in pq.ParquetFile(path).iter_batches(CHUNK):
+    file = pq.ParquetFile(path)
+    for batch in file.iter_batches(_chunk(pl.DataFrame(file.schema_arrow.empty_table()).dtypes)):
         frame = pl.from_arrow(batch)
         assert isinstance(frame, pl.DataFrame)
         form = _for_database(frame)
