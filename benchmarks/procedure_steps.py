@@ -212,7 +212,7 @@ def _write(count: int) -> None:
     from django.db import connection
     from django.db.models import Max
 
-    from zhiheng.evidence import storage
+    from zhiheng.office.inserting import insert
     from zhiheng.procedures.models import NEVER, Case
 
     first = (Case.objects.aggregate(last=Max("id"))["last"] or 0) + 1
@@ -255,7 +255,7 @@ def _write(count: int) -> None:
     if connection.vendor == "sqlite":
         days = pl.col("received_on", "closed_on", "due_on")
         frame = frame.with_columns(days.dt.to_string("%Y-%m-%d"))
-    storage.insert_frame("procedures_case", frame)
+    insert("procedures_case", frame.columns, frame.iter_rows())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE procedures_case")
 

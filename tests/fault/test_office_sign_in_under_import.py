@@ -11,7 +11,7 @@ from django.test import Client
 from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
-from zhiheng.evidence import bulk
+from zhiheng.office import pacing
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -63,7 +63,7 @@ def test_sign_ins_go_on_while_a_file_comes_in(home: Home, tmp_path) -> None:  # 
 
 def test_who_waits_is_let_in_between_two_chunks(home: Home) -> None:
     """A writer that holds the record again and again, with the pause of an import between."""
-    arguments = [sys.executable, "-c", HOLD, str(home.record), str(bulk.PAUSE)]
+    arguments = [sys.executable, "-c", HOLD, str(home.record), str(pacing.PAUSE)]
     writer = subprocess.Popen(arguments, stdout=subprocess.PIPE)
     assert writer.stdout is not None
     writer.stdout.readline()
@@ -78,5 +78,5 @@ def test_who_waits_is_let_in_between_two_chunks(home: Home) -> None:
 def test_the_longest_wait_stays_below_a_second() -> None:
     """By construction: a chunk that takes twice as long as it should, and one look too late."""
     slowest_look = 0.1
-    assert 2 * bulk.LONGEST_HOLD + slowest_look < 1
-    assert slowest_look < bulk.PAUSE
+    assert 2 * pacing.LONGEST_HOLD + slowest_look < 1
+    assert slowest_look < pacing.PAUSE

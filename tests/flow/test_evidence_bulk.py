@@ -12,10 +12,11 @@ from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.documents import containers
-from zhiheng.evidence import lake, ledger, queries, standalone_verifier, storage, verification
+from zhiheng.evidence import lake, ledger, queries, standalone_verifier, verification
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.models import Batch, LakeFile, Mention, Pack
 from zhiheng.evidence.verification import verify
+from zhiheng.evidence.workers import Worker
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 
@@ -102,7 +103,7 @@ def test_an_import_that_died_before_sealing_is_taken_back(
 
 @pytest.mark.record
 def test_what_the_helper_cannot_do_is_said(home: Home) -> None:
-    with storage.worker() as helper:
+    with Worker() as helper:
         helper.ask({"do": "no such thing"})
         with pytest.raises(OperationalError, match="KeyError"):
             helper.answer()

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from django.db import IntegrityError, transaction
 
-from zhiheng.evidence import hashing, lake, lake_files, log, storage
+from zhiheng.evidence import hashing, lake, lake_files, log
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import Batch, Correction, Mention, Pack, PersonalValue
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
@@ -20,6 +20,7 @@ from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
 from zhiheng.office.home import current
+from zhiheng.office.inserting import insert
 from zhiheng.office.locks import held, held_if_free
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError
@@ -27,9 +28,8 @@ from zhiheng.subjects.actions import withdraw_references
 from zhiheng.subjects.models import SubjectReference
 
 _PART = 32 * SIZE
-"""Rows that are sealed and written at once."""
-_MOST_WORDS = 1 << 21
-"""Words that wait to be written in their order."""
+"""Rows that are sealed and written at once: a transaction of about a tenth of a second, after
+which sealing the next part leaves everybody who waits for the record time to have it."""
 _MOST_WAITING = 2
 """Parts that wait to be written into the lake's file beside the next one's sealing."""
 _DROPPED_AT_ONCE = 5_000
@@ -70,7 +70,6 @@ class Writing:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._rest: pl.DataFrame | None = None
-        self._words: list[pl.DataFrame] = []
         self._roots: list[bytes] = []
         self._lake: lake_files.Making | None = None
         self._beside = ThreadPoolExecutor(1)
@@ -94,9 +93,6 @@ class Writing:
         sealed = seal_rows(self._batch, frame, kind, len(self._roots) * SIZE)
         self._roots += sealed.roots
         _insert(sealed)
-        self._words.append(sealed.words)
-        if sum(map(len, self._words)) >= _MOST_WORDS:
-            self._write_words()
         if self._lake is None:
             _folder(self._batch).mkdir(exist_ok=True)
             self._lake = lake.making(current(), self._batch, _folder(self._batch))
@@ -104,18 +100,10 @@ class Writing:
         if len(self._lake_jobs) > _MOST_WAITING:
             self._lake_jobs.popleft().result()
 
-    def _write_words(self) -> None:
-        """In their order, so that each page of their table is written once."""
-        words = pl.concat(self._words).sort("word", "pack")
-        self._words.clear()
-        storage.insert_frame(Mention._meta.db_table, words)
-
     def seal(self, actor: Actor, kind: Kind) -> None:
         """Write what is left, then give the batch its root and its place in the log."""
         if self._rest is not None and len(self._rest):
             self._write(self._rest, kind)
-        if self._words:
-            self._write_words()
         while self._lake_jobs:
             self._lake_jobs.popleft().result()
         self._beside.shutdown()
@@ -135,9 +123,14 @@ def write_whole(batch: Batch, frame: pl.DataFrame, kind: Kind, actor: Actor) -> 
 
 @transaction.atomic
 def _insert(sealed: Sealed) -> None:
-    storage.insert_at_once(Pack._meta.db_table, sealed.packs)
-    storage.insert_at_once(Correction._meta.db_table, sealed.corrections)
-    storage.insert_at_once(PersonalValue._meta.db_table, sealed.persons)
+    for model, frame in (
+        (Pack, sealed.packs),
+        (Mention, sealed.words.sort("word")),
+        (Correction, sealed.corrections),
+        (PersonalValue, sealed.persons),
+    ):
+        if len(frame):
+            insert(model._meta.db_table, frame.columns, frame.iter_rows())
 
 
 @transaction.atomic

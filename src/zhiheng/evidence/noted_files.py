@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import OperationalError
 
-from zhiheng.evidence import lake_files, storage
+from zhiheng.evidence import lake_files
 from zhiheng.evidence.models import Batch, LakeFile
 from zhiheng.evidence.reading import row_at
+from zhiheng.evidence.workers import Worker
 from zhiheng.office.home import current
 from zhiheng.office.words import _
 
@@ -116,7 +117,7 @@ def unreadable_in_lake(batch: Batch, paths: list[str]) -> NotAsSealed:
 def _look_into(batch: Batch, changed: list[str], jobs: list[dict[str, Any]]) -> NotAsSealed:
     """What a changed file says otherwise, as a helper finds it who may die of it."""
     try:
-        with storage.worker() as helper:
+        with Worker() as helper:
             for job in jobs:
                 helper.ask(job)
                 answer = helper.answer()

@@ -14,11 +14,12 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
-from zhiheng.evidence import log, proofs, reading, storage, word_sums
+from zhiheng.evidence import log, proofs, reading, word_sums
 from zhiheng.evidence.models import Batch, LogEntry, Mention, Pack
 from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles, row_in_lake, unreadable_in_lake
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS
 from zhiheng.evidence.rechecking import BLOCK, recheck_rows
+from zhiheng.evidence.workers import Worker
 from zhiheng.office import audit
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.progress import Progress, Silent
@@ -144,7 +145,7 @@ def _helpers(rows: int, stack: ExitStack) -> list[Any]:
     if rows < BULK:
         return []
     count = min(os.cpu_count() or 1, max(rows // BLOCK, 1))
-    return [stack.enter_context(storage.worker()) for _number in range(count)]
+    return [stack.enter_context(Worker()) for _number in range(count)]
 
 
 def _logged(

@@ -8,11 +8,12 @@ import sys
 from typing import Any, Self
 from urllib.parse import quote
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 
-def place_of_record(vendor: str, described: dict[str, Any]) -> dict[str, str]:
+def _place_of_record() -> dict[str, str]:
     """Where the record lies, in the words of its driver."""
+    vendor, described = connection.vendor, connection.settings_dict
     if vendor == "sqlite":
         return {"vendor": vendor, "uri": str(described["NAME"])}
     user, password = (quote(str(described[part]), safe="") for part in ("USER", "PASSWORD"))
@@ -28,7 +29,7 @@ class Worker:
     Several jobs may be handed over before the first answer is fetched; answers come in order.
     """
 
-    def __init__(self, place: dict[str, str]) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "zhiheng.evidence.helper"],
             stdin=subprocess.PIPE,
@@ -38,7 +39,7 @@ class Worker:
             start_new_session=True,
         )
         self.waiting = 0
-        self._say(place)
+        self._say(_place_of_record())
 
     def __enter__(self) -> Self:
         return self
