@@ -65,15 +65,21 @@ def lock_path(batch: Batch) -> Path:
 
 
 class Writing:
-    """Writes an open batch part by part and at last seals it; killed meanwhile, it is dropped."""
+    """Writes an open batch part by part and at last seals it; killed meanwhile, it is dropped.
+
+    While a part is written into the record, the next one is sealed beside it, and the one before
+    goes into the lake's file.
+    """
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._rest: pl.DataFrame | None = None
         self._roots: list[bytes] = []
+        self._sealer, self._lake_writer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._sealing: deque[Future[Sealed]] = deque()
+        self._laking: deque[Future[None]] = deque()
         self._lake: lake_files.Making | None = None
-        self._beside = ThreadPoolExecutor(1)
-        self._lake_jobs: deque[Future[None]] = deque()
+        self._given = 0
         self.rows = 0
 
     def add(self, frame: pl.DataFrame, kind: Kind) -> None:
@@ -87,26 +93,36 @@ class Writing:
         whole = len(rows) - len(rows) % SIZE
         self._rest = rows[whole:]
         for part in rows[:whole].iter_slices(_PART):
-            self._write(part, kind)
+            self._give(part, kind)
 
-    def _write(self, frame: pl.DataFrame, kind: Kind) -> None:
-        sealed = seal_rows(self._batch, frame, kind, len(self._roots) * SIZE)
+    def _give(self, part: pl.DataFrame, kind: Kind) -> None:
+        self._sealing.append(self._sealer.submit(seal_rows, self._batch, part, kind, self._given))
+        self._given += len(part)
+        if len(self._sealing) > 1:
+            self._take()
+
+    def _take(self) -> None:
+        """Write the part that was sealed first."""
+        sealed = self._sealing.popleft().result()
         self._roots += sealed.roots
         _insert(sealed)
         if self._lake is None:
             _folder(self._batch).mkdir(exist_ok=True)
             self._lake = lake.making(current(), self._batch, _folder(self._batch))
-        self._lake_jobs.append(self._beside.submit(self._lake.add, sealed.typed))
-        if len(self._lake_jobs) > _MOST_WAITING:
-            self._lake_jobs.popleft().result()
+        self._laking.append(self._lake_writer.submit(self._lake.add, sealed.typed))
+        if len(self._laking) > _MOST_WAITING:
+            self._laking.popleft().result()
 
     def seal(self, actor: Actor, kind: Kind) -> None:
         """Write what is left, then give the batch its root and its place in the log."""
         if self._rest is not None and len(self._rest):
-            self._write(self._rest, kind)
-        while self._lake_jobs:
-            self._lake_jobs.popleft().result()
-        self._beside.shutdown()
+            self._give(self._rest, kind)
+        while self._sealing:
+            self._take()
+        while self._laking:
+            self._laking.popleft().result()
+        self._sealer.shutdown()
+        self._lake_writer.shutdown()
         _seal(self._batch, actor, self.rows, hashing.root(b"".join(self._roots)))
         assert self._lake is not None
         with held(lake.lock_path(current())):
