@@ -51,7 +51,8 @@ def stored_sums(record: Record, job: dict[str, Any]) -> dict[str, Any]:
     sql = _WORDS.format(word=_BYTES[record.vendor], size=SIZE, **_share(job))
     sums: dict[int, Sum] = {}
     for part in record.rows(sql):
-        words = pl.DataFrame(part, schema=_SCHEMA, orient="row")
+        columns = zip(*part, strict=True)
+        words = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA)
         by_batch = words.group_by(pl.col("pack").alias("batch") // (1 << ROW_BITS)).agg(
             pl.len(), pl.struct("word", "pack").hash().bitwise_xor()
         )
