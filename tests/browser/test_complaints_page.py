@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,17 @@ def test_the_published_figures_are_readable_on_a_phone_in_both_languages(visit: 
         cells = page.locator("table.stack tbody td")
         assert cells.count() >= 6
         assert all(cells.evaluate_all("all => all.map(e => e.dataset.label)"))
+        _sound(page)
+
+
+def test_who_decides_sees_what_readers_would(visit: Visit, city: City) -> None:
+    with closing(sqlite3.connect(city.home / "record.sqlite3")) as record:
+        ((case,),) = record.execute("SELECT case_id FROM publication_statement").fetchall()
+    for width, language in ((PHONE, "zh-CN"), (1280, "en-US")):
+        page = visit(
+            f"/desk/complaints/statements/{case}", user="hezhun", width=width, language=language
+        )
+        assert page.locator("table.stack tbody td").count() >= 6
         _sound(page)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import ROW_BITS
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.projection import columns_of
 from zhiheng.office.home import Home
 

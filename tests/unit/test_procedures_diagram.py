@@ -42,7 +42,7 @@ def test_names_are_text_and_nothing_else() -> None:
 
 def test_the_reference_names_every_version_of_every_limit() -> None:
     said = page([PERMIT])
-    for text in ("45 工作日", "60 自然日（未经核实）", "7 工作日", "送检 / 检验返回", "移送"):
+    for text in ("45 个工作日", "60 日（未经核实）", "7 个工作日", "送检 / 检验返回", "移送"):
         assert text in said
     assert set(drawings([PERMIT])) == {"procedure-permit.svg"}
 

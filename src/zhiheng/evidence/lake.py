@@ -27,7 +27,7 @@ from zhiheng.office.home import Home
 from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
-from zhiheng.subjects.queries import resolution_frame
+from zhiheng.subjects.queries import resolution_frame, resolution_of
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -154,7 +154,8 @@ def current_rows(home: Home, kind: Kind) -> pl.DataFrame:
     current = filed.filter(
         (pl.col("record_type") == ROW_TYPE) & ~pl.col("row").is_in(superseded.implode())
     )
-    resolved = resolution_frame().rename({"ref": "subject"})
+    subjects = current["subject"].drop_nulls().unique().sort().to_list()
+    resolved = resolution_of(subjects).rename({"ref": "subject"})
     return current.join(resolved, on="subject", how="left").with_columns(
         organisation=pl.coalesce("organisation", "subject")
     )

@@ -50,7 +50,7 @@ def _statements(vendor: str, table: str, verb: str, allowed: str) -> list[str]:
         ]
     result = "NEW" if verb == "UPDATE" else "OLD"
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {forbidden} THEN "
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {forbidden} THEN "
         f"RAISE EXCEPTION '{said}'; END IF; RETURN {result}; END $$ LANGUAGE plpgsql",
         f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]

@@ -6,6 +6,7 @@ from zhiheng.subjects.queries.organisations import (
     OrganisationView,
     organisation,
     resolution_frame,
+    resolution_of,
 )
 from zhiheng.subjects.queries.review import (
     Proposal,
@@ -44,6 +45,7 @@ __all__ = [
     "reference_id",
     "references_visible_to",
     "resolution_frame",
+    "resolution_of",
     "review_count",
     "review_goes_on",
     "review_list",

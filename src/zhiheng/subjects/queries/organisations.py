@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -151,15 +152,31 @@ def _judgements() -> QuerySet[Any]:
     )
 
 
+_RESOLVED = (
+    "SELECT ref, CAST(organisation_id AS text) FROM subjects_subjectreference "
+    "WHERE organisation_id IS NOT NULL"
+)
+_RESOLUTION = {"ref": pl.String, "organisation": pl.String}
+_ASKED_AT_ONCE = 5_000
+
+
 def resolution_frame() -> pl.DataFrame:
     """Resolved references and their organisations: columns ref and organisation, both text.
 
     Read by the lake for every actor alike; scope is applied to what is made of it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ref, CAST(organisation_id AS text) FROM subjects_subjectreference "
-            "WHERE organisation_id IS NOT NULL"
-        )
-        rows = cursor.fetchall()
-    return pl.DataFrame(rows, schema={"ref": pl.String, "organisation": pl.String}, orient="row")
+        cursor.execute(_RESOLVED)
+        return pl.DataFrame(cursor.fetchall(), schema=_RESOLUTION, orient="row")
+
+
+def resolution_of(references: Sequence[str]) -> pl.DataFrame:
+    """The same of these references only."""
+    rows: list[tuple[str, str]] = []
+    for start in range(0, len(references), _ASKED_AT_ONCE):
+        part = references[start : start + _ASKED_AT_ONCE]
+        marks = ", ".join(["%s"] * len(part))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_RESOLVED} AND ref IN ({marks})", part)
+            rows += cursor.fetchall()
+    return pl.DataFrame(rows, schema=_RESOLUTION, orient="row")
