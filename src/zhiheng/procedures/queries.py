@@ -65,7 +65,8 @@ def readable(actor: Actor) -> QuerySet[Case]:
     readable = [code for code, p in catalogue.ALL.items() if actor.can(p.read)]
     if actor.outside or len(readable) == len(catalogue.ALL):
         return Case.objects.all()
-    return Case.objects.filter(Q(procedure__in=readable) | Q(filer=actor.party))
+    # Said without OR, for which SQLite would leave the index that has the cases in order.
+    return Case.objects.filter(~(~Q(procedure__in=readable) & ~Q(filer=actor.party)))
 
 
 def scopes_of(actor: Actor) -> list[Q]:
