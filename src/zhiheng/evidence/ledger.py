@@ -28,7 +28,7 @@ from zhiheng.subjects.actions import withdraw_references
 from zhiheng.subjects.models import SubjectReference
 
 _PART = 32 * SIZE
-"""Rows that are sealed and written at once: a transaction of about a tenth of a second, after
+"""Rows that are sealed and written at once: a transaction of about two tenths of a second, after
 which sealing the next part leaves everybody who waits for the record time to have it."""
 _MOST_WAITING = 2
 """Parts that wait to be written into the lake's file beside the next one's sealing."""

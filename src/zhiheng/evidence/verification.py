@@ -311,8 +311,7 @@ def _row_of_wrong_word(batch: int) -> int:
         rows = reading.rows_of(pack, range(pack.rows))
         wrong ^= {(reading.number_word(row.external_id), pack.id) for row in rows}
         wrong ^= {(row.subject, pack.id) for row in rows if row.subject is not None}
-    packs_wrong: list[int] = [pack for _word, pack in wrong]
-    return min(packs_wrong)
+    return int(min(pack for _word, pack in wrong))
 
 
 def _check_log(entries: list[LogEntry]) -> None:
