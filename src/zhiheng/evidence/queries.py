@@ -29,7 +29,7 @@ from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.models import SubjectReference
 from zhiheng.subjects.queries import own_references
 
-LAST_BATCH = (2**63 - 1) >> ROW_BITS
+_LAST_BATCH = (2**63 - 1) >> ROW_BITS
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Narrowed:
         if self.kind is not None:
             batches = batches.filter(kind=self.kind)
         if self.batch is not None:
-            batches = batches.filter(id=min(self.batch, LAST_BATCH))
+            batches = batches.filter(id=min(self.batch, _LAST_BATCH))
         return batches
 
 
