@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zhiheng.complaints import fields as f
-from zhiheng.procedures.declaration import By, Letter, Of, To
+from zhiheng.procedures.declaration import By, HelpPage, Letter, Of, To
 from zhiheng.rules import parameters
 
 LETTERS = parameters.load(Path(__file__).with_name("letters.yaml"))
@@ -18,6 +18,10 @@ CLERK = By("complaints.handle", Of.UNIT)
 OFFICER = By("reports.handle", Of.UNIT)
 HEAD = By("complaints.decide", Of.UNIT)
 SUPERIOR = By("complaints.decide", Of.SCOPE)
+
+HELP_PAGE = HelpPage(
+    "/desk/complaints/", "办案参考", "Help with the case", ("complaints.handle", "reports.handle")
+)
 
 CONTACT = (f.PERSON, f.PHONE, f.EMAIL)
 ABOUT = (

@@ -13,6 +13,7 @@ from zhiheng.complaints.common import (
     CLERK,
     COMPLAINT_CODE,
     CONTACT,
+    HELP_PAGE,
     LETTERS,
     REPORT_CODE,
     SENDER,
@@ -216,6 +217,6 @@ COMPLAINT = Procedure(
     ),
     rules=RULES,
     letters=LETTERS,
-    help_page="/desk/complaints/",
+    help_page=HELP_PAGE,
     source=SOURCE,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from zhiheng.complaints.common import (
     ABOUT,
     CONTACT,
     HEAD,
+    HELP_PAGE,
     LETTERS,
     OFFICER,
     REPORT_CODE,
@@ -135,6 +136,6 @@ REPORT = Procedure(
     told=("topic", "trade", "channel", "real_name", "firm"),
     rules=RULES,
     letters=LETTERS,
-    help_page="/desk/complaints/",
+    help_page=HELP_PAGE,
     source=SOURCE,
 )  # fmt: skip

@@ -68,6 +68,14 @@ def party_names(keys: Iterable[str]) -> dict[str, str]:
     return {key: known.get(key) or nobody.get(key, key) for key in wanted}
 
 
+def people_names(usernames: Iterable[str]) -> dict[str, str]:
+    """What these people are called; a username that is nobody's stays as it is."""
+    wanted = set(usernames)
+    known = dict(User.objects.filter(username__in=wanted).values_list("username", "name"))
+    machine = {OPERATOR: _("本机操作员")}
+    return {name: known.get(name) or machine.get(name, name) for name in wanted}
+
+
 def actor_of(user: User) -> Actor:
     """The actor a signed-in person is: roles give rights, the party gives scope."""
     party = user.party

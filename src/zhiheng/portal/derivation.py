@@ -9,6 +9,8 @@ from typing import Any
 from zhiheng.indicators.derivation import steps
 from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.indicators import ALL
+from zhiheng.indicators.method_words import in_words, source_of
+from zhiheng.office.queries import party_names
 from zhiheng.reports.derivations import recompute
 from zhiheng.web.language import language_code
 
@@ -43,7 +45,7 @@ def derivation(
     if verdict["estimate"] is None:
         return None
     command = recompute(verdict["indicator"], verdict["region"], verdict["period"])
-    method = (verdict["interval"] or {}).get("method") or ""
+    method = _how((verdict["interval"] or {}).get("method") or "")
     declared = ALL.get(verdict["indicator"])
     stored = next((e for e in series if e["period"] == verdict["period"]), None)
     if declared is None or stored is None or stored["suppressed"]:
@@ -56,10 +58,15 @@ def derivation(
         source=declared.source,
         conditions=list(declared.conditions.items()),
         steps=[_step(step) for step in steps(declared, estimate, [])],
-        method=estimate.method,
+        method=_how(estimate.method),
         rules=verdict["rules"] or [],
         command=command,
     )
+
+
+def _how(method: str) -> str:
+    source = source_of(method)
+    return in_words(method, party_names([source]) if source else {}, language_code())
 
 
 def _step(step: Mapping[str, Any]) -> Step:

@@ -13,6 +13,7 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.kinds.objections import OBJECTION
 from zhiheng.evidence.queries import Filed
+from zhiheng.office.queries import party_names
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
 from zhiheng.portal.figures import Line
@@ -67,6 +68,7 @@ def evidence(rows: Sequence[Filed], view: TreeView, *, own: bool) -> SafeString:
     language = language_code()
     proof, object_, words = _("证明"), _("提出异议"), _standings()
     regions = {row.region: region_name(view, row.region) if row.region else "" for row in rows}
+    parties = party_names({row.source for row in rows})
     cells = (
         (
             row.occurred_on.isoformat(),
@@ -74,7 +76,7 @@ def evidence(rows: Sequence[Filed], view: TreeView, *, own: bool) -> SafeString:
             filled(
                 '<span class="mono mark">{}</span><br><span class="note">{}</span>',
                 row.external_id,
-                " · ".join(filter(None, (row.source, regions[row.region]))),
+                " · ".join(filter(None, (parties[row.source], regions[row.region]))),
             ),
             pairs(said(ALL[row.kind], row.values)),
             SafeString(f"{_state(row, words)}{_to_object(row, object_) if own else ''}"),
@@ -137,11 +139,22 @@ def may_object(row: Filed) -> bool:
 def said(kind: Kind, values: dict[str, Any]) -> list[tuple[str, str]]:
     """Titles and values of what the row says beyond whom, where and when; empty ones left out."""
     language = language_code()
+    told = _objection_told(values) if kind == OBJECTION else values
     return [
-        (column.title(language), _value(column, values[column.name], language))
+        (column.title(language), _value(column, told[column.name], language))
         for column in kind.columns
-        if column.role is None and values.get(column.name) is not None
+        if column.role is None and told.get(column.name) is not None
     ]
+
+
+def _objection_told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an objection says, by names; the leaf of the row stands in that row's proof."""
+    told = {name: value for name, value in values.items() if name != "about_leaf"}
+    if told.get("about_kind") in ALL:
+        told["about_kind"] = ALL[told["about_kind"]].title(language_code())
+    if by := told.get("decided_by"):
+        told["decided_by"] = party_names([by])[by]
+    return told
 
 
 def _value(column: Declared, value: Any, language: str) -> str:

@@ -237,6 +237,21 @@ class ProcedureError(ValueError):
         self.problems = problems
 
 
+@dataclass(frozen=True)
+class HelpPage:
+    """A page of the room that helps to decide about a case.
+
+    Args:
+        address: up to the case's own number.
+        rights: whoever has one of them may open it.
+    """
+
+    address: str
+    zh: str
+    en: str
+    rights: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
     """One procedure.
@@ -249,8 +264,7 @@ class Procedure:
         correct: who may correct a wrong step; None: whoever may take that step.
         told: fields, not personal, that the generated evidence carries.
         rules: dated limits of the clocks. ``letters``: dated texts of the letters.
-        help_page: address of a page of the room that helps to decide about a case, up to the
-            case's own number; "" where there is none.
+        help_page: a page of the room that helps to decide; None where there is none.
         source: the law or standard that defines it.
 
     Raises:
@@ -271,7 +285,7 @@ class Procedure:
     told: tuple[str, ...] = ()
     rules: Parameters = NO_PARAMETERS
     letters: Parameters = NO_PARAMETERS
-    help_page: str = ""
+    help_page: HelpPage | None = None
     source: str
 
     def __post_init__(self) -> None:

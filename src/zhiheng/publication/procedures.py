@@ -11,6 +11,7 @@ from zhiheng.procedures.declaration import (
     OPENING,
     By,
     Clock,
+    HelpPage,
     Letter,
     Of,
     Procedure,
@@ -76,7 +77,9 @@ RELEASE = Procedure(
     correct=MACHINE,
     rules=RULES,
     letters=parameters.load(Path(__file__).with_name("letters.yaml")),
-    help_page="/desk/releases/cases/",
+    help_page=HelpPage(
+        "/desk/releases/cases/", "读者将看到的内容", "What readers will see", ("publication.read",)
+    ),
     source="《政府信息公开条例》；本系统发布须两人办理的约定",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhiheng.office import role_titles
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
 from zhiheng.sample_city import example_commands
 
@@ -130,5 +131,10 @@ def _print_summary(built: Demo, home: Path) -> None:
     shown.add_column(_("姓名"), overflow="fold")
     shown.add_column(_("角色"), overflow="fold")
     for account in built.accounts:
-        shown.add_row(account.username, account.password, account.name, "、".join(account.roles))
+        shown.add_row(
+            account.username,
+            account.password,
+            account.name,
+            "、".join(role_titles.title(role) for role in account.roles),
+        )
     console.print(shown)

@@ -222,6 +222,8 @@ def _code_reason(code: str, known: Known, place: int) -> Reason | None:
     if code == known.embedded[place]:
         text = _("组织机构代码 {code} 与其统一社会信用代码第9至17位相同", code=code)
         return Reason("code_embedded", POINTS["code_embedded"], text)
+    if code == theirs:
+        return Reason("code_one_off", POINTS["code_one_off"], _("代码 {code} 相同", code=code))
     if OSA.distance(code, theirs, score_cutoff=1) > 1:
         return None
     text = _("代码 {code} 与其代码 {theirs} 只差一处", code=code, theirs=theirs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from zhiheng.evidence import queries as evidence
 from zhiheng.evidence import receiving
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import Batch
-from zhiheng.office import notices
+from zhiheng.office import notices, verb_titles
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
 from zhiheng.office.models import AuditEntry, Job
@@ -89,17 +90,18 @@ def _batches(shown: Iterable[Batch]) -> SafeString:
         Column(_("行数"), "num"),
         Column(_("收到"), "keep"),
     ]
-    language = language_code()
+    language, batches = language_code(), list(shown)
+    parties = office.party_names(each.source for each in batches)
     rows = [
         (
             each.pk,
             ALL[each.kind].title(language),
-            each.source,
+            parties[each.source],
             each.file_name,
             each.rows,
             moment(each.recorded_at),
         )
-        for each in shown
+        for each in batches
     ]
     return table(columns, rows) if rows else SafeString("")
 
@@ -116,10 +118,12 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
 def _job_words(found: Job) -> dict[str, Any]:
     result = found.result if isinstance(found.result, dict) else {}
     problems = result.get("problems") or []
+    kind = found.arguments.get("kind")
     return {
         "job": found,
         "ahead": office.ahead_of(found),
         "running": found.state in {Job.State.QUEUED, Job.State.RUNNING},
+        "kind": ALL[kind].title(language_code()) if kind in ALL else "",
         "is_import": found.verb == "evidence.import",
         "result": result,
         "problems": problems[:PROBLEMS_SHOWN],
@@ -167,6 +171,15 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/audit.html", words)
 
 
+def _said(detail: str) -> str:
+    """An entry's detail as names with their values, one behind the other."""
+    return " · ".join(f"{name} {_plain(value)}" for name, value in json.loads(detail).items())
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _acts(shown: Sequence[AuditEntry]) -> SafeString:
     columns = [
         Column(_("编号"), "num"),
@@ -177,15 +190,17 @@ def _acts(shown: Sequence[AuditEntry]) -> SafeString:
         Column(_("对象"), "hash"),
         Column(_("详情"), "block-label"),
     ]
+    people = office.people_names({entry.actor for entry in shown})
+    parties = office.party_names({entry.party for entry in shown})
     rows = (
         (
             entry.pk,
             moment(entry.at, seconds=True),
-            entry.actor,
-            entry.party,
-            filled("<code>{}</code>", entry.verb),
+            filled('{}<br><span class="note">{}</span>', people[entry.actor], entry.actor),
+            parties[entry.party],
+            filled('{}<br><span class="note">{}</span>', verb_titles.title(entry.verb), entry.verb),
             shortened(entry.object, 48),
-            filled('<code class="hash">{}</code>', shortened(entry.detail, 160)),
+            filled('<span class="hash">{}</span>', shortened(_said(entry.detail), 160)),
         )
         for entry in shown
     )

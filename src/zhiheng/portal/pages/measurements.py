@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiheng.indicators import queries
 from zhiheng.indicators.actions import ask_to_measure, chosen_indicators
+from zhiheng.indicators.method_words import in_words, source_of
 from zhiheng.indicators.models import EstimateRow, Measurement
+from zhiheng.office.queries import party_names, people_names
 from zhiheng.office.words import _
 from zhiheng.portal import figures
 from zhiheng.web.access import actor_of, staff
+from zhiheng.web.language import language_code
 from zhiheng.web.markup import Column, link, moment, options, shortened, table
 from zhiheng.web.numbers import amount, interval
 from zhiheng.web.paging import SIZE, cursor, page
@@ -55,11 +58,12 @@ def _runs(shown: Sequence[Measurement]) -> SafeString:
         Column(_("日志长度"), "num"),
         Column(_("日志根"), "mono hash"),
     ]
+    people = people_names(run.actor for run in shown)
     rows = (
         (
             link(f"/desk/measurements/{run.pk}", f"{_('测算')} {run.pk}"),
             moment(run.created_at),
-            run.actor,
+            people[run.actor],
             run.estimates,
             run.log_size,
             shortened(run.root, 17),
@@ -86,6 +90,7 @@ def measurement(request: HttpRequest, number: int) -> HttpResponse:
     shown = page(request, listed, str(listed[:SIZE][-1].id) if listed else "")
     words = {
         "measurement": found,
+        "person": people_names([found.actor])[found.actor],
         "options": options([(code, figures.indicator_name(code)) for code in measured], chosen),
         "table": _estimates(shown.rows),
         "page": shown,
@@ -102,7 +107,8 @@ def _estimates(shown: Sequence[EstimateRow]) -> SafeString:
         Column(_("样本数"), "num"),
         Column(_("测算方法"), "note"),
     ]
-    view = today_view()
+    view, language = today_view(), language_code()
+    parties = party_names(filter(None, {source_of(row.method) for row in shown}))
     rows = []
     for row in shown:
         unit = figures.declared_unit(row.indicator)
@@ -110,5 +116,6 @@ def _estimates(shown: Sequence[EstimateRow]) -> SafeString:
             {"indicator": row.indicator, "region": row.region, "by": json.loads(row.by)}, view
         )
         between = interval(row.lower, row.upper, unit)
-        rows.append((place, row.period, amount(row.estimate, unit), between, row.n, row.method))
+        how = in_words(row.method, parties, language)
+        rows.append((place, row.period, amount(row.estimate, unit), between, row.n, how))
     return table(columns, rows)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiheng.evidence import attachments, contested, objections, queries
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.queries import Filed
+from zhiheng.office.queries import party_names
 from zhiheng.office.words import _
 from zhiheng.portal.tables import said
 from zhiheng.rules.errors import ZhihengError
@@ -52,7 +53,7 @@ def one(request: HttpRequest, number: str, error: ZhihengError | None = None) ->
     waits = found.state == objections.OPEN
     words = {
         "objection": found,
-        "steps": steps,
+        "steps": _with_names(steps),
         **row_words(queries.row(actor, found.row)),
         "may_decide": waits and actor.can("objections.decide"),
         "may_withdraw": waits and found.source == actor.party and actor.can("objections.file"),
@@ -62,11 +63,20 @@ def one(request: HttpRequest, number: str, error: ZhihengError | None = None) ->
     return render(request, "portal/objection.html", words, status=422 if error else 200)
 
 
+def _with_names(
+    steps: list[contested.Objection],
+) -> list[tuple[contested.Objection, str]]:
+    """Each step with the party that took it."""
+    parties = party_names(step.decided_by or step.source for step in steps)
+    return [(step, parties[step.decided_by or step.source]) for step in steps]
+
+
 def row_words(filed: Filed) -> dict[str, Any]:
     """A row as the pages about objections show it."""
     view = today_view()
     return {
         "filed": filed,
+        "source": party_names([filed.source])[filed.source],
         "kind": ALL[filed.kind].title(language_code()),
         "region": region_name(view, filed.region) if filed.region else "",
         "pairs": said(ALL[filed.kind], filed.values),

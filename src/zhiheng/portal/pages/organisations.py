@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 
 from zhiheng.evidence import queries as evidence
 from zhiheng.evidence.kinds import ALL
+from zhiheng.office.queries import people_names
 from zhiheng.office.words import _
 from zhiheng.portal import tables
 from zhiheng.reports.actions import export_organisation
 from zhiheng.reports.api import ZIP
 from zhiheng.subjects import queries as subjects
+from zhiheng.subjects.judgements import decision_word
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.markup import Column, filled, link, table
@@ -109,8 +111,13 @@ def _organisation(request: HttpRequest, number: int) -> HttpResponse:
     )
     shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
     view, own = today_view(), actor.organisation is not None
+    people = people_names({judgement.actor for judgement in found.judgements})
     context = {
         "organisation": found,
+        "judgements": [
+            (judgement, people[judgement.actor], decision_word(judgement.decision))
+            for judgement in found.judgements
+        ],
         "region": region_name(view, found.region) if found.region else "",
         "kinds": _kinds(request, kind),
         "table": tables.evidence(shown.rows, view, own=own),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from zhiheng.office.queries import people_names
 from zhiheng.office.words import _
 from zhiheng.plans.actions import ask_to_publish
 from zhiheng.portal import figures
@@ -61,11 +62,12 @@ def _table(shown: Sequence[Any]) -> SafeString:
         Column(_("提出")),
         Column(_("状态")),
     ]
+    people = people_names(each.requested_by for each in shown)
     rows = (
         (
             link(f"/desk/releases/{each.id}", each.title),
             each.as_of,
-            f"{each.requested_by} {moment(each.requested_at)}",
+            f"{people[each.requested_by]} {moment(each.requested_at)}",
             release_state(each.state),
         )
         for each in shown
@@ -92,8 +94,12 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     verdicts = queries.figures(actor, number, "verdict")
     view = today_view()
     may = {step.code for step in steps_open(actor, RELEASE, standing(found.case))}
+    people = people_names(filter(None, (found.requested_by, found.approved_by)))
     words = {
         "release": found,
+        "requested_by": people[found.requested_by],
+        "approved_by": people.get(found.approved_by, ""),
+        "may_measure": actor.can("indicators.measure"),
         "counts": figures.counts(verdicts),
         "table": verdict_table([figures.line(v, view) for v in verdicts]),
         "may_decide": APPROVE in may,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from zhiheng.office.queries import party_names, people_names
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, UsageError
 from zhiheng.subjects import actions, queries
@@ -32,8 +33,16 @@ def review(request: HttpRequest) -> HttpResponse:
     last = items[-1].id if items else begin
     shown = page(request, items, str(last), SHOWN, more=queries.review_goes_on(actor, last))
     view = today_view()
+    sources = party_names({item.source for item in shown.rows})
+    recent = queries.recent_judgements(actor)
+    people = people_names({judgement.actor for judgement in recent})
     listed = [
-        (item, region_name(view, item.region) if item.region else "", _proposals(item))
+        (
+            item,
+            region_name(view, item.region) if item.region else "",
+            sources[item.source],
+            _proposals(item),
+        )
         for item in shown.rows
     ]
     waiting = counted(queries.review_count(actor, MOST_COUNTED + 1))
@@ -41,7 +50,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "listed": listed,
         "page": shown,
         "waiting": waiting,
-        "recent": queries.recent_judgements(actor),
+        "recent": [(judgement, people[judgement.actor]) for judgement in recent],
     }
     return render(request, "portal/review.html", context)
 

@@ -12,12 +12,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from zhiheng.office.actors import Actor
 from zhiheng.office.models import User
-from zhiheng.office.queries import party_names
+from zhiheng.office.queries import party_names, people_names
 from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, letters, persons, queries, rights, worklists
 from zhiheng.procedures.api import place_of, read_place
-from zhiheng.procedures.declaration import By, Of, Procedure
+from zhiheng.procedures.declaration import By, HelpPage, Of, Procedure
 from zhiheng.procedures.diagram import draw, in_words
 from zhiheng.procedures.models import Case, CaseClock
 from zhiheng.procedures.terms import read_term, term_words
@@ -45,6 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     shown = page(request, found, place_of(found[:SIZE][-1]) if found else "")
     view = today_view()
     parties = party_names(case.unit for case in shown.rows)
+    people = people_names(case.assignee for case in shown.rows if case.assignee)
     lines = [
         {
             **queries.case_row(case),
@@ -52,6 +54,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "state": catalogue.known(case.procedure).state_of[case.state].title(language),
             "place": region_name(view, case.region),
             "unit": parties[case.unit],
+            "assignee": people.get(case.assignee, ""),
         }
         for case in shown.rows
     ]
@@ -108,13 +111,20 @@ def _case_page(
     ]
     events = queries.timeline(case, language)
     parties = party_names(key for event in events for key in (event["party"], event["unit"]) if key)
+    people = people_names(
+        name for event in events for name in (event["by"], event["assignee"]) if name
+    )
     words = {
         **head(case, procedure, language),
         "steps": queries.steps_open(actor, procedure, standing),
         "clocks": clocks,
         "unconfirmed": any(not row["confirmed"] for _title, row in clocks),
         "events": [
-            {**e, "party": parties.get(e["party"], ""), "unit": parties.get(e["unit"], "")}
+            {
+                **e,
+                **{key: parties.get(e[key], "") for key in ("party", "unit")},
+                **{key: people.get(e[key], "") for key in ("by", "assignee")},
+            }
             for e in events
         ],
         "correctable": queries.correctable(actor, procedure, standing),
@@ -125,9 +135,16 @@ def _case_page(
         "personal": personal,
         "has_personal": any(c.personal for c in procedure.columns.values()),
         "may_see_persons": actor.party == case.unit or actor.can("evidence.personal"),
+        "help_page": _help_page(actor, procedure),
         "people": _people(case) if rights.may(actor, By(procedure.read), standing) else [],
     }
     return render(request, "procedures/case.html", words)
+
+
+def _help_page(actor: Actor, procedure: Procedure) -> HelpPage | None:
+    """What the room has to help with, for those who may open it."""
+    page = procedure.help_page
+    return page if page and any(actor.can(right) for right in page.rights) else None
 
 
 def _with_terms(
@@ -147,8 +164,9 @@ def head(case: Case, procedure: Procedure, language: str) -> dict[str, Any]:
         "procedure": procedure,
         "kind": procedure.title(language),
         "state": procedure.state_of[case.state],
-        "place": region_name(today_view(), case.region),
+        "region": region_name(today_view(), case.region),
         "unit_name": party_names([case.unit])[case.unit],
+        "assignee_name": people_names([case.assignee])[case.assignee] if case.assignee else "",
     }
 
 

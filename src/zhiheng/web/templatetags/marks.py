@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString
 
 from zhiheng.web.language import in_language
 from zhiheng.web.marks import verdict_mark
+from zhiheng.web.periods import period_words
 
 register = template.Library()
+register.filter("period_words", period_words)
 
 
 @register.simple_tag
