@@ -246,7 +246,7 @@ def test_a_number_that_is_no_day_stays_a_number_under_a_dates_format(tmp_path: P
     )
     plain = read_plain(_book(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'), "表")
     assert plain is not None
-    assert plain[0].row(0) == ("-1", "2958466", "1000000000000000000", "-1000000000000")
+    assert plain[0].row(0) == ("-1", "2958466", "1E+18", "-1000000000000")
 
 
 @pytest.mark.parametrize("attribute", ["", ' x:a="1"'])

@@ -11,7 +11,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from zhiheng.documents.containers import PROBLEM_COLUMN, read_table
-from zhiheng.documents.marking import PROBLEM_SHEET, mark_file, mark_workbook
+from zhiheng.documents.marking import mark_file, mark_workbook
+from zhiheng.documents.sheet_choice import PROBLEM_SHEET
 
 
 @dataclass(frozen=True)

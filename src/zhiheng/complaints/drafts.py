@@ -11,7 +11,7 @@ from django.utils import timezone
 from zhiheng.complaints import receipts
 from zhiheng.complaints.limits import RULES
 from zhiheng.complaints.models import Draft
-from zhiheng.evidence.checks import LONGEST_TEXT
+from zhiheng.evidence.value_checks import LONGEST_TEXT
 from zhiheng.office.actors import Actor
 from zhiheng.office.jobs import daily
 from zhiheng.office.progress import Progress

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zhiheng.evidence.checks import LONGEST_TEXT
 from zhiheng.evidence.declaration import Column
+from zhiheng.evidence.value_checks import LONGEST_TEXT
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine

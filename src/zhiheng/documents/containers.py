@@ -18,20 +18,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
-from zhiheng.documents import delimited, json_records, workbooks
+from zhiheng.documents import delimited, json_records, sheet_choice, workbooks
 from zhiheng.documents.archives import refuse_bomb
 from zhiheng.documents.encodings import to_utf8, utf8_view
 from zhiheng.documents.headers import (
     ROW,
-    SEARCHED,
     clean_header,
     column_letter,
     header_row_of,
-    matches,
     refuse_duplicates,
 )
 from zhiheng.documents.plain_sheets import read_plain
 from zhiheng.documents.sheet_layout import Layout, extent, read_layout, refuse_vast
+from zhiheng.documents.signatures import refuse_other
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
 
@@ -40,9 +39,6 @@ EXAMPLE_MARK = "【示例】"
 
 PROBLEM_COLUMN = "问题（系统标注）"
 """Header of the column that marking adds; never read as data."""
-
-NOTHING_SHEET = "无可报告"
-"""Sheet of a template on which a reporter declares periods with nothing to report."""
 
 LARGE = 1 << 26
 """Bytes of delimited text from which on it is read piece by piece."""
@@ -65,6 +61,9 @@ class RawTable:
             records are numbered from 1.
         sheets: all visible sheets.
         hidden_rows: rows of data that the spreadsheet does not show; they were read all the same.
+        hidden_columns: titles of columns that the spreadsheet does not show; read all the same.
+        hidden_sheets: sheets that are not shown although their header fits; they were not read.
+        beyond: names of the columns of delimited text behind its last header.
         merged: row and column of each cell that got its value from a block merged over rows, the
             block's first cell included.
         unread: row, column and text of each cell that holds an error such as ``#N/A``, or a formula
@@ -79,6 +78,9 @@ class RawTable:
     header_row: int | None
     sheets: tuple[str, ...]
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
     merged: frozenset[tuple[int, str]] = frozenset()
     unread: tuple[tuple[int, str, str], ...] = ()
     more: Callable[[], Iterator[pl.DataFrame]] | None = None
@@ -124,7 +126,8 @@ def open_table(
     Raises:
         UsageError: ``file.missing``.
         ContentError: ``file.empty``, ``file.kind``, ``file.encoding``, ``file.quote``,
-            ``file.password``, ``file.sheet``, ``file.header``, ``file.header_duplicate``.
+            ``file.ragged``, ``file.password``, ``file.sheet``, ``file.sheets``,
+            ``file.hidden_sheet``, ``file.header``, ``file.header_duplicate``.
     """
     path = Path(path)
     if not path.is_file():
@@ -135,6 +138,8 @@ def open_table(
         head = file.read(512)
     if not head.strip():
         raise _empty(path.name)
+    refuse_other(path, head)
+    expected = expected | {clean_header(name) for name in expected}
     if head.startswith(b"PAR1"):
         return _read_parquet(path)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -167,19 +172,22 @@ def _read_workbook(
             _("文件 {name} 里没有工作表“{sheet}”。", name=path.name, sheet=sheet),
             _("可选：{sheets}。", sheets="、".join(sheets)),
         )
-    best: tuple[int, str, pl.DataFrame, Layout] | None = None
+    hidden = sheet_choice.hidden_alike(book, expected)
+    best: tuple[str, pl.DataFrame, Layout] | None = None
+    fits: dict[str, sheet_choice.Fit] = {}
     for name in [sheet] if sheet is not None else sheets:
         grid, layout = _read_sheet(path, book, name)
         if grid.is_empty():
             continue
-        score = max(matches(cells, expected) for cells in grid.head(SEARCHED).rows())
-        if best is None or score > best[0]:
-            best = (score, name, grid, layout)
-        if score == len(expected):
-            break
+        fits[name] = sheet_choice.fit(grid, expected)
+        if best is None or fits[name].names > fits[best[0]].names:
+            best = (name, grid, layout)
+    if hidden and (best is None or not fits[best[0]].names):
+        raise sheet_choice.only_hidden(hidden)
     if best is None:
         raise _empty(path.name)
-    _score, name, grid, layout = best
+    name, grid, layout = best
+    sheet_choice.refuse_several(fits, name)
     grid, spread = _spread_down(grid, layout)
     table = _from_grid(grid, path.name, name, header_row, expected, sheets, spread)
     rows = set(table.frame[ROW])
@@ -187,6 +195,8 @@ def _read_workbook(
     return replace(
         table,
         hidden_rows=tuple(row for row in layout.hidden_rows if row in rows),
+        hidden_columns=tuple(t for n, t in titles.items() if layout.hides_column(n)),
+        hidden_sheets=hidden,
         unread=tuple(
             (cell.row, titles[cell.column], cell.said)
             for cell in layout.unread
@@ -256,7 +266,14 @@ def _from_grid(
     names = _names(cells, data)
     frame = _rows(data, cells, names)
     merged = frozenset((row, names[c]) for row, c in spread if row > header and c in names)
-    return RawTable(tuple(names.values()), frame, sheet, header, sheets, merged=merged)
+    beyond = _beyond(cells, names) if sheet is None else ()
+    columns = tuple(names.values())
+    return RawTable(columns, frame, sheet, header, sheets, merged=merged, beyond=beyond)
+
+
+def _beyond(cells: tuple[str | None, ...], names: dict[str, str]) -> tuple[str, ...]:
+    last = max((i for i, cell in enumerate(cells) if clean_header(cell)), default=0)
+    return tuple(name for column, name in names.items() if int(column[1:]) > last)
 
 
 def _names(cells: tuple[str | None, ...], data: pl.DataFrame) -> dict[str, str]:

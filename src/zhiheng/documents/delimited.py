@@ -38,9 +38,10 @@ def read_grid(data: bytes, expected: Set[str] = frozenset()) -> tuple[pl.DataFra
     delimiter, width = _shape(data[:_SAMPLE_BYTES], expected)
     if width == 0:
         return pl.DataFrame(), delimiter
-    if (grid := _read_fast(data, delimiter, width)) is not None:
-        return grid, delimiter
-    return _read_slowly(data.decode("utf-8"), delimiter), delimiter
+    grid = _read_fast(data, delimiter, width)
+    if grid is None:
+        grid = _read_slowly(data.decode("utf-8"), delimiter)
+    return _unwrapped(grid, data), delimiter
 
 
 def read_pieces(
@@ -48,10 +49,10 @@ def read_pieces(
 ) -> Iterator[pl.DataFrame]:
     """The records from byte ``start`` on as grids of one width, each of about ``size`` bytes.
 
-    The width is that of the first records; what a later one has beyond belongs to no column.
+    The width is that of the first records.
 
     Raises:
-        ContentError: ``file.quote``, see `read_grid`.
+        ContentError: ``file.quote``, see `read_grid`; ``file.ragged`` if a later record has more.
     """
     delimiter, width = _shape(data[start : start + _SAMPLE_BYTES], expected)
     before = 0
@@ -63,7 +64,7 @@ def read_pieces(
             end = len(data)
         if grid is None:
             grid = _read_slowly(data[start:end].decode("utf-8"), delimiter, width, before)
-        yield grid
+        yield _unwrapped(grid, data[start:end])
         start, before = end, before + len(grid)
 
 
@@ -121,6 +122,13 @@ def _fitness(records: list[list[str]], expected: Set[str]) -> tuple[int, float, 
     return names, times / len(records), width
 
 
+def _unwrapped(grid: pl.DataFrame, data: bytes) -> pl.DataFrame:
+    """Texts that an export wrote as formulas (``="00123"``), so that no program reads a number."""
+    if b'="' not in data:
+        return grid
+    return grid.with_columns(pl.all().str.replace(r'(?s)^="([^"]*)"$', "${1}"))
+
+
 def _well_quoted(data: bytes, delimiter: str) -> bool:
     """Whether each quoted field is closed where a field ends (RFC 4180).
 
@@ -153,6 +161,8 @@ def _read_slowly(
             _("第 {row} 行有一个双引号没有配对，其后的各行都落进了同一格。", row=row),
             _("请删去多余的双引号，或把格内的双引号写成两个。"),
         )
+    if width is not None:
+        _refuse_ragged(records, width, before)
     width = width or max(len(record) for record in records)
     return pl.DataFrame(
         [
@@ -160,3 +170,18 @@ def _read_slowly(
             for i in range(width)
         ]
     )
+
+
+def _refuse_ragged(records: list[list[str]], width: int, before: int) -> None:
+    for number, record in enumerate(records, start=before + 1):
+        if any(cell.strip() for cell in record[width:]):
+            raise ContentError(
+                "file.ragged",
+                _(
+                    "第 {row} 行有 {count} 格，比前面的行多（至多 {width} 格）。",
+                    row=number,
+                    count=len(record),
+                    width=width,
+                ),
+                _("多半是格内有分隔符：请给这一格加双引号，或去掉多余的分隔符。"),
+            )

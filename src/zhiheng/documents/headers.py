@@ -18,10 +18,21 @@ SEARCHED = 30
 """Rows from the top among which the header is looked for."""
 
 
+INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+"""Soft hyphens, zero-width blanks, marks of direction, byte order marks."""
+
+_WIDE = r"[^\x00-\x7f]"
+_REQUIRED = r"[（(【\[]\s*(?:必填|选填|可选)项?\s*[)）】\]]"
+
+
 def clean_header(text: str | None) -> str:
-    """A header cell as a name: line breaks closed up, no white space at the ends, no star."""
-    name = re.sub(r"(?<=[^\x00-\x7f])\s*[\r\n]+\s*", "", (text or "").strip())
-    return re.sub(r"\s*[\r\n]+\s*", " ", name).rstrip("*＊").strip()
+    """A header cell as a name, without what only its looks need: line breaks, blanks between
+    Chinese characters, invisible signs; stars, a colon and 必填 at the ends."""
+    name = re.sub(INVISIBLE, "", text or "").strip()
+    name = re.sub(rf"(?<={_WIDE})\s*[\r\n]+\s*|(?<={_WIDE})\s+(?={_WIDE})", "", name)
+    name = re.sub(r"\s*[\r\n]+\s*", " ", name)
+    name = re.sub(rf"^{_REQUIRED}|{_REQUIRED}$", "", name.strip("*＊﹡★"))
+    return name.strip("*＊﹡★:：").strip()
 
 
 def column_letter(index: int) -> str:

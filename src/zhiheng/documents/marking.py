@@ -25,10 +25,8 @@ from zhiheng.documents import containers, delimited, headers, workbooks
 from zhiheng.documents.containers import RawTable
 from zhiheng.documents.encodings import to_utf8
 from zhiheng.documents.headers import ROW
+from zhiheng.documents.sheet_choice import PROBLEM_SHEET
 from zhiheng.office.words import _
-
-PROBLEM_SHEET = "问题清单"
-"""Sheet that lists every problem; replaced at each marking."""
 
 _AUTHOR = "质衡"
 _COLOUR = "FFFFC7CE"

@@ -24,6 +24,7 @@ from zhiheng.documents.sheet_layout import (
     Layout,
     Merged,
     Unread,
+    hidden_columns,
     last_row,
     member_of,
     merged_blocks,
@@ -62,6 +63,7 @@ class _Around:
     """What stands around the cells."""
 
     hidden: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
 
 
@@ -77,9 +79,13 @@ def _read(archive: zipfile.ZipFile, member: str, sheet: str) -> tuple[pl.DataFra
     for cells, without_value in _at_once(_pieces(archive, member, around), strings, rare):
         columns.add(cells)
         unread += without_value
-    return columns.grid(sheet), Layout(
-        tuple(around.hidden), tuple(dict.fromkeys(around.merged)), tuple(unread)
+    layout = Layout(
+        tuple(around.hidden),
+        tuple(around.hidden_columns),
+        tuple(dict.fromkeys(around.merged)),
+        tuple(unread),
     )
+    return columns.grid(sheet), layout
 
 
 def _at_once(pieces: Iterator[bytes], strings: pl.Series, rare: RareCells) -> Iterator[_Cells]:
@@ -102,6 +108,7 @@ def _pieces(archive: zipfile.ZipFile, member: str, around: _Around) -> Iterator[
         begin = _BEGIN.search(text)
         if begin is None or (encoding and encoding[1].upper() != b"UTF-8"):
             raise NotPlain
+        around.hidden_columns.extend(hidden_columns(text[: begin.end()]))
         text = text[begin.end() :]
         if not begin[1]:
             row = 0

@@ -18,6 +18,9 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]+)\"")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_FIRST = re.compile(rb'\bmin="(\d+)"')
+_LAST = re.compile(rb'\bmax="(\d+)"')
 _SAID_HIDDEN = (b'hidden="1"', b'hidden="true"')
 _CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
@@ -52,8 +55,13 @@ class Unread:
 @dataclass(frozen=True)
 class Layout:
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    """First and last of each run, 1-based."""
     merged: tuple[Merged, ...] = ()
     unread: tuple[Unread, ...] = ()
+
+    def hides_column(self, column: int) -> bool:
+        return any(first <= column <= last for first, last in self.hidden_columns)
 
 
 def read_layout(path: Path, sheet: str) -> Layout:
@@ -65,15 +73,17 @@ def read_layout(path: Path, sheet: str) -> Layout:
         if member is None:
             return Layout()
         hidden: list[int] = []
+        columns: list[tuple[int, int]] = []
         merged: list[Merged] = []
         unread: list[Unread] = []
         row = 0
         for tags in _tags(archive, member):
             row = last_row(tags, row, hidden)
+            columns.extend(hidden_columns(tags))
             unread.extend(_unread(tags))
             if b"mergeCell" in tags:
                 merged.extend(merged_blocks(tags))
-    return Layout(tuple(hidden), tuple(dict.fromkeys(merged)), tuple(unread))
+    return Layout(tuple(hidden), tuple(columns), tuple(dict.fromkeys(merged)), tuple(unread))
 
 
 def refuse_vast(rows: int, columns: int, sheet: str) -> None:
@@ -143,6 +153,14 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index
+
+
+def hidden_columns(tags: bytes) -> Iterator[tuple[int, int]]:
+    """The runs of hidden columns that these tags name, which stand before all cells."""
+    for found in _COLUMN.findall(tags) if b"sheetData" in tags else ():
+        first, last = _FIRST.search(found), _LAST.search(found)
+        if first and last and _HIDDEN.search(found):
+            yield int(first[1]), int(last[1])
 
 
 def merged_blocks(tags: bytes) -> Iterator[Merged]:

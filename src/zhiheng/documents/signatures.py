@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
@@ -29,6 +32,40 @@ _OTHERS = (
     b"\x1f\x8b",
 )
 """What no text begins with."""
+
+
+def refuse_other(path: Path, head: bytes) -> None:
+    """Raises ContentError ``file.kind`` for what is plainly no table, and says what it is."""
+    said = _what(path, head)
+    if said is None:
+        return
+    raise ContentError(
+        "file.kind",
+        _("文件 {name} 是{what}，不是数据表。", name=path.name, what=said),
+        _(
+            "请交 xlsx、xls、ods、csv、parquet 或 json；"
+            "压缩包请先解开，图片和文档里的表请录成表格。"
+        ),
+    )
+
+
+def _what(path: Path, head: bytes) -> str | None:
+    if head.startswith(b"%PDF-"):
+        return "PDF"
+    if head.startswith((*BEGINNINGS[".png"], *BEGINNINGS[".jpg"], b"GIF8")):
+        return _("图片")
+    if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        return _("压缩包")
+    if head.startswith(b"{\\rtf"):
+        return _("文字文档")
+    if not head.startswith(_ZIP) or not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        return _("文字文档")
+    is_book = any(name.startswith("xl/") or name == "content.xml" for name in names)
+    return None if is_book else _("压缩包")
 
 
 def require_content(ending: str, head: bytes, name: str) -> None:

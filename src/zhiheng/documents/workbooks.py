@@ -15,6 +15,7 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
 _UNREADABLE = (calamine.CalamineError, OverflowError)
+_LOST = 10**15
 
 
 def open_workbook(path: Path) -> calamine.CalamineWorkbook:
@@ -45,12 +46,18 @@ def visible_sheets(book: calamine.CalamineWorkbook) -> tuple[str, ...]:
     )
 
 
+def hidden_sheets(book: calamine.CalamineWorkbook) -> tuple[str, ...]:
+    """Names of the worksheets that a person does not see."""
+    seen = visible_sheets(book)
+    sheets = (s.name for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet)
+    return tuple(name for name in sheets if name not in seen)
+
+
 def read_grid(book: calamine.CalamineWorkbook, sheet: str) -> pl.DataFrame:
     """The sheet as text columns ``c0, c1, …``, spreadsheet row ``i + 1`` in row ``i``.
 
-    Text is canonical: whole numbers without a decimal point, others with the 15 significant
-    digits that a spreadsheet program shows, dates and times in ISO 8601, TRUE and FALSE, null for
-    an empty cell. A formula arrives as its last computed value.
+    Text is canonical: numbers as by `number_text`, dates and times in ISO 8601, TRUE and FALSE,
+    null for an empty cell. A formula arrives as its last computed value.
 
     Raises:
         ContentError: ``file.kind``, a cell cannot be read.
@@ -111,8 +118,15 @@ def canonical_text(value: object) -> str | None:
 
 
 def number_text(value: float) -> str:
-    """A number as a spreadsheet program shows it, never in powers of ten."""
+    """A number as a spreadsheet program shows it: whole ones without a decimal point, others with
+    15 significant digits.
+
+    Such a program keeps no more than 15 digits, so that a longer whole number may have lost its
+    end; only these are written in powers of ten.
+    """
     if value.is_integer():
+        if abs(value) >= _LOST:
+            return format(Decimal(repr(value)).normalize(), "E")
         return str(int(value))
     text = format(value, ".15g")
     return format(Decimal(text), "f") if "e" in text else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,18 +11,19 @@ import polars as pl
 from rapidfuzz import process
 
 from zhiheng.documents.headers import ROW
-from zhiheng.evidence.conversion import POLARS_TYPE, Read, as_text, read_column, tidy
+from zhiheng.evidence.conversion import POLARS_TYPE, Read, read_column, tidy
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
+from zhiheng.evidence.faults import Faults
 from zhiheng.evidence.mapping import Mapping
 from zhiheng.evidence.numbers import Numbers
 from zhiheng.evidence.problems import Problem
+from zhiheng.evidence.row_checks import without_other_rows
+from zhiheng.evidence.value_checks import check_values
 from zhiheng.office.actors import Actor
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
 from zhiheng.subjects.references import mentions_person
 
-LONGEST_ID = 120
-LONGEST_TEXT = 4000
 _COLUMNS_AT_ONCE = 4
 
 
@@ -37,35 +38,6 @@ class Checked:
 
     frame: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
-
-
-class _Faults:
-    """Collects problems under the titles that the file itself uses."""
-
-    def __init__(self, rows: pl.Series, mapping: Mapping) -> None:
-        self._rows = rows
-        self._mapping = mapping
-        self.found: list[Problem] = []
-
-    def title(self, column: Column) -> str:
-        source = self._mapping.columns.get(column.name, column.zh)
-        return source if isinstance(source, str) else source[-1]
-
-    def add(
-        self, column: Column, bad: pl.Series, values: pl.Series, rule: str, text: str, fix: str
-    ) -> None:
-        """One problem for each row where ``bad``; ``text`` may use {value}."""
-        if not bad.any():
-            return
-        where = bad.fill_null(False)
-        title = self.title(column)
-        for row, value in zip(
-            self._rows.filter(where), values.filter(where).cast(pl.String), strict=True
-        ):
-            said = "" if value is None else value
-            self.found.append(
-                Problem(row, title, said, rule, text.format(title=title, value=said), fix)
-            )
 
 
 def check(
@@ -93,7 +65,7 @@ def number_column(kind: Kind) -> Column:
 
 def number_problems(conflicting: pl.DataFrame, kind: Kind, mapping: Mapping) -> list[Problem]:
     """Rows of one file that share a number must say the same; see `numbers`."""
-    faults = _Faults(conflicting[ROW], mapping)
+    faults = Faults(conflicting[ROW], mapping)
     faults.add(
         number_column(kind),
         conflicting["number"].is_not_null(),
@@ -114,14 +86,16 @@ def check_rows(
     today: date,
 ) -> Checked:
     """`check` of some of a table's rows, each by itself."""
-    faults = _Faults(filed[ROW], mapping)
+    faults = Faults(filed[ROW], mapping)
     columns: dict[str, pl.Series] = {ROW: filed[ROW]}
+    reads: dict[str, Read] = {}
     for column, read in zip(kind.columns, _read_all(filed, kind, mapping), strict=True):
         if read is None:
             nothing = pl.Series(column.name, [None] * len(filed), POLARS_TYPE[column.type])
             columns[column.name] = nothing
             continue
-        _check_values(filed[column.name], read, column, faults)
+        reads[column.name] = read
+        check_values(filed[column.name], read, column, faults)
         if column.required:
             faults.add(
                 column,
@@ -139,7 +113,8 @@ def check_rows(
     _check_persons(columns, kind, faults)
     _check_regions(columns, kind, tree, actor, faults)
     _check_days(columns, kind, today, faults)
-    return Checked(pl.DataFrame(columns), sorted(faults.found))
+    problems = without_other_rows(reads, kind, faults, filed[ROW])
+    return Checked(pl.DataFrame(columns), problems)
 
 
 def _read_all(filed: pl.DataFrame, kind: Kind, mapping: Mapping) -> list[Read | None]:
@@ -155,69 +130,12 @@ def _read_all(filed: pl.DataFrame, kind: Kind, mapping: Mapping) -> list[Read | 
         return list(pool.map(read, kind.columns))
 
 
-def _check_values(filed: pl.Series, read: Read, column: Column, faults: _Faults) -> None:
-    typed = read.typed
-    unread = ~read.blank & typed.is_null()
-    if unread.any():
-        what, fix = expectation(column)
-        faults.add(
-            column,
-            unread,
-            tidy(filed),
-            column.type.value,
-            _("“{value}”不是{what}", value="{value}", what=what),
-            fix,
-        )
-    if column.type in {Type.INTEGER, Type.NUMBER}:
-        least = -math.inf if column.least is None else column.least
-        most = math.inf if column.most is None else column.most
-        faults.add(
-            column,
-            ~typed.is_between(least, most),
-            as_text(filed),
-            "range",
-            _("“{value}”超出范围", value="{value}"),
-            _("应在 {least} 与 {most} 之间。", least=_bound(least), most=_bound(most)),
-        )
-    if column.type is Type.TEXT:
-        longest = LONGEST_ID if column.role is Role.EXTERNAL_ID else LONGEST_TEXT
-        faults.add(
-            column,
-            typed.str.len_chars() > longest,
-            typed.str.slice(0, 40),
-            "length",
-            _("“{value}…”过长", value="{value}"),
-            _("最多 {longest} 个字符。", longest=longest),
-        )
-
-
-def _bound(value: float) -> str:
-    return "∞" if value == math.inf else "-∞" if value == -math.inf else f"{value:g}"
-
-
-def expectation(column: Column) -> tuple[str, str]:
-    """What such a column holds, and how to write it, in words."""
-    match column.type:
-        case Type.CODE:
-            allowed = "、".join(choice.zh for choice in column.choices)
-            return _("可选值"), _("可填：{allowed}。", allowed=allowed)
-        case Type.DATE:
-            return _("日期"), _("请写成 2026-03-05、2026/3/5 或 2026年3月5日。")
-        case Type.BOOLEAN:
-            return _("是或否"), _("请填“是”或“否”。")
-        case Type.INTEGER:
-            return _("整数"), _("请填整数，不带单位。")
-        case _:
-            unit = _("（单位：{unit}）", unit=column.unit) if column.unit else ""
-            return _("数字"), _("请填数字{unit}，单位不要写进单元格。", unit=unit)
-
-
 def _check_shares(
     filed: pl.DataFrame,
     columns: dict[str, pl.Series],
     kind: Kind,
     mapping: Mapping,
-    faults: _Faults,
+    faults: Faults,
 ) -> None:
     """Whether 0.95 and 95 mean the same nobody can tell; a percent sign or the mapping says it."""
     for column in kind.columns:
@@ -248,7 +166,7 @@ def _check_shares(
             )
 
 
-def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: _Faults) -> None:
+def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: Faults) -> None:
     """A resident identity number must not stand where everybody can read it."""
     for column in kind.columns:
         values = columns[column.name]
@@ -271,7 +189,7 @@ def _check_regions(
     kind: Kind,
     tree: RegionTree,
     actor: Actor,
-    faults: _Faults,
+    faults: Faults,
 ) -> None:
     column, day_column = kind.with_role(Role.REGION), kind.with_role(Role.OCCURRED_ON)
     assert column is not None
@@ -304,16 +222,20 @@ def _check_regions(
     columns[column.name] = found.alias(column.name)
 
 
+def _find(text: str, tree: RegionTree, day: date | None = None) -> str | None:
+    return tree.find(text, day) or tree.find(unicodedata.normalize("NFKC", text), day)
+
+
 def _region_keys(filed: pl.Series, days: pl.Series, tree: RegionTree) -> pl.Series:
     """The key each text means; a name that several regions have borne is read on its own day."""
-    always = {text: tree.find(text) for text in filed.drop_nulls().unique()}
+    always = {text: _find(text, tree) for text in filed.drop_nulls().unique()}
     found = filed.replace_strict(always, default=None, return_dtype=pl.String)
     open_ = filed.is_not_null() & found.is_null() & days.is_not_null()
     if not open_.any():
         return found
     pairs = pl.DataFrame({"text": filed, "day": days}).filter(open_)
     distinct = pairs.unique()
-    keys = [tree.find(text, day) for text, day in distinct.iter_rows()]
+    keys = [_find(text, tree, day) for text, day in distinct.iter_rows()]
     resolved = pairs.join(
         distinct.with_columns(pl.Series("key", keys, dtype=pl.String)),
         on=["text", "day"],
@@ -323,7 +245,7 @@ def _region_keys(filed: pl.Series, days: pl.Series, tree: RegionTree) -> pl.Seri
     return found.scatter(open_.arg_true(), resolved["key"])
 
 
-def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: _Faults) -> None:
+def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: Faults) -> None:
     column = kind.with_role(Role.OCCURRED_ON)
     assert column is not None
     day = columns[column.name]

@@ -1,17 +1,19 @@
 """From text as filed to typed values, column by column; what cannot be read stays null.
 
-Full-width digits and signs are read as their plain forms; a value is never guessed. Every
-function takes and returns whole columns.
+Full-width digits and signs are read as their plain forms, signs that nobody sees are left out; a
+value is never guessed. Every function takes and returns whole columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import polars as pl
 
-from zhiheng.evidence.declaration import Column, Type
+from zhiheng.documents.headers import INVISIBLE
+from zhiheng.evidence.declaration import Column, Role, Type
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 EXCEL = "excel"
@@ -19,6 +21,14 @@ EXCEL_EPOCH = 25_569
 """Serial number of 1970-01-01 in a spreadsheet's calendar."""
 TRUE = frozenset({"是", "有", "真", "合格", "√", "true", "yes", "y", "1"})
 FALSE = frozenset({"否", "无", "假", "不合格", "×", "false", "no", "n", "0"})
+
+_TIME = (
+    r"(?:T|\s+)(?:[01]?[0-9]|2[0-3])[:：][0-5][0-9](?:[:：][0-5][0-9](?:\.[0-9]+)?)?(?:\+08:?00)?$"
+)
+_MIDNIGHT = r"T?00:00(?::00(?:\.0+)?)?Z?$"
+_THOUSANDS = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?$"
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF5B), 0xFF0D)}
+_WIDE = {wide: plain for wide, plain in _WIDE.items() if plain.isalnum() or plain == "-"}
 
 _OFTEN_REPEATED = {Type.DATE, Type.BOOLEAN, Type.CODE}
 _LOOKED_AT = 2_000
@@ -56,9 +66,17 @@ def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
 
 
 def tidy(values: pl.Series) -> pl.Series:
-    """As text, without surrounding blanks; nothing but blanks is null."""
-    text = as_text(values).str.strip_chars(" \t\r\n\u3000\u00a0\ufeff")
+    """As text, without surrounding blanks and without invisible signs; nothing else is null."""
+    text = as_text(values)
+    if not _is_plain(text) and text.str.contains(INVISIBLE).any():
+        text = text.str.replace_all(INVISIBLE, "")
+    text = text.str.strip_chars()
     return _only(text, text != "")
+
+
+def _is_plain(text: pl.Series) -> bool:
+    """Whether there is nothing but ASCII in it."""
+    return bool((text.str.len_bytes() == text.str.len_chars()).all())
 
 
 def convert(
@@ -107,7 +125,9 @@ def _read_each(values: pl.Series, column: Column, formats: list[str], factor: fl
     if column.type is Type.DATE:
         typed = _dates(values, text, formats)
     elif column.type is Type.TEXT:
-        typed = text
+        # One who types wide letters another day still means the same row.
+        is_wide = column.role is Role.EXTERNAL_ID and not _is_plain(text)
+        typed = text.str.replace_many(_WIDE) if is_wide else text
     else:
         typed = _READERS[column.type](_half_width(text), column, factor)
     return Read(typed, text.is_null())
@@ -115,12 +135,15 @@ def _read_each(values: pl.Series, column: Column, formats: list[str], factor: fl
 
 def _half_width(text: pl.Series) -> pl.Series:
     """Full-width digits and signs in their plain forms; plain text is left as it is, for speed."""
-    plain = (text.str.len_bytes() == text.str.len_chars()).all()
-    return text if plain else text.str.normalize("NFKC")
+    return text if _is_plain(text) else text.str.normalize("NFKC")
 
 
 def _plain_number(text: pl.Series) -> pl.Series:
-    plain = text.str.replace_all(",", "", literal=True).str.strip_chars()
+    """A comma stands between groups of three digits or nowhere: elsewhere it may be a point."""
+    plain = text.str.strip_chars()
+    if plain.str.contains(",", literal=True).any():
+        grouped = plain.str.contains(_THOUSANDS)
+        plain = plain.zip_with(~grouped, plain.str.replace_all(",", "", literal=True))
     number = plain.cast(pl.Float64, strict=False)
     return _only(number, number.is_finite())
 
@@ -157,6 +180,11 @@ def _codes(text: pl.Series, column: Column, _factor: float) -> pl.Series:
     return text.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
 
 
+def day_of_serial(serial: float) -> date:
+    """The day that a spreadsheet program counts with this number."""
+    return date(1970, 1, 1) + timedelta(days=int(serial) - EXCEL_EPOCH)
+
+
 _READERS: dict[Type, Callable[[pl.Series, Column, float], pl.Series]] = {
     Type.NUMBER: _numbers,
     Type.INTEGER: _integers,
@@ -168,9 +196,9 @@ _READERS: dict[Type, Callable[[pl.Series, Column, float], pl.Series]] = {
 def _dates(values: pl.Series, text: pl.Series, formats: list[str]) -> pl.Series:
     if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
         return values.cast(pl.Date)
-    text = _half_width(text).str.replace_all(" ", "", literal=True)
-    # A midnight that a spreadsheet program added to a day is no part of it.
-    text = text.str.replace(r"T?00:00(:00(\.0+)?)?Z?$", "")
+    # The time of day is no part of a day; of a midnight elsewhere nobody means the hour.
+    text = _half_width(text).str.replace(_TIME, "")
+    text = text.str.replace_all(" ", "", literal=True).str.replace(_MIDNIGHT, "")
     day = pl.Series(text.name, [None] * len(text), dtype=pl.Date)
     for pattern in dict.fromkeys((*DATE_FORMATS, *formats)):
         if pattern == EXCEL:

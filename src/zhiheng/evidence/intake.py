@@ -8,17 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from rapidfuzz import fuzz, process
 
-from zhiheng.documents.containers import NOTHING_SHEET, RawTable, open_table
+from zhiheng.documents.containers import RawTable, open_table
 from zhiheng.documents.headers import ROW
 from zhiheng.documents.marking import MOST_EXCERPTED
+from zhiheng.documents.sheet_choice import NOTHING_SHEET
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
 from zhiheng.evidence.checks import check_rows, number_column, number_problems
 from zhiheng.evidence.declaration import Kind, Role, Type
 from zhiheng.evidence.filing import confine_to_accreditation, confine_to_own
 from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.lake_files import digest
-from zhiheng.evidence.layout import merged_numbers, unread_cells
+from zhiheng.evidence.layout import merged_numbers, overlong_rows, unread_cells
 from zhiheng.evidence.mapping import Mapping, apply_mapping, identity, read_mapping
 from zhiheng.evidence.nothing import read_nothing
 from zhiheng.evidence.numbers import Numbers
@@ -28,9 +30,10 @@ from zhiheng.office.actors import BODY, Actor
 from zhiheng.office.home import current
 from zhiheng.office.regions import RegionTree
 from zhiheng.office.words import _
-from zhiheng.rules.errors import UsageError
+from zhiheng.rules.errors import ContentError, UsageError
 from zhiheng.subjects.queries import own_subject
 from zhiheng.subjects.references import build_references, reference_frame
+from zhiheng.web.language import language_code
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def receive(
             _("请改用 --kind {other}。", other=given.kind),
         )
     raw = _open(path, kind, given)
-    mapping = given or identity(kind, raw.columns)
+    mapping = given.as_in(raw.columns) if given else identity(kind, raw.columns)
     own = own_subject(actor.organisation) if actor.organisation is not None else None
     found, typed, numbers = Problems(), Spool(current().staging), Numbers()
     rows, excerpt = 0, raw.frame.clear()
@@ -141,7 +144,8 @@ def receive(
             confine_to_accreditation(checked, kind, mapping, actor.accredited)
         checked.problems = _without_unread(checked.problems, raw)
         if rows == 0:
-            found.add(_missing_columns(filed, kind, raw))
+            found.add(_missing_columns(filed, kind, raw, mapping))
+        checked.problems = sorted([*checked.problems, *overlong_rows(piece, raw, mapping)])
         found.add(checked.problems)
         if checked.problems and len(excerpt) < MOST_EXCERPTED:
             bad = pl.Series([p.row for p in checked.problems], dtype=pl.Int64)
@@ -185,7 +189,14 @@ def _open(path: Path, kind: Kind, mapping: Mapping | None) -> RawTable:
             expected=mapping.source_columns(),
         )
     titles = {t for c in kind.columns for t in (c.name, c.zh, c.en)}
-    return open_table(path, expected=titles)
+    try:
+        return open_table(path, expected=titles)
+    except ContentError as error:
+        if error.code != "file.header":
+            raise
+        required = "、".join(c.title(language_code()) for c in kind.columns if c.required)
+        fix = _("必填的列：{names}。列名不同的，用映射文件说明每列来自哪一列。", names=required)
+        raise ContentError(error.code, error.message, fix) from None
 
 
 def _without_unread(problems: list[Problem], raw: RawTable) -> list[Problem]:
@@ -194,8 +205,11 @@ def _without_unread(problems: list[Problem], raw: RawTable) -> list[Problem]:
     return [p for p in problems if p.rule != "required" or (p.row, p.column) not in named]
 
 
-def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Problem]:
+def _missing_columns(
+    filed: pl.DataFrame, kind: Kind, raw: RawTable, mapping: Mapping
+) -> list[Problem]:
     header = raw.header_row or 0
+    unused = [c for c in raw.columns if c not in mapping.source_columns()]
     return [
         Problem(
             header,
@@ -203,11 +217,16 @@ def _missing_columns(filed: pl.DataFrame, kind: Kind, raw: RawTable) -> list[Pro
             "",
             "column_missing",
             _("缺少必填列“{title}”", title=column.zh),
-            _("请补上这一列，或用映射文件说明它来自哪一列。"),
+            _alike(column.zh, unused) + _("请补上这一列，或用映射文件说明它来自哪一列。"),
         )
         for column in kind.columns
         if column.required and column.name not in filed.columns
     ]
+
+
+def _alike(title: str, unused: list[str]) -> str:
+    close = process.extractOne(title, unused, scorer=fuzz.partial_ratio, score_cutoff=60)
+    return _("“{other}”是不是这一列？", other=close[0]) if close else ""
 
 
 def ledger_rows(delivery: Delivery, source: str, recorded_at: str) -> Iterator[pl.DataFrame]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from zhiheng.documents.containers import RawTable
 from zhiheng.documents.headers import ROW
 from zhiheng.evidence.declaration import Kind, Type
@@ -60,16 +62,51 @@ def unread_cells(raw: RawTable, mapping: Mapping) -> list[Problem]:
     ]
 
 
+def overlong_rows(piece: pl.DataFrame, raw: RawTable, mapping: Mapping) -> list[Problem]:
+    """A problem for each row of delimited text that has more cells than there are headers.
+
+    Most often a delimiter stands inside a cell, and all cells behind it have moved.
+    """
+    used = mapping.source_columns()
+    beyond = [title for title in raw.beyond if title not in used]
+    if not beyond:
+        return []
+    longer = piece.filter(pl.any_horizontal(pl.col(beyond).is_not_null()))
+    return [
+        Problem(
+            row,
+            title,
+            value,
+            "overlong",
+            _("这一行比表头多出一格“{value}”", value=value),
+            _("格内有分隔符的，请给那一格加双引号；确为一列的，请写上列名。"),
+        )
+        for row, *values in longer.select(ROW, *beyond).iter_rows()
+        for title, value in zip(beyond, values, strict=True)
+        if value is not None
+    ]
+
+
 def notices(raw: RawTable) -> list[str]:
     """What whoever filed should know although nothing is wrong."""
-    if not raw.hidden_rows:
-        return []
-    named = "、".join(map(str, raw.hidden_rows[:_MOST_NAMED]))
-    more = "…" if len(raw.hidden_rows) > _MOST_NAMED else ""
-    return [
-        _(
-            "表格里有 {count} 行被隐藏或筛掉（第 {rows} 行），也已读取；不该报送的请删去后重交。",
-            count=len(raw.hidden_rows),
-            rows=named + more,
+    said = []
+    if raw.hidden_rows:
+        named = "、".join(map(str, raw.hidden_rows[:_MOST_NAMED]))
+        more = "…" if len(raw.hidden_rows) > _MOST_NAMED else ""
+        said.append(
+            _(
+                "表格里有 {count} 行被隐藏或筛掉（第 {rows} 行），也已读取；"
+                "不该报送的请删去后重交。",
+                count=len(raw.hidden_rows),
+                rows=named + more,
+            )
         )
-    ]
+    if raw.hidden_columns:
+        named = "、".join(raw.hidden_columns)
+        said.append(_("隐藏的列也已读取：{columns}，请取消隐藏后核对。", columns=named))
+    if raw.hidden_sheets:
+        named = "、".join(raw.hidden_sheets)
+        said.append(
+            _("隐藏的工作表也有数据的列名，没有读取：{sheets}；要报送的请另交。", sheets=named)
+        )
+    return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhiheng.documents.containers import read_table
-from zhiheng.documents.headers import ROW
+from zhiheng.documents.headers import ROW, clean_header
 from zhiheng.evidence.conversion import as_text, text_of
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
@@ -65,6 +66,26 @@ class Mapping(BaseModel):
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def as_in(self, titles: Collection[str]) -> Mapping:
+        """With names of columns as `clean_header` gives them, where the file has them so."""
+
+        def found(name: str) -> str:
+            return clean if name not in titles and (clean := clean_header(name)) in titles else name
+
+        def each(source: str | list[str]) -> str | list[str]:
+            return found(source) if isinstance(source, str) else [found(name) for name in source]
+
+        return self.model_copy(
+            update={
+                "columns": {name: each(source) for name, source in self.columns.items()},
+                "ignore": [found(name) for name in self.ignore],
+                "joins": [
+                    join.model_copy(update={"on": {found(a): b for a, b in join.on.items()}})
+                    for join in self.joins
+                ],
+            }
+        )
 
     def source_columns(self) -> set[str]:
         """Every column of the file that the mapping speaks of."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from zhiheng.documents.containers import NOTHING_SHEET, read_table
+from zhiheng.documents.containers import read_table
 from zhiheng.documents.headers import ROW
+from zhiheng.documents.sheet_choice import NOTHING_SHEET
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE
 from zhiheng.evidence.conversion import tidy
 from zhiheng.evidence.declaration import Column, Kind, Type

@@ -11,9 +11,9 @@ from unicodedata import normalize
 
 import polars as pl
 
-from zhiheng.evidence.checks import LONGEST_TEXT, expectation
 from zhiheng.evidence.conversion import read_column
 from zhiheng.evidence.declaration import Column, Type
+from zhiheng.evidence.value_checks import LONGEST_TEXT, expectation
 from zhiheng.office.words import _
 from zhiheng.procedures.declaration import Procedure, Step
 from zhiheng.rules.errors import ContentError

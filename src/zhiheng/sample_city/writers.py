@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from zhiheng.documents.containers import NOTHING_SHEET
+from zhiheng.documents.sheet_choice import NOTHING_SHEET
 
 _MADE = datetime(2026, 10, 31)  # noqa: DTZ001  a workbook's date of creation has no time zone
 """Written into every workbook, so that the same seed gives the same bytes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from zhiheng.evidence.checks import LONGEST_TEXT
 from zhiheng.evidence.declaration import Column, Type
+from zhiheng.evidence.value_checks import LONGEST_TEXT
 from zhiheng.rules.errors import ZhihengError
 from zhiheng.web.language import in_language, language_code
 from zhiheng.web.places import region_name, today_view
