@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
-from support.complaints import COMPLAINT, people, sent
+from support.complaints import COMPLAINT, EAST, WEST, people, sent
 from support.permit import PERMIT
 from typer.testing import CliRunner
 
@@ -19,13 +20,17 @@ from zhiheng.cli import collect
 from zhiheng.complaints import photos
 from zhiheng.complaints.models import Photo
 from zhiheng.complaints.submissions import folder
+from zhiheng.office import actions as office
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
-from zhiheng.office.models import AuditEntry
+from zhiheng.office.models import AuditEntry, User
+from zhiheng.office.queries import actor_of
 from zhiheng.procedures import duties, retention
 from zhiheng.procedures.actions import take_step
 from zhiheng.procedures.models import Case, OutgoingLetter, PersonalAnswer
+from zhiheng.procedures.queries import visible_to
 from zhiheng.procedures.recording import number_of
+from zhiheng.reports.held_cases import cases_about
 from zhiheng.rules.errors import RightError
 from zhiheng.rules.parameters import Parameter, Parameters
 
@@ -68,6 +73,25 @@ def test_a_person_is_handed_the_fields_and_photos_of_the_case(
     assert [(tmp_path / "held" / photo).is_file() for photo in told["photos"]] == [True]
     entry = AuditEntry.objects.get(verb="reports.export_held")
     assert PHONE not in f"{entry.object}{entry.detail}"
+
+
+def test_whoever_may_read_personal_values_reaches_cases_that_others_handle(case: Case) -> None:
+    def reader(name: str, region: str) -> Actor:
+        party = office.add_party(OPERATOR, name, "unit", name, region)
+        roles = ["personal_reader"]
+        return actor_of(User.objects.create(username=name, name=name, party=party, roles=roles))
+
+    assert not visible_to(east := reader("file-room", EAST)).exists()
+    assert [told["case"] for told in cases_about(east, PHONE)] == [case.pk]
+    assert cases_about(reader("elsewhere", WEST), PHONE) == []
+
+
+@pytest.mark.record
+def test_a_persons_values_are_found_by_index(home: Home) -> None:
+    text = "很长的经过" * 2000
+    plan = PersonalAnswer.saying(text).explain()
+    assert "personal_by_beginning" in plan or connection.vendor == "postgresql"
+    assert not PersonalAnswer.saying(text).exists()
 
 
 def test_erasing_reaches_fields_photos_and_the_letter_in_the_folder(case: Case, home: Home) -> None:

@@ -21,6 +21,7 @@ from zhiheng.web.language import language_code
 from zhiheng.web.marks import verdict_mark
 from zhiheng.web.markup import Column, filled, link, pairs, table, tag
 from zhiheng.web.places import region_name
+from zhiheng.web.units import unit_word
 
 
 def verdicts(lines: Sequence[Line], *, regions: bool = True) -> SafeString:
@@ -163,7 +164,8 @@ def _value(column: Declared, value: Any, language: str) -> str:
     for choice in column.choices:
         if choice.code == value:
             return choice.en if language == "en" else choice.zh
-    return f"{value}{column.unit}"
+    unit = unit_word(column.unit)
+    return f"{value} {unit}" if unit.isascii() and unit.isalpha() else f"{value}{unit}"
 
 
 def release_state(state: str) -> SafeString:

@@ -17,18 +17,19 @@ from zhiheng.office.queries import party_names
 from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, retention
 from zhiheng.procedures.models import Case, PersonalAnswer
-from zhiheng.procedures.queries import visible_to
+from zhiheng.procedures.queries import in_scope
 from zhiheng.procedures.recording import number_of
 from zhiheng.web.language import language_code
 
 
 def cases_about(actor: Actor, value: str) -> list[dict[str, Any]]:
-    """Every case that the actor may see in which a personal field says the value.
+    """Every case of the actor's scope in which a personal field says the value.
 
-    Of each the personal fields of those forms, and no other people's.
+    Whoever may read personal values reads them in cases of every procedure, also of those that
+    they do not handle. Of each the personal fields of those forms, and no other people's.
     """
-    of_value = PersonalAnswer.objects.filter(value=value)
-    found = visible_to(actor).filter(id__in=of_value.values("event__case"))
+    of_value = PersonalAnswer.saying(value)
+    found = in_scope(actor).filter(id__in=of_value.values("event__case"))
     cases = list(found.order_by("id"))
     units = party_names(case.unit for case in cases)
     return [_case(case, value, units[case.unit]) for case in cases]
@@ -36,7 +37,7 @@ def cases_about(actor: Actor, value: str) -> list[dict[str, Any]]:
 
 def _case(case: Case, value: str, unit: str) -> dict[str, Any]:
     procedure, language = catalogue.known(case.procedure), language_code()
-    of_value = PersonalAnswer.objects.filter(value=value, event__case=case)
+    of_value = PersonalAnswer.saying(value).filter(event__case=case)
     answers = PersonalAnswer.objects.filter(event__in=of_value.values("event"))
     columns, today = procedure.columns, timezone.localdate()
     return {

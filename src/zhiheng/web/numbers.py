@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhiheng.methods.rounding import DOWNWARDS, UPWARDS, rounded_against, rounded_outward
 from zhiheng.office.words import _
+from zhiheng.web.units import unit_word
 
 PERCENT = "%"
 
@@ -127,4 +128,6 @@ def target_words(
 
 def _with_unit(number: str, unit: str) -> str:
     """A sign of ratio stands close, a word with a space."""
-    return f"{number}{unit}" if unit in {PERCENT, "‰"} else f"{number} {unit}".strip()
+    if unit in {PERCENT, "‰"}:
+        return f"{number}{unit}"
+    return f"{number} {unit_word(unit)}".strip()

@@ -23,6 +23,7 @@ from zhiheng.web.maps import coloured_map
 from zhiheng.web.markup import options
 from zhiheng.web.numbers import amount, interval
 from zhiheng.web.places import region_name, today_view
+from zhiheng.web.units import unit_word
 
 LEVELS = ("district", "unit", "ward")
 """Levels of the regions that a city's map shows."""
@@ -152,7 +153,9 @@ def target(request: HttpRequest, code: str, identity: str) -> HttpResponse:
             )
             for e in found["series"]
         ],
-        "figure": charts.trend("trend", shown.indicator, points, unit, figures.target_line(verdict))
+        "figure": charts.trend(
+            "trend", shown.indicator, points, unit_word(unit), figures.target_line(verdict)
+        )
         if points
         else None,
     }

@@ -18,6 +18,7 @@ from zhiheng.publication import queries
 from zhiheng.web import charts
 from zhiheng.web.markup import Column, link, options, table
 from zhiheng.web.places import home_region, region_name, today_view
+from zhiheng.web.units import unit_word
 
 
 @require_safe
@@ -134,4 +135,4 @@ def _comparison(
         for e in sorted(across, key=lambda e: -e["estimate"])
     ]
     title = f"{named.indicator} {chosen['period']}"
-    return charts.comparison("comparison", title, points, named.unit)
+    return charts.comparison("comparison", title, points, unit_word(named.unit))

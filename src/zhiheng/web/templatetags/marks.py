@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from zhiheng.web.language import in_language
 from zhiheng.web.marks import verdict_mark
 from zhiheng.web.periods import period_words
+from zhiheng.web.units import unit_word
 
 register = template.Library()
 register.filter("period_words", period_words)
+register.filter("unit_word", unit_word)
 
 
 @register.simple_tag
