@@ -66,6 +66,7 @@ STAFF = (
     ("shenji", "审计员", "zlb", ["auditor"]),
     ("guanliyuan", "系统管理员", "zlb", ["administrator"]),
     ("caijue", "异议处理员", "zlb", ["adjudicator"]),
+    ("banli", "投诉举报办理员", "scjg", ["complaint_clerk", "report_officer"]),
 )
 
 

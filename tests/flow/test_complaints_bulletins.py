@@ -72,7 +72,7 @@ def test_one_asks_another_lets_out_and_everybody_reads_it(quarter) -> None:
         machine.take_step(_actor("asks"), case, "approve")
     machine.take_step(_actor("decides"), case, "approve")
     page = public.get("/complaints/statistics").content.decode()
-    assert f">{quarter}<" in page
+    assert f"{quarter[:4]}年第{'一二三四'[int(quarter[-1]) - 1]}季度" in page
     assert "15" in page
     (said,) = public.get("/api/v1/complaints/published").json()
     assert (said["period"], said["withdrawn"]) == (quarter, "")
@@ -96,6 +96,21 @@ def test_a_quarter_is_given_out_once_in_one_edition(quarter) -> None:
     with pytest.raises(ConflictError):
         bulletins.ask_to_publish(_actor("asks"), quarter)
     assert statements.released(bulletins.SUBJECT) == before
+
+
+def test_after_a_withdrawal_one_more_case_cannot_be_read_from_two_editions(quarter) -> None:
+    first = bulletins.ask_to_publish(_actor("asks"), quarter)
+    machine.take_step(_actor("decides"), first.case_id, "approve")
+    machine.take_step(_actor("decides"), first.case_id, "withdraw", {"reason": "漏了一件"})
+    sent("late", day=bulletins.Period.parse(quarter).last)
+    file_evidence(Actor.system())
+    second = bulletins.ask_to_publish(_actor("asks"), quarter)
+    machine.take_step(_actor("decides"), second.case_id, "approve")
+    (said,) = Client().get("/api/v1/complaints/published").json()
+    assert {line["received"] for line in said["regions"]} == {None}
+    assert {"received", "repeated", "topics"} <= set(said["withheld"])
+    page = Client().get("/complaints/statistics").content.decode()
+    assert "整项不再公开" in page
 
 
 def test_what_cannot_be_published_is_said(quarter) -> None:

@@ -125,6 +125,10 @@ class PublishedQuarter(Schema):
     regions: list[RegionFigures] | None = Field(description="各区域 / by region")
     topics: list[PublishedTopic] | None = Field(description="各类别 / by topic")
     ranking: list[PublishedRank] | None = Field(description="固定窗口的排行 / league")
+    withheld: list[str] | None = Field(
+        description="再次公布时整项不公开的数字 / figures that a second edition leaves out",
+        examples=[["received", "topics"]],
+    )
 
 
 def published_row(said: Said) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def published_row(said: Said) -> dict[str, Any]:
         "withdrawn": said.withdrawn,
         "log_size": said.log_size,
         "root": said.root,
-        **{name: told.get(name) for name in ("regions", "topics", "ranking")},
+        **{name: told.get(name) for name in ("regions", "topics", "ranking", "withheld")},
     }
 
 

@@ -1,7 +1,7 @@
 """The quarter's figures of complaints as they leave the house: by region, by topic, the league.
 
-A quarter is given out when it is over. Quarters share no case in any figure, and each is given out
-once, so that neither two quarters nor two editions can be taken from one another.
+A quarter is given out when it is over. Quarters share no case in any figure, and a second edition,
+after a withdrawal, says only what cannot be taken from the first (`editions`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import polars as pl
 from django.utils import timezone
 
 from zhiheng.complaints.disclosure import Line, by_region, pareto_of_persons
+from zhiheng.complaints.editions import beside
 from zhiheng.complaints.leagues import league, window
 from zhiheng.complaints.limits import RULES
 from zhiheng.complaints.queries import cases_frame, names_of
@@ -49,7 +50,8 @@ def ask_to_publish(actor: Actor, period: str) -> Statement:
     quarter = over(period, today)
     trace = Trace()
     payload = content(actor, quarter, today, trace)
-    if not any(line["received"] for line in payload["regions"]):
+    shown = any(line["received"] for line in payload["regions"])
+    if not shown and "received" not in payload["withheld"]:
         raise ConflictError(
             "bulletin.empty",
             _("{period} 没有可以公布的投诉统计。", period=str(quarter)),
@@ -81,7 +83,7 @@ def content(actor: Actor, quarter: Period, today: date, trace: Trace) -> dict[st
     lines = by_region(
         everything, lambda c: figures_of_period(c, quarter.first, quarter.last), total, k
     )
-    return {
+    payload = {
         "first": quarter.first.isoformat(),
         "last": quarter.last.isoformat(),
         "k": k,
@@ -101,6 +103,7 @@ def content(actor: Actor, quarter: Period, today: date, trace: Trace) -> dict[st
             for each in ranking
         ],
     }
+    return beside(payload, statements.taken_back(SUBJECT, str(quarter)), k)
 
 
 def over(period: str, today: date) -> Period:

@@ -1,8 +1,8 @@
 """Statements: figures of a period that leave as a whole, by the same two people as releases.
 
-A period's figures are given out once. What was said of it is never said again in other numbers,
-so that nobody can take one edition from another and read the few cases between them; only after
-a withdrawal, which readers are told of with its reason, may it be asked for anew.
+A period's figures are given out once; only after a withdrawal, which readers are told of with its
+reason, may it be asked for anew. Readers may have kept what was withdrawn (`taken_back`), and the
+room that asks leaves out what the two editions together would tell.
 """
 
 from __future__ import annotations
@@ -96,6 +96,12 @@ def ask(
 def of_case(case: Case) -> Statement | None:
     """The statement that a case decides about."""
     return Statement.objects.filter(case=case).first()
+
+
+def taken_back(subject: str, period: str) -> list[Mapping[str, Any]]:
+    """What readers were told of a period and is withdrawn, the first first."""
+    out = Statement.objects.filter(subject=subject, period=period, case__state=WITHDRAWN)
+    return [statement.payload for statement in out.order_by("id")]
 
 
 def released(subject: str) -> list[Said]:

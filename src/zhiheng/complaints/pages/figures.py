@@ -88,8 +88,15 @@ def shown(payload: Mapping[str, Any]) -> dict[str, Any]:
         "satisfied": _("满意"),
         "repeated": _("重复"),
     }
+    named = {
+        "received": _("收到"),
+        **titles,
+        "topics": _("投诉类别"),
+        "ranking": _("调解成功率排行"),
+    }
     return {
         "titles": list(titles.values()),
+        "withheld": [named[name] for name in payload.get("withheld", ())],
         "payload": payload,
         "span": [date.fromisoformat(payload[name]) for name in ("first", "last")],
         "window": [date.fromisoformat(day) for day in payload["window"]],
