@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from zhiheng.office import prepared
+from zhiheng.office import writing
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after, seconds_behind
+from zhiheng.office.compiled import compiled, first
 from zhiheng.office.models import AuditEntry
 
 START = "0" * 64
@@ -52,7 +54,7 @@ def record(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    before = prepared.newest(AuditEntry)
+    before = first(_newest())
     chain, at = (before.chain, before.at) if before else (START, None)
     detail = dict(detail or {})
     if behind := seconds_behind(at):
@@ -66,8 +68,13 @@ def record(
         detail=canonical(detail),
     )
     entry.chain = link(chain, _record_text(entry))
-    prepared.insert(entry)
+    writing.insert(entry)
     return entry
+
+
+@compiled
+def _newest() -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.order_by("-id")[:1]
 
 
 def last(verb: str) -> str:

@@ -12,12 +12,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from zhiheng.office import prepared
+from zhiheng.office import writing
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
+from zhiheng.office.compiled import compiled, first
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.office.working_days import WorkingCalendar
@@ -92,16 +93,30 @@ def hold(case_id: int) -> Held:
     Raises:
         UsageError: there is no such case.
     """
-    found = prepared.rows(Case, "id", case_id, locked=True)
-    if not found:
+    case = first(_held(number=case_id))
+    if case is None:
         raise no_such_case(case_id)
-    case = found[0]
     procedure, calendar = catalogue.known(case.procedure), working_calendar()
     require_kept(procedure)
-    events = prepared.rows(Event, "case_id", case_id, order="number")
+    events = _events(number=case_id)
     entries = [entry_of(event, procedure) for event in events]
     standing = replay(procedure, entries, calendar)
     return Held(case, procedure, entries, standing, calendar, events)
+
+
+@compiled
+def _held(*, number: int) -> QuerySet[Case]:
+    return Case.objects.select_for_update().filter(id=number)
+
+
+@compiled
+def _events(*, number: int) -> QuerySet[Event]:
+    return Event.objects.filter(case_id=number).order_by("number")
+
+
+@compiled
+def _clocks(*, number: int) -> QuerySet[CaseClock]:
+    return CaseClock.objects.filter(case_id=number)
 
 
 def no_such_case(number: int) -> UsageError:
@@ -182,14 +197,14 @@ def happen(
         assignee=entry.assignee,
         key=key,
     )
-    prepared.insert(event)
+    writing.insert(event)
     for name, value in (personal or {}).items():
-        prepared.insert(PersonalAnswer(event=event, name=name, value=value))
-    prepared.insert(Unfiled(event=event, procedure=case.procedure))
+        writing.insert(PersonalAnswer(event=event, name=name, value=value))
+    writing.insert(Unfiled(event=event, procedure=case.procedure))
     case.events = entry.number
     held.entries, held.standing, held.events = entries, standing, [*held.events, event]
     _repeat(case, standing)
-    prepared.update(case, _REPEATED)
+    writing.update(case, _REPEATED)
     _repeat_clocks(held)
     return event
 
@@ -211,7 +226,7 @@ def _repeat(case: Case, standing: Standing) -> None:
 
 
 def _repeat_clocks(held: Held) -> None:
-    known = {clock.code: clock for clock in prepared.rows(CaseClock, "case_id", held.case.pk)}
+    known = {clock.code: clock for clock in _clocks(number=held.case.pk)}
     for code, reading in held.standing.readings.items():
         stored = known.pop(code, None)
         said = _said(reading)
@@ -222,11 +237,11 @@ def _repeat_clocks(held: Held) -> None:
             held.procedure.clock_of[code], reading, held.calendar, before
         )
         if stored is None:
-            prepared.insert(CaseClock(case=held.case, code=code, **said))
+            writing.insert(CaseClock(case=held.case, code=code, **said))
             continue
         for name, value in said.items():
             setattr(stored, name, value)
-        prepared.update(stored, tuple(said))
+        writing.update(stored, tuple(said))
     # A correction may take back the step that had started a clock.
     for gone in known.values():
         gone.delete()
@@ -297,7 +312,7 @@ def follow_calendar(years: list[int], **_signal: Any) -> None:
     for case_id in ids.iterator(chunk_size=_AT_ONCE):
         held = hold(case_id)
         _repeat(held.case, held.standing)
-        prepared.update(held.case, _REPEATED)
+        writing.update(held.case, _REPEATED)
         _repeat_clocks(held)
         Unfiled.objects.get_or_create(
             event=held.case.history.get(number=held.case.events),
