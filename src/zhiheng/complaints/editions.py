@@ -67,7 +67,9 @@ def _of_share(share: Mapping[str, int]) -> tuple[int, int, int]:
 
 def _line(line: Mapping[str, Any], before: Payload, moved: set[str]) -> dict[str, Any]:
     """A region's line without what moved a little, and without what was hidden before."""
-    shown = next((old for old in before["regions"] if old["region"] == line["region"]), {})
+    shown: Mapping[str, Any] = next(
+        (old for old in before["regions"] if old["region"] == line["region"]), {}
+    )
     return {
         name: cell
         if name == "region" or (name not in moved and shown.get(name) is not None)

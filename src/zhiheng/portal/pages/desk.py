@@ -123,6 +123,7 @@ def _job_words(found: Job) -> dict[str, Any]:
         "job": found,
         "ahead": office.ahead_of(found),
         "running": found.state in {Job.State.QUEUED, Job.State.RUNNING},
+        "about": found.arguments.get("name") or found.arguments.get("title"),
         "kind": ALL[kind].title(language_code()) if kind in ALL else "",
         "is_import": found.verb == "evidence.import",
         "result": result,
