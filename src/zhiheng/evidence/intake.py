@@ -72,9 +72,11 @@ class Delivery:
     @property
     def problems(self) -> Problems:
         """All of them, those of the nothing-to-report sheet included."""
+        if not self.nothing_problems:
+            return self.table_problems
         whole = Problems(self.nothing_problems)
         whole.add(self.table_problems)
-        return whole if self.nothing_problems else self.table_problems
+        return whole
 
     @property
     def header_is_wrong(self) -> bool:
@@ -145,7 +147,7 @@ def receive(
         checked.problems = _without_unread(checked.problems, raw)
         if rows == 0:
             found.add(_missing_columns(filed, kind, raw, mapping))
-        checked.problems = sorted([*checked.problems, *overlong_rows(piece, raw, mapping)])
+        checked.problems += overlong_rows(piece, raw, mapping)
         found.add(checked.problems)
         if checked.problems and len(excerpt) < MOST_EXCERPTED:
             bad = pl.Series([p.row for p in checked.problems], dtype=pl.Int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,13 @@ class Problem:
 
 
 _NAMES = [field.name for field in fields(Problem)]
+_values = attrgetter(*_NAMES)
 _SCHEMA = {name: pl.Int64 if name == "row" else pl.String for name in _NAMES}
+
+
+def in_order(found: Iterable[Problem]) -> list[Problem]:
+    """By their rows; many times faster than comparing problem with problem."""
+    return sorted(found, key=_values)
 
 
 class Problems:
@@ -40,8 +47,9 @@ class Problems:
         self.add(found)
 
     def add(self, found: Iterable[Problem]) -> None:
-        rows = [tuple(getattr(p, name) for name in _NAMES) for p in found]
-        if rows:
+        if isinstance(found, Problems):
+            self._frames.append(found.frame)
+        elif rows := [_values(p) for p in found]:
             self._frames.append(pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
 
     def __len__(self) -> int:

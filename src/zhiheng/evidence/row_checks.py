@@ -10,7 +10,7 @@ import polars as pl
 from zhiheng.evidence.conversion import Read
 from zhiheng.evidence.declaration import Column, Kind, Role
 from zhiheng.evidence.faults import Faults
-from zhiheng.evidence.problems import Problem
+from zhiheng.evidence.problems import Problem, in_order
 from zhiheng.office.words import _
 
 TOTALS = frozenset(
@@ -36,7 +36,7 @@ def without_other_rows(
         blank = empty.select(pl.sum_horizontal(pl.all().cast(pl.UInt8))).to_series()
     none = total if blank is None else total | (blank * 2 > len(required))
     if not none.any():
-        return sorted(faults.found)
+        return in_order(faults.found)
     number = next(c for c in kind.columns if c.role is Role.EXTERNAL_ID)
     said = []
     for place in none.arg_true():
@@ -45,7 +45,7 @@ def without_other_rows(
         missing = [faults.title(c) for c in required if read[c.name].blank[place]]
         said.append(_other_row(rows[place], faults.title(number), value, missing, total[place]))
     dropped = set(rows.filter(none))
-    return sorted([*(p for p in faults.found if p.row not in dropped), *said])
+    return in_order([*(p for p in faults.found if p.row not in dropped), *said])
 
 
 def _required(read: dict[str, Read], kind: Kind) -> list[Column]:
