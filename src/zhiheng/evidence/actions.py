@@ -59,10 +59,10 @@ def import_file(
 
     Returns:
         ``{"batch","kind","read","accepted","corrected","repeated","rejected","problems",
-        "problem_count","notices","marked_file","problems_file"}``: ``batch`` is None where nothing
-        had to be written; ``marked_file`` is the path of the same table with its problems marked
-        in it. ``problems`` lists the first `MOST_LISTED`; where there are more, all of them stand
-        in ``problems_file``.
+        "problem_count","problem_summary","notices","marked_file","problems_file"}``: ``batch`` is
+        None where nothing had to be written; ``marked_file`` is the path of the same table with
+        its problems marked in it. ``problems`` lists the first `MOST_LISTED`; where there are
+        more, all of them stand in ``problems_file``. ``problem_summary`` counts them by sort.
 
     Raises:
         RightError, UsageError, ContentError: the file cannot be used at all.
@@ -157,6 +157,7 @@ def _outcome(
         "repeated": repeated,
         "rejected": rejected,
         "problem_count": len(delivery.problems),
+        "problem_summary": delivery.problems.summary(),
         "problems": problems_told(delivery),
         "notices": notices(delivery.raw),
         **files,

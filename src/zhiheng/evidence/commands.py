@@ -89,6 +89,12 @@ def _print_outcome(outcome: dict[str, Any]) -> None:
             str(problem["row"]), *(problem[k] for k in ("column", "value", "message", "fix"))
         )
     console.print(table)
+    if outcome["problem_count"] > 20:
+        sorts = Table(_("列"), _("问题数"), _("首次出现的行"), _("怎样改"))
+        for sort in outcome["problem_summary"]:
+            count, row = f"{sort['count']:,}", str(sort["first_row"])
+            sorts.add_row(sort["column"], count, row, sort["fix"])
+        console.print(sorts)
     if (more := outcome["problem_count"] - 20) > 0:
         console.print(_("另有 {more} 个问题，见标注文件。", more=more))
     if outcome["marked_file"]:

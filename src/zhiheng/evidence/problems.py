@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+MOST_SORTS = 50
 MOST_LISTED = 5_000
 """Problems that an answer lists; all of them stand in a file."""
 
@@ -72,6 +73,15 @@ class Problems:
 
     def listed(self) -> list[dict[str, Any]]:
         return self.frame.head(MOST_LISTED).to_dicts()
+
+    def summary(self) -> list[dict[str, Any]]:
+        """How many of each sort there are (column, rule), the most frequent first: what to do
+        about them, and the first row that has one. At most `MOST_SORTS`."""
+        sorts = self.frame.group_by("column", "rule").agg(
+            pl.len().alias("count"), pl.col("row").min().alias("first_row"), pl.col("fix").first()
+        )
+        order = sorts.sort("count", "first_row", "column", descending=[True, False, False])
+        return order.head(MOST_SORTS).to_dicts()
 
     def write_csv(self, path: Path) -> None:
         """All of them as a table that spreadsheet programs read as UTF-8."""
