@@ -58,6 +58,7 @@ def test_a_sound_file_is_accepted_whole(home: Home, tmp_path: Path) -> None:
         "repeated",
         "rejected",
         "problem_count",
+        "problem_summary",
         "problems",
         "notices",
         "marked_file",
