@@ -171,7 +171,7 @@ FOOD = Accredited("product_inspection", date(2026, 1, 1), "CMA 2026-001", date(2
 def test_a_body_files_only_kinds_it_is_accredited_for(home: Home, tmp_path: Path) -> None:
     lab = _body(FOOD)
     assert [k.code for k in filing.kinds_to_file(lab)] == ["product_inspection"]
-    with pytest.raises(RightError, match=r"lab 没有报送“认证证书”的资质") as refused:
+    with pytest.raises(RightError, match=r"衡川检验院 没有报送“认证证书”的资质") as refused:
         filing.require_filing(lab, ALL["certificate"])
     assert refused.value.code == "accreditation.missing"
     done = import_file(

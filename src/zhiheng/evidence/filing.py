@@ -12,11 +12,13 @@ from zhiheng.evidence.mapping import Mapping
 from zhiheng.evidence.problems import Problem
 from zhiheng.office.accreditation import Accredited, described, entries_for
 from zhiheng.office.actors import BODY, OPERATOR, Actor
+from zhiheng.office.queries import party_names
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError
 from zhiheng.subjects.names import normalise_names
 from zhiheng.subjects.queries import OwnSubject
 from zhiheng.subjects.references import build_references
+from zhiheng.web.language import language_code
 
 
 def kinds_to_file(actor: Actor) -> list[Kind]:
@@ -40,19 +42,26 @@ def may_file(actor: Actor, kind: Kind) -> bool:
 def require_filing(actor: Actor, kind: Kind) -> None:
     """Raises RightError with the reason why this actor may not hand in this kind."""
     actor.require("evidence.import")
-    actor.require_kind(kind.code)
     if may_file(actor, kind):
         return
-    allowed = "、".join(k.zh for k in kinds_to_file(actor)) or _("（无）")
+    language = language_code()
+    title, party = kind.title(language), party_names([actor.party])[actor.party]
+    allowed = "、".join(k.title(language) for k in kinds_to_file(actor)) or _("（无）")
+    if actor.kinds is not None and kind.code not in actor.kinds:
+        raise RightError(
+            "right.kind",
+            _("{party} 不报送“{kind}”。", party=party, kind=title),
+            _("可报送：{kinds}。", kinds=allowed),
+        )
     if actor.party_kind in kind.may_report:
         raise RightError(
             "accreditation.missing",
-            _("{party} 没有报送“{kind}”的资质。", party=actor.party, kind=kind.zh),
+            _("{party} 没有报送“{kind}”的资质。", party=party, kind=title),
             _("资质范围内可报送：{kinds}。如已取得资质，请管理员登记。", kinds=allowed),
         )
     raise RightError(
         "right.reporter",
-        _("“{kind}”不由{who}报送。", kind=kind.zh, who=party_word(actor.party_kind)),
+        _("“{kind}”不由{who}报送。", kind=title, who=party_word(actor.party_kind)),
         _("可报送：{kinds}。", kinds=allowed),
     )
 
