@@ -126,7 +126,12 @@ def test_what_outlived_its_rule_goes_and_open_cases_keep_theirs(case: Case, home
     assert not PersonalAnswer.objects.filter(event__case=case).exists()
     assert PersonalAnswer.objects.filter(event__case=kept).count() == before
     assert Photo.objects.count() == 0
-    assert AuditEntry.objects.filter(verb=retention.JOB).count() == 2
+    assert AuditEntry.objects.filter(verb=retention.APPLIED).count() == 2
+
+
+def test_one_run_applies_the_rules_of_evidence_and_of_cases(case: Case, home: Home) -> None:
+    rules = {rule["what"] for rule in command(home, "retention", "run", "--dry-run")["rules"]}
+    assert {"received", "consumer_complaint.phone", "consumer_complaint.photos"} <= rules
 
 
 def test_the_rule_of_a_procedure_goes_before_the_common_one() -> None:

@@ -309,5 +309,5 @@ def _import_job(actor: Actor, progress: Progress, **arguments: Any) -> dict[str,
 
 @daily(RETENTION_JOB)
 def _retention_job(actor: Actor, progress: Progress) -> dict[str, Any]:
-    """`retention.apply` as the worker does it once a day."""
-    return {"rules": [rule.as_json() for rule in retention.apply(actor)]}
+    """`retention.run` as the worker does it once a day."""
+    return {"rules": [rule.as_json() for rule in retention.run(actor)]}

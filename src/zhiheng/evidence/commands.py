@@ -290,7 +290,7 @@ def retention_run(
     from zhiheng.evidence import retention
     from zhiheng.office.actors import Actor
 
-    applied = [rule.as_json() for rule in retention.apply(Actor.system(), dry_run=dry_run)]
+    applied = [rule.as_json() for rule in retention.run(Actor.system(), dry_run=dry_run)]
     print_json({"dry_run": dry_run, "rules": applied}) if json else print_retention(applied)
 
 

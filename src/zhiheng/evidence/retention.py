@@ -7,7 +7,7 @@ values follow ``retention.personal.<kind>.<column>`` where there is one, else
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -51,6 +51,20 @@ class Outlived:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "before": self.before.isoformat() if self.before else None}
+
+
+of_rooms: list[Callable[..., list[Outlived]]] = []
+"""What rooms below keep by dated rules of their own, each as `apply` does it."""
+
+
+def run(actor: Actor, *, dry_run: bool = False) -> list[Outlived]:
+    """Apply the rules of this room and of all rooms below.
+
+    Raises:
+        RightError: the actor may not erase.
+    """
+    every = (apply, *of_rooms)
+    return [rule for room in every for rule in room(actor, dry_run=dry_run)]
 
 
 def apply(actor: Actor, *, dry_run: bool = False, today: date | None = None) -> list[Outlived]:

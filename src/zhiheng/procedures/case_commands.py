@@ -36,7 +36,6 @@ def register(app: typer.Typer) -> None:
     case.command("assign")(assign)
     case.command("correct")(correct)
     case.command("erase-personal")(erase_personal)
-    case.command("retention")(retention_run)
     app.add_typer(case, name="case")
 
 
@@ -212,23 +211,6 @@ def erase_personal(
     count = persons.erase_personal(actor, case.pk, basis)
     said = {"case": case.pk, "number": number_of(case), "fields": count}
     print_json(said) if json else typer.echo(_("已删除 {count} 项个人信息。", count=count))
-
-
-def retention_run(
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只列出，不删除 / count and keep")
-    ] = False,
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """按保留期限删除已终结案件的个人信息（平时由后台每日进行） / apply the retention rules."""
-    open_home(home)
-    from zhiheng.evidence.commands import print_retention
-    from zhiheng.office.actors import Actor
-    from zhiheng.procedures import retention
-
-    applied = [rule.as_json() for rule in retention.apply(Actor.system(), dry_run=dry_run)]
-    print_json({"dry_run": dry_run, "rules": applied}) if json else print_retention(applied)
 
 
 def _say(event: Event, json: bool) -> None:

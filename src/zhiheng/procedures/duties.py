@@ -7,18 +7,16 @@ a worker killed anywhere goes on where the record says, not where it was.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.jobs import daily, every_round
+from zhiheng.office.jobs import every_round
 from zhiheng.office.locks import held_if_free
-from zhiheng.office.progress import Progress
 from zhiheng.office.turns import in_turn
-from zhiheng.procedures import letters, retention
+from zhiheng.procedures import letters
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.filing import file_evidence, is_due
 from zhiheng.procedures.models import CaseClock
@@ -40,12 +38,6 @@ def make_round() -> None:
         send_letters()
         if is_due():
             file_evidence(Actor.system())
-
-
-@daily(retention.JOB)
-def forget_what_outlived_its_rule(actor: Actor, _progress: Progress) -> dict[str, Any]:
-    """Once a day: personal fields of cases that ended long ago."""
-    return {"rules": [rule.as_json() for rule in retention.apply(actor)]}
 
 
 def look_after_clocks(now: datetime | None = None) -> int:

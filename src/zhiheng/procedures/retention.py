@@ -22,7 +22,7 @@ from zhiheng.procedures.models import Case, PersonalAnswer
 from zhiheng.procedures.persons import forget
 from zhiheng.rules.parameters import Parameter
 
-JOB = "procedures.retention"
+APPLIED = "procedures.retention"
 _AT_ONCE = 2000
 
 outlived = Signal()
@@ -43,7 +43,7 @@ def apply(actor: Actor, *, dry_run: bool = False, today: date | None = None) -> 
     if not dry_run:
         with transaction.atomic():
             removed = {rule.what: rule.removed for rule in applied if rule.removed}
-            audit.record(actor, JOB, day.isoformat(), {"removed": removed})
+            audit.record(actor, APPLIED, day.isoformat(), {"removed": removed})
     return applied
 
 
