@@ -50,9 +50,9 @@ def check(
 ) -> Checked:
     """Convert and check a whole table under the kind's column names (see `apply_mapping`)."""
     checked = check_rows(filed, kind, mapping, tree, actor, today)
-    numbers = Numbers()
-    numbers.add(checked.frame, number_column(kind).name)
-    shared = number_problems(numbers.shared().conflicting, kind, mapping)
+    numbers = Numbers(number_column(kind).name)
+    numbers.add(checked.frame)
+    shared = number_problems(numbers.shared([checked.frame]).conflicting, kind, mapping)
     checked.problems = sorted([*checked.problems, *shared])
     return checked
 

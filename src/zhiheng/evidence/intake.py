@@ -135,7 +135,7 @@ def receive(
     raw = _open(path, kind, given)
     mapping = given.as_in(raw.columns) if given else identity(kind, raw.columns)
     own = own_subject(actor.organisation) if actor.organisation is not None else None
-    found, typed, numbers = Problems(), Spool(current().staging), Numbers()
+    found, typed, numbers = Problems(), Spool(current().staging), Numbers(number_column(kind).name)
     rows, excerpt = 0, raw.frame.clear()
     for piece in raw.pieces():
         filed = apply_mapping(piece, mapping, path.parent)
@@ -153,11 +153,11 @@ def receive(
             bad = pl.Series([p.row for p in checked.problems], dtype=pl.Int64)
             excerpt.extend(piece.filter(pl.col(ROW).is_in(bad.implode())))
         typed.add(checked.frame)
-        numbers.add(checked.frame, number_column(kind).name)
+        numbers.add(checked.frame)
         rows += len(piece)
     found.add(merged_numbers(raw, kind, mapping))
     found.add(unread_cells(raw, mapping))
-    shared = numbers.shared()
+    shared = numbers.shared(typed)
     found.add(number_problems(shared.conflicting, kind, mapping))
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
     nothing_problems: list[Problem] = []

@@ -1,7 +1,12 @@
-"""Which rows of a file share a number, also where the file comes in pieces."""
+"""Which rows of a file share a number, also where the file comes in pieces.
+
+Of every row only two digests are kept, 24 bytes; the numbers themselves are looked up again for
+the few rows whose digests are alike.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,22 +24,40 @@ class Shared:
 
 
 class Numbers:
-    """Collects the numbers of a file's rows and a digest of what each row says."""
+    """Collects a digest of each row's number, and one of what it says.
 
-    def __init__(self) -> None:
+    Args:
+        number: name of the column.
+    """
+
+    def __init__(self, number: str) -> None:
+        self._number = number
         self._seen: list[pl.DataFrame] = []
 
-    def add(self, frame: pl.DataFrame, number: str) -> None:
-        """Take in rows: ``ROW``, the column ``number`` and all others."""
-        said = frame.lazy().select(
-            ROW, pl.col(number).alias("number"), pl.struct(pl.exclude(ROW)).hash().alias("said")
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take in rows: ``ROW``, the number's column and all others."""
+        rows = frame.lazy().filter(pl.col(self._number).is_not_null())
+        said = pl.struct(pl.exclude(ROW)).hash().alias("said")
+        self._seen.append(
+            rows.select(ROW, pl.col(self._number).hash().alias("key"), said).collect()
         )
-        self._seen.append(said.collect())
 
-    def shared(self) -> Shared:
-        seen = pl.concat(self._seen)
-        several = seen.filter(pl.col("number").is_not_null() & pl.col("number").is_duplicated())
+    def shared(self, pieces: Iterable[pl.DataFrame]) -> Shared:
+        """What `add` took in, which ``pieces`` hold once more."""
+        seen = pl.concat(self._seen).sort("key")
+        self._seen = [seen]
+        key = pl.col("key")
+        alike = seen.filter((key == key.shift(1)) | (key == key.shift(-1))).drop("key")
+        several = self._with_numbers(alike, pieces).filter(pl.col("number").is_duplicated())
         differ = (pl.col("said") != pl.col("said").first()).any().over("number")
         marked = several.with_columns(differ=differ, first=pl.col(ROW).first().over("number"))
         again = marked.filter(~pl.col("differ") & (pl.col(ROW) != pl.col("first")))
         return Shared(marked.filter("differ").select(ROW, "number"), again[ROW])
+
+    def _with_numbers(self, rows: pl.DataFrame, pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+        """Rows in their order with their numbers; those of unlike numbers may be among them."""
+        found = [pl.DataFrame(schema={ROW: pl.Int64, "number": pl.String, "said": pl.UInt64})]
+        for piece in pieces if len(rows) else ():
+            numbers = piece.select(ROW, pl.col(self._number).alias("number"))
+            found.append(numbers.join(rows, on=ROW, maintain_order="left"))
+        return pl.concat(found)
