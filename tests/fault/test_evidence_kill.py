@@ -43,6 +43,16 @@ def start_import(path: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.record
 def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
+    kill_and_go_on(home, tmp_path, KILLS)
+
+
+@pytest.mark.full
+@pytest.mark.record
+def test_kill_at_many_moments(home: Home, tmp_path: Path) -> None:
+    kill_and_go_on(home, tmp_path, 6 * KILLS)
+
+
+def kill_and_go_on(home: Home, tmp_path: Path, kills: int) -> None:
     load_places()
     rows = [inspection(f"A-{i}", 产品名称=f"产品{i}") for i in range(ROWS)]
     path = write_csv(tmp_path / "a.csv", rows)
@@ -51,7 +61,7 @@ def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
     assert json.loads(first.communicate()[0])["accepted"] == 10
     start_up = time.monotonic() - clean
     chance = random.Random(20260305)
-    for _kill in range(KILLS):
+    for _kill in range(kills):
         process = start_import(path)
         time.sleep(start_up * chance.uniform(0.4, 1.6))
         process.send_signal(signal.SIGKILL)

@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import date, timedelta
 
+import pytest
 from django.db.models import Count
 from support.lake_files import write_batch
 from support.tiny_lake import TREE
@@ -50,6 +51,15 @@ def fill(home: Home, chance: random.Random) -> None:
 
 
 def test_kill_at_random_moments(home: Home) -> None:
+    kill_and_go_on(home, KILLS)
+
+
+@pytest.mark.full
+def test_kill_at_many_moments(home: Home) -> None:
+    kill_and_go_on(home, 10 * KILLS)
+
+
+def kill_and_go_on(home: Home, kills: int) -> None:
     load_regions(SYSTEM, TREE.versions)
     chance = random.Random(20260307)
     fill(home, chance)
@@ -62,7 +72,7 @@ def test_kill_at_random_moments(home: Home) -> None:
     assert empty.returncode == 0
     start_up = time.monotonic() - first
     runs = Measurement.objects.count()
-    for _kill in range(KILLS):
+    for _kill in range(kills):
         process = start_measuring()
         time.sleep(start_up * chance.uniform(0.5, 2.0))
         process.send_signal(signal.SIGKILL)
