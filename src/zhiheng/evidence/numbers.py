@@ -44,10 +44,9 @@ class Numbers:
 
     def shared(self, pieces: Iterable[pl.DataFrame]) -> Shared:
         """What `add` took in, which ``pieces`` hold once more."""
-        seen = pl.concat(self._seen).sort("key")
-        self._seen = [seen]
-        key = pl.col("key")
-        alike = seen.filter((key == key.shift(1)) | (key == key.shift(-1))).drop("key")
+        keys = pl.concat([part["key"] for part in self._seen], rechunk=True).sort()
+        twice = keys.filter(keys == keys.shift(1)).unique().implode()
+        alike = pl.concat([p.filter(pl.col("key").is_in(twice)).drop("key") for p in self._seen])
         several = self._with_numbers(alike, pieces).filter(pl.col("number").is_duplicated())
         differ = (pl.col("said") != pl.col("said").first()).any().over("number")
         marked = several.with_columns(differ=differ, first=pl.col(ROW).first().over("number"))
