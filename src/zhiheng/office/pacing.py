@@ -13,6 +13,8 @@ PAUSE = 0.11
 """Seconds of rest between two transactions on SQLite, whose waiting writers look for a free lock
 every tenth of a second: so each of them gets its turn."""
 _FIRST, _LEAST, _MOST = 2_000, 500, 20_000
+_GROWTH = 2
+"""From one slice to the next at most, since the one before may have been quick by chance."""
 
 
 def paced(total: int) -> Iterator[slice]:
@@ -26,6 +28,6 @@ def paced(total: int) -> Iterator[slice]:
         yield slice(done, done + size)
         took = max(time.monotonic() - begun, 1e-3)
         done += size
-        size = int(min(max(size * LONGEST_HOLD / took, _LEAST), _MOST))
+        size = int(min(max(size * min(LONGEST_HOLD / took, _GROWTH), _LEAST), _MOST))
         if done < total and connection.vendor == "sqlite":
             time.sleep(PAUSE)

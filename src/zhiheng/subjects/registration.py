@@ -73,8 +73,10 @@ def write(
         # In their order the index over them grows in few places at a time.
         new = asked.filter(~is_held).sort("ref")
         for part in paced(len(new)):
+            # What can be worked out without the record is, before others wait for it.
+            coded = _with_keys(new[part].filter(pl.col("origin").is_not_null()))
             with transaction.atomic():
-                for name, count in _write_new(new[part], source, batch).items():
+                for name, count in _write_new(new[part], coded, source, batch).items():
                     counts[name] += count
             progress.step(len(new[part]))
         _name_the_nameless(asked.filter(is_held))
@@ -87,8 +89,9 @@ def _note_schemes(prepared: pl.DataFrame) -> None:
     _execute(_SCHEMES, [(name,) for name in schemes])
 
 
-def _write_new(new: pl.DataFrame, source: str, batch: int | None) -> dict[str, int]:
-    coded = new.filter(pl.col("origin").is_not_null())
+def _write_new(
+    new: pl.DataFrame, coded: pl.DataFrame, source: str, batch: int | None
+) -> dict[str, int]:
     made = _add_organisations(coded)
     numbers = _numbers(coded["origin"])
     rows = new.select(
@@ -112,7 +115,7 @@ def _write_new(new: pl.DataFrame, source: str, batch: int | None) -> dict[str, i
 def _add_organisations(coded: pl.DataFrame) -> int:
     """Organisations for codes that name none yet; returns how many."""
     held = _held("subjects_organisation", "origin", coded["origin"])
-    missing = _with_keys(coded.filter(~pl.col("origin").is_in(held)))
+    missing = coded.filter(~pl.col("origin").is_in(held))
     rows = missing.select(
         "origin",
         "uscc",
