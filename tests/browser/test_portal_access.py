@@ -35,14 +35,17 @@ NO_PAGE = {
     *("decide", "undo", "decide_release", "decide_objection", "withdraw_objection"),  # acts
     *("revoke_token", "case_assign", "case_persons"),  # acts
     *("city_login", "city_login_return"),  # lead to the city's own login, where there is one
-    "release_of_case",  # leads to the page of what the case decides about
     # No procedure of this city is opened by a form at the desk: test_procedures_pages has one.
     "open_case",
 }
 """Addresses that answer with no page of their own."""
 
-ALIKE = 2
-"""Pages of one address that are looked at, each as another person or with another figure."""
+LEADING = {"release_of_case"}
+"""Addresses that lead to the page of what a case decides about."""
+
+ALIKE, CASES = 2, 12
+"""Pages of one address that are looked at, each as another person or with another figure; cases
+differ in what may be done about them."""
 
 AXE = {"rules": {"target-size": {"enabled": True}}}
 MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
@@ -64,7 +67,7 @@ def _names() -> set[str]:
     """Every address of the portal that has a page."""
     patterns = get_resolver().url_patterns
     named = {p.name for p in patterns if isinstance(p, URLPattern) and p.name}
-    return named - NO_PAGE
+    return named - NO_PAGE - LEADING
 
 
 def _name_of(path: str) -> str | None:
@@ -80,15 +83,17 @@ def _follow(page: Page, user: str, starts: tuple[str, ...]) -> Iterator[Found]:
     while waiting:
         path = waiting.pop(0)
         name = _name_of(urlsplit(path).path)
-        if name not in _names() or count.get(name, 0) >= ALIKE:
+        most = CASES if name == "case" else ALIKE
+        if name not in _names() | LEADING or count.get(name, 0) >= most:
             continue
         page.goto(path)
-        if page.url.removeprefix(_site(page)) != path:
-            continue
-        count[name] = count.get(name, 0) + 1
-        yield Found(name, user, path)
-        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         site = _site(page)
+        count[name] = count.get(name, 0) + 1
+        if page.url.removeprefix(site) == path:
+            yield Found(name, user, path)
+            links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        else:
+            links = [page.url]
         for link in dict.fromkeys(links):
             address = link.removeprefix(site).partition("#")[0]
             if link.startswith(site) and address not in seen:

@@ -10,6 +10,7 @@ from django.test import Client
 from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
+from zhiheng.evidence import queries
 from zhiheng.evidence.actions import import_file
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import ORGANISATION, Actor
@@ -84,13 +85,19 @@ def test_from_the_objection_to_the_decision() -> None:
 
 
 def test_a_voided_row_shows_as_void() -> None:
-    firm, officer = entered("firm"), entered("officer")
-    done = firm.post(f"/desk/own/rows/{row('A-1')}/object", {"grounds": GROUNDS})
+    firm, officer, first = entered("firm"), entered("officer"), row("A-1")
+    done = firm.post(f"/desk/own/rows/{first}/object", {"grounds": GROUNDS})
     said = {"decision": "void", "reason": "经核对抽样单，样品确非该企业生产。"}
     assert officer.post(f"{done['Location']}/decide", said).status_code == 302
     page = firm.get("/desk/own").content.decode()
     assert "作废" in page
     assert "异议成立" in page
+    # A row that counts for nothing leaves nothing to object to.
+    void = queries.row(SYSTEM, first).superseded_by
+    assert f"/desk/own/rows/{void}/object" not in page
+    refused = firm.post(f"/desk/own/rows/{void}/object", {"grounds": GROUNDS})
+    assert refused.status_code == 422
+    assert "已作废" in refused.content.decode()
 
 
 def test_a_firm_takes_its_objection_back() -> None:

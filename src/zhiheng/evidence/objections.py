@@ -51,6 +51,12 @@ def file_objection(
     grounds = _said(grounds, _("异议理由"))
     if filed.kind == OBJECTION.code:
         raise ConflictError("objection.kind", _("不能对异议本身提出异议。"))
+    if filed.record_type == "void":
+        raise ConflictError(
+            "objection.void",
+            _("记录 {row} 已作废，不计入任何数字。", row=row),
+            _("无须再提出异议。"),
+        )
     if filed.superseded_by is not None:
         raise ConflictError(
             "objection.superseded",

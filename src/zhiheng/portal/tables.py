@@ -134,7 +134,8 @@ def _to_object(row: Filed, words: str) -> SafeString:
 def may_object(row: Filed) -> bool:
     """Whether an objection to this row would be taken."""
     contested = row.objection in {objections.OPEN, objections.UPHELD}
-    return not (row.superseded_by or contested or row.kind == OBJECTION.code)
+    counts = row.record_type != "void" and row.kind != OBJECTION.code
+    return counts and not (row.superseded_by or contested)
 
 
 def said(kind: Kind, values: dict[str, Any]) -> list[tuple[str, str]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from zhiheng.office.acting import AsOption, actor_named
 from zhiheng.office.console import HomeOption, JsonOption, open_home, print_json
-
-if TYPE_CHECKING:
-    from zhiheng.procedures.models import Event
 
 publish = typer.Typer(help="发布：一人提出，另一人核准 / publication", no_args_is_help=True)
 
@@ -53,11 +51,7 @@ def approve(
     json: JsonOption = False,
 ) -> None:
     """核准一次发布；提出者本人不能核准 / let a release out."""
-    open_home(home)
-    from zhiheng.publication import actions, queries
-
-    actor = actor_named(as_user)
-    _say(actions.approve(actor, queries.release(actor, number), reason), json)
+    _decide("approve", number, reason, as_user, home, json)
 
 
 def refuse(
@@ -68,11 +62,7 @@ def refuse(
     json: JsonOption = False,
 ) -> None:
     """退回一次发布 / refuse a release."""
-    open_home(home)
-    from zhiheng.publication import actions, queries
-
-    actor = actor_named(as_user)
-    _say(actions.refuse(actor, queries.release(actor, number), reason), json)
+    _decide("refuse", number, reason, as_user, home, json)
 
 
 def withdraw(
@@ -83,17 +73,18 @@ def withdraw(
     json: JsonOption = False,
 ) -> None:
     """撤回已公布的发布，公开页面改为说明理由 / take a release back."""
+    _decide("withdraw", number, reason, as_user, home, json)
+
+
+def _decide(
+    decision: str, number: int, reason: str, as_user: str | None, home: Path | None, json: bool
+) -> None:
     open_home(home)
     from zhiheng.publication import actions, queries
 
     actor = actor_named(as_user)
-    _say(actions.withdraw(actor, queries.release(actor, number), reason), json)
-
-
-def _say(decision: Event, json: bool) -> None:
-    from zhiheng.publication.queries import decision_row
-
-    row = decision_row(decision)
+    event = actions.decide(actor, queries.release(actor, number), decision, reason)
+    row = queries.decision_row(event)
     print_json(row) if json else typer.echo(f"{row['release']}  {_state(row['state'])}")
 
 
