@@ -49,7 +49,7 @@ def test_kill_at_random_moments(home: Home, tmp_path: Path) -> None:
 @pytest.mark.full
 @pytest.mark.record
 def test_kill_at_many_moments(home: Home, tmp_path: Path) -> None:
-    kill_and_go_on(home, tmp_path, 6 * KILLS)
+    kill_and_go_on(home, tmp_path, 3 * KILLS)
 
 
 def kill_and_go_on(home: Home, tmp_path: Path, kills: int) -> None:

@@ -56,7 +56,7 @@ def test_kill_at_random_moments(home: Home) -> None:
 
 @pytest.mark.full
 def test_kill_at_many_moments(home: Home) -> None:
-    kill_and_go_on(home, 10 * KILLS)
+    kill_and_go_on(home, 5 * KILLS)
 
 
 def kill_and_go_on(home: Home, kills: int) -> None:
