@@ -12,9 +12,10 @@ from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.documents import containers
-from zhiheng.evidence import lake, ledger, queries, standalone_verifier, verification
+from zhiheng.evidence import lake, ledger, postings, queries, rechecked_batches, standalone_verifier
 from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.models import Batch, LakeFile, Mention, Pack
+from zhiheng.evidence.models import Batch, LakeFile, Pack, PostingBlock, PostingSegment
+from zhiheng.evidence.postings import Int64s
 from zhiheng.evidence.verification import verify
 from zhiheng.evidence.workers import Worker
 from zhiheng.office.actors import Actor
@@ -28,7 +29,7 @@ def _small_limits(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     load_places()
     monkeypatch.setattr(containers, "LARGE", 2_000)
     monkeypatch.setattr(containers, "PIECE", 70)
-    monkeypatch.setattr(verification, "BULK", 100)
+    monkeypatch.setattr(rechecked_batches, "BULK", 100)
 
 
 def deliver(path: Path, rows: list[list[str]], **how: object) -> dict:
@@ -97,14 +98,15 @@ def test_an_import_that_died_before_sealing_is_taken_back(
     assert (outcome["accepted"], outcome["repeated"]) == (3000, 0)
     batch.refresh_from_db()
     assert (batch.state, ledger_rows.count()) == (Batch.State.DROPPED, 3000)
-    assert Mention.objects.filter(word__startswith="#").count() == 3000
+    assert PostingSegment.objects.get().batch is None
     assert verify().ok
+    assert verify(every_row=True).ok
 
 
 @pytest.mark.record
 def test_what_the_helper_cannot_do_is_said(home: Home) -> None:
     with Worker() as helper:
-        helper.ask({"do": "no such thing"})
+        helper.ask({"no": "job"})
         with pytest.raises(OperationalError, match="KeyError"):
             helper.answer()
 
@@ -132,8 +134,7 @@ _NAMES = {"text": "canonical", "salt": "salt", "leaf": "leaf"}
         ("UPDATE evidence_pack SET body = root WHERE id = {pack}", 1024),
         ("UPDATE evidence_pack SET id = id + 1 WHERE id = {pack}", 1024),
         ("DELETE FROM evidence_pack WHERE id = {pack}", 1024),
-        ("DELETE FROM evidence_mention WHERE pack = {pack} AND word < '#A-2'", 1024),
-        ("INSERT INTO evidence_mention (word, pack) VALUES ('#A-x', {pack})", 1024),
+        ("UPDATE evidence_pack SET words = root WHERE id = {pack}", 1024),
         ("INSERT INTO evidence_correction (row, supersedes) VALUES ({pack} + 3, 9)", 1027),
     ],
 )
@@ -143,8 +144,31 @@ def test_helpers_name_the_same_fault(home: Home, tmp_path: Path, statement: str,
     assert verify().first_bad == {"batch": first >> 24, "row": first + row}
 
 
+@pytest.mark.record
+def test_a_pack_that_lacks_a_word_is_named(home: Home, tmp_path: Path) -> None:
+    first = deliver(tmp_path / "a.csv", some(3000))["batch"] << 24
+    block = PostingBlock.objects.order_by("first").last()
+    assert block is not None
+    held = postings.of_block(bytes(block.words), bytes(block.packs))
+    place = held.packs.tolist().index(first + 1024)
+    for packs in (
+        _replaced(held.packs, place, first + 2048),
+        _replaced(held.packs, place, first + 4096),
+    ):
+        PostingBlock.objects.filter(first=block.first).update(packs=packs)
+        assert verify().first_bad == {"batch": first >> 24, "row": first + 1024}
+    PostingBlock.objects.filter(first=block.first).update(packs=block.packs)
+    assert verify().ok
+
+
+def _replaced(packs: Int64s, place: int, by: int) -> bytes:
+    changed = packs.copy()
+    changed[place] = by
+    return changed.tobytes()
+
+
 def damaged(statement: str) -> None:
-    ledger_rows.unguard("evidence_pack", "evidence_mention", "evidence_correction")
+    ledger_rows.unguard("evidence_pack", "evidence_correction")
     with connection.cursor() as cursor:
         cursor.execute(statement)
 

@@ -18,7 +18,7 @@ from support.deliveries import HEADER, inspection, load_places, write_csv
 from zhiheng.evidence import lake, ledger, log, queries, standalone_verifier
 from zhiheng.evidence.actions import erase, import_file, report_nothing
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.models import Batch, Mention, Pack, PersonalValue
+from zhiheng.evidence.models import Batch, Pack, PersonalValue, PostingSegment
 from zhiheng.evidence.templates import write_kind_template
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
@@ -187,8 +187,6 @@ def test_the_record_refuses_change(home: Home, tmp_path: Path) -> None:
     for change in (
         lambda: Pack.objects.update(regions=" 990102 "),
         lambda: Pack.objects.all().delete(),
-        lambda: Mention.objects.update(pack=7),
-        lambda: Mention.objects.all().delete(),
         lambda: Batch.objects.update(rows=3),
     ):
         with pytest.raises(DatabaseError, match="append-only"):
@@ -206,9 +204,11 @@ def test_the_record_refuses_change(home: Home, tmp_path: Path) -> None:
         ("UPDATE evidence_pack SET batch_id = 99 WHERE {pack}", 0),
         ("UPDATE evidence_pack SET rows = 2 WHERE {pack}", 0),
         ("INSERT INTO evidence_correction VALUES ({first} + 1, 5)", 1),
-        ("DELETE FROM evidence_mention WHERE word = '#B-2'", 0),
-        ("UPDATE evidence_mention SET word = '#B-9' WHERE word = '#B-2'", 0),
-        ("INSERT INTO evidence_mention VALUES ('#B-9', {first})", 0),
+        ("UPDATE evidence_pack SET words = digest WHERE {pack}", 0),
+        ("UPDATE evidence_pack SET digest = root WHERE {pack}", 0),
+        ("DELETE FROM evidence_postingblock WHERE segment = {segment}", 0),
+        ("UPDATE evidence_postingblock SET packs = words WHERE segment = {segment}", 0),
+        ("UPDATE evidence_postingblock SET words = packs WHERE segment = {segment}", 0),
         ("DELETE FROM evidence_pack WHERE {pack}", None),
         ("UPDATE evidence_batch SET source = 'x' WHERE id = {batch}", None),
     ],
@@ -220,10 +220,13 @@ def test_verify_names_the_first_wrong_batch_and_row(
     second = bring(tmp_path / "b.csv", [inspection(f"B-{i}") for i in (1, 2, 3)])["batch"]
     assert verify().ok
     first = second << 24
-    _behind_the_guards(statement.format(batch=second, first=first, pack=f"id = {first}"))
-    found = verify()
-    assert not found.ok
-    assert found.first_bad == {"batch": second, "row": None if row is None else first + row}
+    segment = PostingSegment.objects.latest("id").id
+    names = {"batch": second, "first": first, "pack": f"id = {first}", "segment": segment}
+    _behind_the_guards(statement.format(**names))
+    for every_row in (False, True):
+        found = verify(every_row=every_row)
+        assert not found.ok
+        assert found.first_bad == {"batch": second, "row": None if row is None else first + row}
 
 
 @pytest.mark.parametrize("part", ["text", "salt", "leaf"])
@@ -249,7 +252,7 @@ def test_verify_finds_a_touched_audit_trail(home: Home, tmp_path: Path) -> None:
 
 def _behind_the_guards(statement: str) -> None:
     """Change the tables as someone could who holds the database itself."""
-    evidence = ("pack", "mention", "correction", "batch")
+    evidence = ("pack", "correction", "batch")
     ledger_rows.unguard("office_auditentry", *(f"evidence_{name}" for name in evidence))
     with connection.cursor() as cursor:
         cursor.execute(statement)

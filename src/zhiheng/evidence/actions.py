@@ -21,6 +21,7 @@ from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue
 from zhiheng.evidence.nothing import check_period, nothing_row
+from zhiheng.evidence.postings import number_word
 from zhiheng.evidence.problems import MOST_LISTED
 from zhiheng.evidence.queries import mask
 from zhiheng.evidence.spool import Spool
@@ -279,7 +280,7 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
         raise UsageError("row.unknown", _("没有第 {row} 号记录。", row=row))
     versions = [
         version
-        for version in reading.rows_called([reading.number_word(asked.external_id)])
+        for version in reading.rows_called([number_word(asked.external_id)])
         if (version.kind, version.source) == (asked.kind, asked.source)
     ]
     values = PersonalValue.objects.filter(row__in=[version.id for version in versions])

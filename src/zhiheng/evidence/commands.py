@@ -126,15 +126,21 @@ def nothing(
     )
 
 
-def verify(home: HomeOption = None, json: JsonOption = False) -> None:
-    """复算全部台账与日志 / recompute the ledger and the log."""
+def verify(
+    every_row: Annotated[
+        bool, typer.Option("--every-row", help="逐行重算，不只核对封存的字节 / recompute each row")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """核对全部台账、数据湖与日志 / hold ledger, lake and log to what was sealed."""
     open_home(home)
     from zhiheng.evidence.verification import verify as run
     from zhiheng.office.progress import terminal_progress
     from zhiheng.office.words import _
 
     with terminal_progress() as progress:
-        found = run(progress)
+        found = run(progress, every_row=every_row)
     if json:
         print_json(found.as_json())
     elif found.ok:

@@ -12,6 +12,7 @@ from zhiheng.evidence import reading
 from zhiheng.evidence.canonical import VOID_TYPE, contents, contents_of
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import Batch, Correction, PersonalValue
+from zhiheng.evidence.postings import number_word
 
 _ASKED_AT_ONCE = 5_000
 _KNOWN = {
@@ -66,7 +67,7 @@ def _known_rows(numbers: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
     nothing = pl.DataFrame(schema=_KNOWN)
     if not _anything_of(kind, source):
         return nothing
-    rows = reading.rows_called({reading.number_word(number) for number in numbers})
+    rows = reading.rows_called({number_word(number) for number in numbers})
     own = {row.id: row for row in rows if (row.kind, row.source) == (kind.code, source)}
     corrected: set[int] = set()
     for part in _parts(list(own)):

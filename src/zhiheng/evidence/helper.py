@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-Job = dict[str, Any]
 _AT_ONCE = 100_000
 
 
@@ -44,17 +43,12 @@ def _connect(place: dict[str, str]) -> Any:
 
 def main() -> None:
     from zhiheng.evidence.rechecking import recheck_rows
-    from zhiheng.evidence.word_sums import stored_sums
 
-    jobs: dict[str, Callable[[Record, Job], dict[str, Any]]] = {
-        "recheck": recheck_rows,
-        "words": stored_sums,
-    }
     record = Record(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
         job = json.loads(line)
         try:
-            answer = jobs[job["do"]](record, job)
+            answer = recheck_rows(record, job)
         except Exception as error:  # whatever it is, the one who asked must learn of it
             answer = {"failed": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -47,6 +47,7 @@ def write_batch(home: Home, batch: Batch) -> None:
     made = making(home, batch, home.lake)
     for frame in _from_ledger(batch, ALL[batch.kind]):
         made.add(frame)
+    made.finish()
     publish(batch, made)
 
 

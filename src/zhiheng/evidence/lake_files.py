@@ -19,7 +19,6 @@ ROW_GROUP = 1 << 17
 @dataclass(frozen=True)
 class Written:
     year: int
-    path: Path
     rows: int
     sha256: str
 
@@ -71,6 +70,7 @@ class Making:
         self._batch = batch
         self._work = work
         self._files: dict[int, _File] = {}
+        self._written: list[Written] = []
 
     def add(self, frame: pl.DataFrame) -> None:
         years = frame["occurred_on"].dt.year()
@@ -86,16 +86,21 @@ class Making:
             self._files[year] = _File(path, self._work / f"batch-{self._batch}-{year}.part")
         return self._files[year]
 
-    def publish(self) -> list[Written]:
-        """Put the files in their places."""
+    def finish(self) -> list[Written]:
+        """Write the files to their ends; no rows may come after."""
         for file in self._files.values():
             file.close()
+        self._written = [
+            Written(year, f.rows, digest(f.partial)) for year, f in sorted(self._files.items())
+        ]
+        return self._written
+
+    def publish(self) -> list[Written]:
+        """Put the finished files in their places."""
         for file in self._files.values():
             file.path.parent.mkdir(parents=True, exist_ok=True)
             file.partial.rename(file.path)
-        return [
-            Written(year, f.path, f.rows, digest(f.path)) for year, f in sorted(self._files.items())
-        ]
+        return self._written
 
 
 def digest(path: Path) -> str:

@@ -6,15 +6,17 @@ import shutil
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 from django.db import IntegrityError, transaction
 
-from zhiheng.evidence import hashing, lake, lake_files, log
+from zhiheng.evidence import hashing, lake, lake_files, log, word_index
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.models import Batch, Correction, Mention, Pack, PersonalValue
+from zhiheng.evidence.models import Batch, Correction, Pack, PersonalValue
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
+from zhiheng.evidence.postings import Postings
 from zhiheng.evidence.sealing import Sealed, seal_rows
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
@@ -32,7 +34,6 @@ _PART = 32 * SIZE
 which sealing the next part leaves everybody who waits for the record time to have it."""
 _MOST_WAITING = 2
 """Parts that wait to be written into the lake's file beside the next one's sealing."""
-_DROPPED_AT_ONCE = 5_000
 
 
 def moment() -> datetime:
@@ -75,6 +76,8 @@ class Writing:
         self._batch = batch
         self._rest: pl.DataFrame | None = None
         self._roots: list[bytes] = []
+        self._packs = sha256()
+        self._postings: list[Postings] = []
         self._sealer, self._lake_writer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._sealing: deque[Future[Sealed]] = deque()
         self._laking: deque[Future[None]] = deque()
@@ -105,7 +108,13 @@ class Writing:
         """Write the part that was sealed first."""
         sealed = self._sealing.popleft().result()
         self._roots += sealed.roots
+        for digest in sealed.packs["digest"]:
+            self._packs.update(digest)
         _insert(sealed)
+        self._postings.append(sealed.postings)
+        if sum(map(len, self._postings)) >= word_index.MOST_WAITING:
+            word_index.add(self._batch.id, self._postings)
+            self._postings = []
         if self._lake is None:
             _folder(self._batch).mkdir(exist_ok=True)
             self._lake = lake.making(current(), self._batch, _folder(self._batch))
@@ -123,8 +132,14 @@ class Writing:
             self._laking.popleft().result()
         self._sealer.shutdown()
         self._lake_writer.shutdown()
-        _seal(self._batch, actor, self.rows, hashing.root(b"".join(self._roots)))
+        if self._postings:
+            word_index.add(self._batch.id, self._postings)
         assert self._lake is not None
+        self._batch.rows = self.rows
+        self._batch.root = hashing.root(b"".join(self._roots)).hex()
+        self._batch.packs_digest = self._packs.hexdigest()
+        self._batch.lake_digests = {str(w.year): w.sha256 for w in self._lake.finish()}
+        _seal(self._batch, actor)
         with held(lake.lock_path(current())):
             lake.publish(self._batch, self._lake)
         _forget(self._batch)
@@ -141,7 +156,6 @@ def write_whole(batch: Batch, frame: pl.DataFrame, kind: Kind, actor: Actor) -> 
 def _insert(sealed: Sealed) -> None:
     for model, frame in (
         (Pack, sealed.packs),
-        (Mention, sealed.words.sort("word")),
         (Correction, sealed.corrections),
         (PersonalValue, sealed.persons),
     ):
@@ -150,11 +164,9 @@ def _insert(sealed: Sealed) -> None:
 
 
 @transaction.atomic
-def _seal(batch: Batch, actor: Actor, rows: int, root: bytes) -> None:
-    batch.rows = rows
-    batch.root = root.hex()
+def _seal(batch: Batch, actor: Actor) -> None:
     batch.state = Batch.State.SEALED
-    batch.save(update_fields=["rows", "root", "state", "outcome"])
+    batch.save(update_fields=["rows", "root", "packs_digest", "lake_digests", "state", "outcome"])
     audit.record(
         actor,
         "evidence.import",
@@ -162,6 +174,7 @@ def _seal(batch: Batch, actor: Actor, rows: int, root: bytes) -> None:
         {"kind": batch.kind, "source": batch.source, "file": batch.file_hash, "rows": batch.rows},
     )
     log.append(batch)
+    word_index.keep(batch.id)
 
 
 def ids(batch: Batch) -> tuple[int, int]:
@@ -173,11 +186,8 @@ def ids(batch: Batch) -> tuple[int, int]:
 def drop(batch: Batch) -> None:
     """Take back a batch that was never sealed, whole."""
     first, end = ids(batch)
-    mentions = Mention.objects.filter(pack__gte=first, pack__lt=end)
-    words = list(mentions.values_list("word", flat=True).iterator())
-    for start in range(0, len(words), _DROPPED_AT_ONCE):
-        mentions.filter(word__in=words[start : start + _DROPPED_AT_ONCE]).delete()
     with transaction.atomic():
+        word_index.drop(batch.id)
         Pack.objects.filter(id__gte=first, id__lt=end).delete()
         Correction.objects.filter(row__gte=first, row__lt=end).delete()
         PersonalValue.objects.filter(row__gte=first, row__lt=end).delete()
@@ -232,5 +242,5 @@ def _withdraw_references(actor: Actor) -> None:
         return
     dropped = Batch.objects.filter(state=Batch.State.DROPPED).values("id")
     brought = SubjectReference.objects.filter(first_batch__in=dropped)
-    used = Mention.objects.filter(word__in=brought.values("ref"))
-    withdraw_references(actor, brought, set(used.values_list("word", flat=True).distinct()))
+    used = word_index.mentioned(set(brought.values_list("ref", flat=True)))
+    withdraw_references(actor, brought, used)

@@ -38,17 +38,18 @@ def leaves(size: int | None = None) -> list[bytes]:
 
 def batch_body(batch: Batch) -> str:
     """What the log says of a batch; the batch's own columns must agree with it for ever."""
-    return canonical(
-        {
-            "at": batch.recorded_at.isoformat(),
-            "batch": batch.id,
-            "file": batch.file_hash,
-            "kind": batch.kind,
-            "root": batch.root,
-            "rows": batch.rows,
-            "source": batch.source,
-        }
-    )
+    body = {
+        "at": batch.recorded_at.isoformat(),
+        "batch": batch.id,
+        "file": batch.file_hash,
+        "kind": batch.kind,
+        "root": batch.root,
+        "rows": batch.rows,
+        "source": batch.source,
+    }
+    if batch.packs_digest is not None:
+        body |= {"lake": batch.lake_digests, "packs": batch.packs_digest}
+    return canonical(body)
 
 
 def append(batch: Batch | None = None) -> None:

@@ -10,7 +10,11 @@ from django.db.models import Q
 
 
 class Batch(models.Model):
-    """One delivery. Invisible while open; once sealed it refuses any change."""
+    """One delivery. Invisible while open; once sealed it refuses any change.
+
+    ``packs_digest`` stands for the stored bytes of its packs, ``lake_digests`` (by year) for its
+    files in the lake; both are null where it was sealed before the log spoke of them.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -28,6 +32,8 @@ class Batch(models.Model):
     rows = models.IntegerField(default=0)
     root = models.CharField(max_length=64, default="")
     outcome: models.JSONField = models.JSONField(default=dict)
+    packs_digest = models.CharField(max_length=64, null=True)
+    lake_digests: models.JSONField = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -51,7 +57,8 @@ class Pack(models.Model):
     """Rows of a batch, at most `packs.SIZE`, under the id of the first; see `packs`.
 
     The columns before ``digest`` repeat what the rows say so that packs can be passed over;
-    ``regions`` has a space around each. The database does not check ``batch``: `verify` does.
+    ``regions`` has a space around each; ``words`` is the digest of the words that find the pack,
+    ``digest`` that of all other columns. The database does not check ``batch``: `verify` does.
     """
 
     id = RowId(primary_key=True)
@@ -62,20 +69,27 @@ class Pack(models.Model):
     regions = models.TextField()
     digest = models.BinaryField()
     root = models.BinaryField()
+    words = models.BinaryField()
     salts = models.BinaryField()
     leaves = models.BinaryField()
     body = models.BinaryField()
 
 
-class Mention(models.Model):
-    """Where a word is found: a row's number (after ``#``) or a subject's reference, and the pack.
+class PostingSegment(models.Model):
+    """A sorted part of the index of words, see `word_index`; ``batch`` while that one is open."""
 
-    Of a word that several rows of a pack have there is one entry. No foreign key: see `Pack`.
-    """
+    batch = models.BigIntegerField(null=True, db_index=True)
+    size = models.IntegerField()
 
-    pk = models.CompositePrimaryKey("word", "pack")
-    word = models.CharField(max_length=261)
-    pack = models.BigIntegerField()
+
+class PostingBlock(models.Model):
+    """Postings of a segment that lie side by side, under the hash of the first word."""
+
+    pk = models.CompositePrimaryKey("segment", "first")
+    segment = models.BigIntegerField()
+    first = models.BigIntegerField()
+    words = models.BinaryField()
+    packs = models.BinaryField()
 
 
 class Correction(models.Model):

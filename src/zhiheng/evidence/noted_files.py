@@ -60,6 +60,13 @@ class NotedFiles:
                 self._changed.setdefault(batch.id, []).append(path)
         return [] if batch.id in self._changed else paths
 
+    def are_sealed(self, batch: Batch) -> bool:
+        """Whether the log itself vouches for the bytes of the batch's files that there are."""
+        if batch.id in self.pending:
+            return True
+        noted = {str(file.year): file.sha256 for file in self._noted.get(batch.id, [])}
+        return batch.id not in self._changed and noted == batch.lake_digests
+
     def refuse_changed(self, batch: Batch, jobs: Iterable[dict[str, Any]]) -> None:
         """After the ledger's rows were found right: so are the bytes of the lake's files.
 

@@ -1,26 +1,12 @@
-"""The columns of the pack table, and the words by which packs are found. No framework here."""
+"""The columns of the pack table. No framework here."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import polars as pl
 
 from zhiheng.evidence import packs
 from zhiheng.evidence.packs import SIZE
 from zhiheng.evidence.proofs import LEAF_BYTES, SALT_BYTES
-
-
-def words_of(pack: pl.Series, number: pl.Series, subject: pl.Series) -> pl.DataFrame:
-    """The words by which rows are found, each once a pack: see `models.Mention`."""
-    rows = pl.DataFrame({"pack": pack, "number": number, "subject": subject})
-    numbers = rows.select((pl.lit("#") + pl.col("number")).alias("word"), "pack")
-    # Rows of one subject mostly lie side by side.
-    changed = pl.col("subject").ne_missing(pl.col("subject").shift()) | (
-        pl.col("pack") != pl.col("pack").shift()
-    )
-    subjects = rows.filter(changed.fill_null(True)).select(pl.col("subject").alias("word"), "pack")
-    return pl.concat([numbers.unique(), subjects.drop_nulls().unique()])
 
 
 def summaries(rows: pl.DataFrame) -> pl.DataFrame:
@@ -45,20 +31,39 @@ def pack_columns(
     salts: bytes,
     leaves: bytes,
     roots: list[bytes],
+    words: dict[int, bytes],
+    corrections: pl.DataFrame,
 ) -> pl.DataFrame:
     """The pack table's columns.
 
     Args:
         rows: ``pack``, ``$region``, ``$day``; the first of them begins a pack.
         texts: sealed texts, binary.
+        words: for each pack the digest of its words.
+        corrections: ``row``, ``supersedes``, in the order of rows.
     """
     said = summaries(rows)
     bodies = list(packs.bodies(texts))
+    cut_salts, cut_leaves = _cut(salts, SIZE * SALT_BYTES), _cut(leaves, SIZE * LEAF_BYTES)
+    corrected = _corrections_by_pack(corrections)
+    digests = []
+    for place, (pack, count, *texts_said) in enumerate(said.iter_rows()):
+        parts = (
+            *(text.encode() for text in texts_said),
+            roots[place],
+            words[pack],
+            cut_salts[place],
+            cut_leaves[place],
+            bodies[place],
+            packs.pairs(corrected.get(pack, [])),
+        )
+        digests.append(packs.digest((pack, batch, count), parts))
     packed = {
-        "digest": [packs.digest(body) for body in bodies],
+        "digest": digests,
         "root": roots,
-        "salts": list(_cut(salts, SIZE * SALT_BYTES)),
-        "leaves": list(_cut(leaves, SIZE * LEAF_BYTES)),
+        "words": [words[pack] for pack in said["pack"]],
+        "salts": cut_salts,
+        "leaves": cut_leaves,
         "body": bodies,
     }
     return said.select(
@@ -69,5 +74,12 @@ def pack_columns(
     )
 
 
-def _cut(run: bytes, size: int) -> Iterator[bytes]:
-    return (run[start : start + size] for start in range(0, len(run), size))
+def _corrections_by_pack(corrections: pl.DataFrame) -> dict[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for row, supersedes in corrections.iter_rows():
+        found.setdefault(row - row % SIZE, []).append((row, supersedes))
+    return found
+
+
+def _cut(run: bytes, size: int) -> list[bytes]:
+    return [run[start : start + size] for start in range(0, len(run), size)]

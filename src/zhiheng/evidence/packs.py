@@ -6,7 +6,7 @@ its root is a node of its batch's tree. No framework here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -45,9 +45,24 @@ def bodies(texts: pl.Series) -> Iterator[bytes]:
         yield size + pa.compress(body, codec=_CODEC, asbytes=True)
 
 
-def digest(body: bytes) -> bytes:
-    """Of the stored bytes themselves: the same texts may be compressed in many ways."""
-    return sha256(body).digest()
+def digest(numbers: Sequence[int], parts: Sequence[bytes]) -> bytes:
+    """SHA-256 over a pack as it is stored.
+
+    Args:
+        numbers: its id, batch and rows.
+        parts: first and last day (ISO) and regions as UTF-8, root, words, salts, leaves, body;
+            and at last the corrections among its rows, see `pairs`.
+    """
+    head = np.array([*numbers, *map(len, parts)], dtype=_SIZE)
+    summed = sha256(head.tobytes())
+    for part in parts:
+        summed.update(part)
+    return summed.digest()
+
+
+def pairs(corrections: Iterable[tuple[int, int]]) -> bytes:
+    """Ids of rows and of those that they correct, in the order of the former."""
+    return np.array([number for pair in corrections for number in pair], dtype=_SIZE).tobytes()
 
 
 def unpacked(body: bytes, rows: int) -> tuple[Offsets, memoryview]:

@@ -21,8 +21,10 @@ from zhiheng.evidence.models import (
     PersonalValue,
 )
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
+from zhiheng.evidence.postings import number_word
 from zhiheng.evidence.proofs import LEAF_BYTES
 from zhiheng.evidence.reading import Row
+from zhiheng.evidence.word_index import packs_mentioning
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.rules.errors import UsageError
@@ -183,7 +185,7 @@ def _of_subjects(
     subjects: frozenset[str], wanted: Callable[[Row], bool], before: int | None
 ) -> Iterator[Row]:
     """Rows about these subjects, newest first, pack by pack."""
-    for pack in sorted(reading.packs_mentioning(subjects), reverse=True):
+    for pack in sorted(packs_mentioning(subjects), reverse=True):
         if before is not None and pack >= before:
             continue
         for row in reversed(reading.rows_called_in(subjects, [pack])):
@@ -297,7 +299,7 @@ def row_id(actor: Actor, kind: str, external_id: str, source: str | None = None)
     scope = scope_of(actor)
     found = {
         row.id: row.source
-        for row in reading.rows_called([reading.number_word(external_id)])
+        for row in reading.rows_called([number_word(external_id)])
         if row.kind == kind and scope.allows(row) and source in (None, row.source)
     }
     superseded = Correction.objects.filter(supersedes__in=found)

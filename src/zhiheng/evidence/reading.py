@@ -13,10 +13,10 @@ import polars as pl
 from django.db.models import QuerySet
 
 from zhiheng.evidence import packs
-from zhiheng.evidence.models import Batch, Correction, Mention, Pack
+from zhiheng.evidence.models import Batch, Correction, Pack
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE, Contents
+from zhiheng.evidence.word_index import packs_mentioning
 
-_ASKED_AT_ONCE = 5_000
 _PACKS_AT_ONCE = 16
 _BATCHES_AT_ONCE = 200
 _FEW = 200
@@ -75,11 +75,6 @@ class Row:
         return datetime.fromisoformat(self.said["$at"])
 
 
-def number_word(number: str) -> str:
-    """The word by which a row of this number is found."""
-    return "#" + number
-
-
 def row_at(row_id: int) -> Row | None:
     return next(iter(rows_at([row_id])), None)
 
@@ -97,7 +92,7 @@ def rows_at(ids: Iterable[int]) -> list[Row]:
 
 
 def rows_called(words: Collection[str]) -> list[Row]:
-    """The rows that have one of these numbers (see `number_word`) or subjects, in order of id."""
+    """Rows with one of these numbers (`postings.number_word`) or subjects, in order of id."""
     return rows_called_in(words, packs_mentioning(words))
 
 
@@ -121,16 +116,6 @@ def _places_called(held: Contents, words: Collection[str]) -> list[int]:
         named = pl.Series(list(words)).implode()
         hit = told.select(pl.any_horizontal(pl.all().is_in(named))).to_series()
     return hit.fill_null(False).arg_true().to_list()
-
-
-def packs_mentioning(words: Collection[str]) -> set[int]:
-    """Ids of packs, of whatever batch, in which one of these words is found."""
-    found: set[int] = set()
-    listed = sorted(words)
-    for start in range(0, len(listed), _ASKED_AT_ONCE):
-        part = Mention.objects.filter(word__in=listed[start : start + _ASKED_AT_ONCE])
-        found.update(part.values_list("pack", flat=True))
-    return found
 
 
 def _needle(word: str) -> str:

@@ -7,52 +7,23 @@ is a power of two, so that its root is a node of the batch's tree. No framework 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from zhiheng.evidence import hashing, packs, word_sums
+from zhiheng.evidence import hashing, packs, postings
 from zhiheng.evidence.canonical import SHARED, decode
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.pack_columns import summaries, words_of
+from zhiheng.evidence.pack_columns import summaries
 from zhiheng.evidence.packs import SIZE, Contents
 from zhiheng.evidence.projection import columns_of, typed
 from zhiheng.evidence.proofs import LEAF_BYTES
-from zhiheng.evidence.word_sums import Record
+from zhiheng.evidence.stored_packs import Corrections, Record, StoredPack, corrections, stored_packs
 
-BLOCK = 1 << 16
-_BYTES = {"sqlite": "CAST({column} AS blob)", "postgresql": "convert_to({column}::text, 'UTF8')"}
-"""A text as bytes: a damaged one may be no text any more."""
-_TEXTS = ("first_day", "last_day", "regions")
-_PACKS = """
-SELECT id, batch_id, rows, {first_day}, {last_day}, {regions}, digest, root, salts, leaves, body
-FROM evidence_pack WHERE id >= {start} AND id < {end} ORDER BY id
-"""
-_CORRECTIONS = """
-SELECT row, supersedes FROM evidence_correction WHERE row >= {start} AND row < {end} ORDER BY row
-"""
 _LEAVES = "SELECT id, leaves FROM evidence_pack WHERE id IN ({ids})"
 _ASKED_AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """A pack's columns as they lie in the record."""
-
-    id: int
-    batch: int
-    rows: int
-    first_day: bytes
-    last_day: bytes
-    regions: bytes
-    digest: bytes
-    root: bytes
-    salts: bytes
-    leaves: bytes
-    body: bytes
 
 
 class _Bad(Exception):
@@ -69,7 +40,7 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
             ``lake``: the batch's files, or none where the lake has not got it yet.
 
     Returns:
-        ``{"root","words"}`` of the block, or ``{"row","what"}``: the first row (or the first of a
+        ``{"root"}`` of the block, or ``{"row","what"}``: the first row (or the first of a
         pack) that is not as sealed and in which way: ``gone``, ``pack``, ``leaf``, ``columns``,
         ``lake``, ``unreadable``.
     """
@@ -80,27 +51,26 @@ def recheck_rows(record: Record, job: dict[str, Any]) -> dict[str, Any]:
         ids = pl.int_range(job["start"], job["end"], eager=True)
         texts = pl.concat([contents.texts() for contents in held])
         leaves = _check_leaves(texts, stored, ids)
-        superseded = _superseded(record, job)
+        corrected = corrections(record, job["start"], job["end"])
+        superseded = _superseded(record, corrected)
         said = _said(texts, leaves, superseded, ids, job)
         _check_corrections(said, superseded, ids)
-        words = _check_summaries(said, stored, ids, job)
+        _check_summaries(said, stored, corrected, ids, job)
     except _Bad as bad:
         return {"row": bad.row, "what": bad.what}
     roots = b"".join(pack.root for pack in stored)
-    return {"root": hashing.root(roots).hex(), "words": words}
+    return {"root": hashing.root(roots).hex()}
 
 
-def _read(record: Record, job: dict[str, Any]) -> list[_Stored]:
-    texts = {name: _BYTES[record.vendor].format(column=name) for name in _TEXTS}
-    sql = _PACKS.format(start=int(job["start"]), end=int(job["end"]), **texts)
-    found = [_Stored(*row) for part in record.rows(sql) for row in part]
+def _read(record: Record, job: dict[str, Any]) -> list[StoredPack]:
+    found = stored_packs(record, job["start"], job["end"])
     for pack in found:
-        if not all(isinstance(v, bytes) for v in (pack.digest, pack.root, pack.salts, pack.leaves)):
+        if not pack.sound:
             raise _Bad(pack.id, "columns")
     return found
 
 
-def _check_places(stored: list[_Stored], job: dict[str, Any]) -> None:
+def _check_places(stored: list[StoredPack], job: dict[str, Any]) -> None:
     expected = job["start"]
     for pack in stored:
         if pack.id != expected:
@@ -112,7 +82,7 @@ def _check_places(stored: list[_Stored], job: dict[str, Any]) -> None:
         raise _Bad(expected, "gone")
 
 
-def _contents(pack: _Stored) -> Contents:
+def _contents(pack: StoredPack) -> Contents:
     try:
         return packs.contents(pack.rows, pack.body, pack.salts, pack.leaves)
     except packs.Unreadable:
@@ -125,22 +95,21 @@ def _first(wrong: pl.Series, ids: pl.Series, what: str) -> None:
         raise _Bad(int(ids[wrong.arg_true()[0]]), what)
 
 
-def _check_leaves(texts: pl.Series, stored: list[_Stored], ids: pl.Series) -> bytes:
+def _check_leaves(texts: pl.Series, stored: list[StoredPack], ids: pl.Series) -> bytes:
     leaves = b"".join(pack.leaves for pack in stored)
     recomputed = hashing.leaves(texts, b"".join(pack.salts for pack in stored))
     if recomputed != leaves:
         wrong = hashing.fixed(recomputed, LEAF_BYTES) != hashing.fixed(leaves, LEAF_BYTES)
         _first(wrong, ids, "leaf")
     for pack, root in zip(stored, hashing.roots(leaves, SIZE), strict=True):
-        if pack.root != root or pack.digest != packs.digest(pack.body):
+        if pack.root != root:
             raise _Bad(pack.id, "columns")
     return leaves
 
 
-def _superseded(record: Record, job: dict[str, Any]) -> dict[int, tuple[int, bytes | None]]:
+def _superseded(record: Record, corrections: Corrections) -> dict[int, tuple[int, bytes | None]]:
     """Which row a row corrects, and the leaf of that one."""
-    sql = _CORRECTIONS.format(start=int(job["start"]), end=int(job["end"]))
-    corrected = {row: int(older) for part in record.rows(sql) for row, older in part}
+    corrected = {row: older for pairs in corrections.values() for row, older in pairs}
     leaves: dict[int, bytes] = {}
     wanted = sorted({older - older % SIZE for older in corrected.values()})
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
@@ -225,17 +194,23 @@ def _check_corrections(
 
 
 def _check_summaries(
-    said: pl.DataFrame, stored: list[_Stored], ids: pl.Series, job: dict[str, Any]
-) -> word_sums.Sum:
-    """What packs say of their rows; answers with the sum of the words that find them."""
+    said: pl.DataFrame,
+    stored: list[StoredPack],
+    corrected: Corrections,
+    ids: pl.Series,
+    job: dict[str, Any],
+) -> None:
+    """What packs say of their rows and of themselves."""
     rows = said.with_columns((ids - ids % SIZE).alias("pack"))
     summed = summaries(rows).select("first_day", "last_day", "regions")
+    words = postings.digests(postings.postings_of(rows["pack"], rows["$id"], rows["$subject"]))
     for pack, told in zip(stored, summed.iter_rows(), strict=True):
-        said_itself = (pack.first_day, pack.last_day, pack.regions)
-        if said_itself != tuple(text.encode() for text in told) or pack.batch != job["batch"]:
+        said_itself = (pack.first_day, pack.last_day, pack.regions, pack.words)
+        expected = (*(text.encode() for text in told), words[pack.id])
+        if said_itself != expected or pack.batch != job["batch"]:
             raise _Bad(pack.id, "columns")
-    words = words_of(rows["pack"], rows["$id"], rows["$subject"])
-    return word_sums.sum_of(words.with_columns(pl.col("word").cast(pl.Binary)))
+        if pack.digest != pack.summed(corrected.get(pack.id, [])):
+            raise _Bad(pack.id, "columns")
 
 
 def _lake_rows(job: dict[str, Any], kind: Kind) -> pl.DataFrame:

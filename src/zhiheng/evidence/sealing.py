@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zhiheng.evidence import hashing, proofs
+from zhiheng.evidence import hashing, postings, proofs
 from zhiheng.evidence.canonical import encode, personal_digest, with_days
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import Batch
-from zhiheng.evidence.pack_columns import pack_columns, words_of
+from zhiheng.evidence.pack_columns import pack_columns
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
+from zhiheng.evidence.postings import Postings
 from zhiheng.evidence.projection import typed
 from zhiheng.evidence.proofs import LEAF_BYTES, SALT_BYTES
 from zhiheng.office.words import _
@@ -26,7 +27,7 @@ class Sealed:
     Attributes:
         packs: their packs, in the columns of the pack table.
         roots: the root of each pack.
-        words: by which words the packs are found: ``word``, ``pack``.
+        postings: by which words the packs are found.
         corrections: ``row``, ``supersedes``.
         persons: ``row``, ``column``, ``value``, ``salt``.
         typed: the rows as the lake has them.
@@ -34,7 +35,7 @@ class Sealed:
 
     packs: pl.DataFrame
     roots: list[bytes]
-    words: pl.DataFrame
+    postings: Postings
     corrections: pl.DataFrame
     persons: pl.DataFrame
     typed: pl.DataFrame
@@ -62,16 +63,18 @@ def seal_rows(batch: Batch, frame: pl.DataFrame, kind: Kind, first: int) -> Seal
     salts = os.urandom(SALT_BYTES * len(frame))
     leaves = hashing.leaves(texts, salts)
     roots = hashing.roots(leaves, SIZE)
-    found_by = frame.with_columns((ids - ids % SIZE).alias("pack"))
-    packed = pack_columns(batch.id, found_by, texts, salts, leaves, roots)
     places = pl.DataFrame(
         {"row": ids, "leaf": hashing.fixed(leaves, LEAF_BYTES), "supersedes": frame["supersedes"]}
     )
+    corrections = places.select("row", "supersedes").drop_nulls()
+    rows = frame.with_columns((ids - ids % SIZE).alias("pack"))
+    found_by = postings.postings_of(rows["pack"], rows["$id"], rows["$subject"])
+    digests = postings.digests(found_by)
     return Sealed(
-        packed,
+        pack_columns(batch.id, rows, texts, salts, leaves, roots, digests, corrections),
         roots,
-        words_of(found_by["pack"], frame["$id"], frame["$subject"]),
-        places.select("row", "supersedes").drop_nulls(),
+        found_by,
+        corrections,
         persons,
         typed(with_days(frame, kind), places, batch.id, batch.recorded_at, kind),
     )

@@ -21,7 +21,8 @@ from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.evidence.models import Batch
-from zhiheng.evidence.reading import number_word, rows_called
+from zhiheng.evidence.postings import number_word
+from zhiheng.evidence.reading import rows_called
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.locks import held

@@ -6,6 +6,7 @@ Rows of a batch that was never sealed are left behind: it is dropped at the next
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import django.db.models.deletion
@@ -15,7 +16,7 @@ from django.db import migrations, models
 import zhiheng.evidence.models
 from zhiheng.evidence import hashing, packs
 from zhiheng.evidence.canonical import SHARED
-from zhiheng.evidence.pack_columns import pack_columns, words_of
+from zhiheng.evidence.pack_columns import summaries
 from zhiheng.evidence.packs import ROW_BITS, SIZE
 from zhiheng.evidence.proofs import LEAF_BYTES, SALT_BYTES
 from zhiheng.office.append_only import append_only, changeable
@@ -73,12 +74,30 @@ def _pack(batch: int, rows: list[tuple[Any, ...]]) -> None:
         raise ValueError(f"a salt or leaf of batch {batch} has not its length")
     said = texts.cast(pl.String).str.json_decode(pl.Struct(SHARED)).struct.unnest()
     said = said.with_columns((ids - ids % SIZE).alias("pack"))
-    packed = pack_columns(batch, said, texts, salts, leaves, hashing.roots(leaves, SIZE))
-    insert("evidence_pack", packed.columns, packed.iter_rows())
-    words = words_of(said["pack"], said["$id"], said["$subject"])
-    insert("evidence_mention", words.columns, words.iter_rows())
+    bodies = list(packs.bodies(texts))
+    columns = zip(
+        [sha256(body).digest() for body in bodies],
+        hashing.roots(leaves, SIZE),
+        _cut(salts, SALT_BYTES),
+        _cut(leaves, LEAF_BYTES),
+        bodies,
+        strict=True,
+    )
+    names = ("id", "rows", "first_day", "last_day", "regions", "batch_id")
+    stored = [
+        (*said_of, batch, *of_pack)
+        for said_of, of_pack in zip(summaries(said).iter_rows(), columns, strict=True)
+    ]
+    insert("evidence_pack", (*names, "digest", "root", "salts", "leaves", "body"), stored)
+    words = [(pl.lit("#") + pl.col("$id")).alias("word"), pl.col("$subject").alias("word")]
+    mentioned = pl.concat([said.select(word, "pack") for word in words]).drop_nulls().unique()
+    insert("evidence_mention", mentioned.columns, mentioned.iter_rows())
     corrections = [(row[0], row[4]) for row in rows if row[4] is not None]
     insert("evidence_correction", ("row", "supersedes"), corrections)
+
+
+def _cut(run: bytes, size: int) -> list[bytes]:
+    return [run[start : start + SIZE * size] for start in range(0, len(run), SIZE * size)]
 
 
 class Migration(migrations.Migration):
