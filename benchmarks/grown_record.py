@@ -95,8 +95,7 @@ def grow(home_path: Path, times: int) -> None:
 
 def grow_packs(times: int) -> None:
     """Every pack again behind the last one of its batch, its rows about other subjects."""
-    from zhiheng.evidence import packs, reading
-    from zhiheng.evidence.models import Mention
+    from zhiheng.evidence import packs, postings, reading, word_index
     from zhiheng.office.inserting import insert
 
     for batch in reading.sealed_batches().order_by("id"):
@@ -104,41 +103,49 @@ def grow_packs(times: int) -> None:
         step = (whole[-1].id - whole[0].id) + packs.SIZE
         if step * times >= packs.MOST_ROWS:
             sys.exit(f"a batch of {batch.rows} rows cannot hold {times} times as many")
+        columns = [field.column for field in whole[0]._meta.concrete_fields]
         held = {pack.id: reading.contents_of(pack) for pack in whole}
-        first, end = whole[0].id, whole[0].id + packs.MOST_ROWS
-        words = list(
-            Mention.objects.filter(pack__gte=first, pack__lt=end).values_list("word", "pack")
-        )
+        waiting: list[Any] = []
         for k in range(1, times):
-            grown, mentions = [], []
+            grown = []
             for pack in whole:
-                texts = pl.Series([_grown_text(held[pack.id].text(i), k) for i in range(pack.rows)])
-                (body,) = packs.bodies(texts)
+                said = [_grown(held[pack.id].text(i), k) for i in range(pack.rows)]
                 place = pack.id + step * k
-                kept = (pack.first_day, pack.last_day, pack.regions)
-                proof = (packs.digest(body), pack.root, pack.salts, pack.leaves, body)
-                grown.append((place, batch.id, pack.rows, *kept, *proof))
-            for word, pack in words:
-                mentions.append((_grown_word(word, k), pack + step * k))
-            columns = [field.column for field in whole[0]._meta.concrete_fields]
+                numbers, subjects = ([row[key] for row in said] for key in ("$id", "$subject"))
+                found_by = postings.postings_of(
+                    pl.Series([place] * pack.rows),
+                    pl.Series(numbers),
+                    pl.Series(subjects, dtype=pl.String),
+                )
+                waiting.append(found_by)
+                (body,) = packs.bodies(pl.Series([_text(row) for row in said]))
+                kept = {"id": place, "body": body, "words": postings.digests(found_by)[place]}
+                grown.append([kept.get(name, getattr(pack, name)) for name in columns])
             insert("evidence_pack", columns, grown)
-            insert("evidence_mention", ("word", "pack"), mentions)
+            if sum(map(len, waiting)) >= word_index.MOST_WAITING:
+                word_index.add(batch.id, waiting)
+                waiting = []
+        if waiting:
+            word_index.add(batch.id, waiting)
+        word_index.keep(batch.id)
 
 
-def _grown_text(text: bytes, k: int) -> bytes:
-    said = json.loads(text)
+def _grown(text: bytes, k: int) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(text)
     said["$id"] = f"{said['$id']}-{k}"
-    said["$subject"] = said["$subject"] and _grown_word(said["$subject"], k)
+    said["$subject"] = said["$subject"] and _grown_subject(said["$subject"], k)
+    return said
+
+
+def _text(said: dict[str, Any]) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _grown_word(word: str, k: int) -> str:
+def _grown_subject(subject: str, k: int) -> str:
     """The same change as `_reference` makes in the tables of subjects."""
-    if word.startswith("#"):
-        return f"{word}-{k}"
-    if word.startswith("uscc:"):
-        return f"{word[:7]}{k:06d}{word[13:]}"
-    return f"{word}#{k}"
+    if subject.startswith("uscc:"):
+        return f"{subject[:7]}{k:06d}{subject[13:]}"
+    return f"{subject}#{k}"
 
 
 def _next(model: Any) -> int:

@@ -118,40 +118,84 @@ def test_no_byte_of_the_record_can_be_changed(home: Home, table: str) -> None:
     assert verify().ok
 
 
-def test_no_byte_of_a_word_can_be_changed(home: Home) -> None:
-    ledger_rows.unguard("evidence_mention")
+def test_no_byte_of_the_index_can_be_changed(home: Home) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT word, pack FROM evidence_mention")
-        words = cursor.fetchall()
-    assert len(words) > 10
-    for number, (word, pack) in enumerate(words):
-        body = word.encode()
-        at, bits = (number * 7) % len(body), FLIPS[number % len(FLIPS)]
-        changed = body[:at] + bytes([body[at] ^ bits]) + body[at + 1 :]
-        for now, then in ((body, changed), (changed, body)):
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE evidence_mention SET word = CAST(%s AS text)"
-                    " WHERE CAST(word AS blob) = %s AND pack = %s",
-                    [then, now, pack],
-                )
+        cursor.execute("SELECT rowid, first, words, packs FROM evidence_postingblock")
+        blocks = cursor.fetchall()
+    assert blocks
+    for rowid, first, words, packs in blocks:
+        for column, body in (("words", words), ("packs", packs)):
+            for at in range(0, len(body), 3):
+                changed = body[:at] + bytes([body[at] ^ FLIPS[at % 3]]) + body[at + 1 :]
+                _set_block(rowid, column, changed)
+                found = verify()
+                assert found.first_bad is not None, (column, at)
+                assert found.first_bad["row"] % 1024 == 0
+            _set_block(rowid, column, body)
+        _set_block(rowid, "first", first + 1)
+        assert verify().first_bad == {"batch": None, "row": None}
+        _set_block(rowid, "first", first)
+    assert verify().ok
+
+
+def _set_block(rowid: int, column: str, value: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE evidence_postingblock SET {column} = %s WHERE rowid = %s", [value, rowid]
+        )
+
+
+@pytest.mark.parametrize("column", ["value", "salt", "column", "row"])
+def test_no_byte_of_a_personal_value_can_be_changed(
+    home: Home, tmp_path: Path, column: str
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(
+        "投诉编号,所在区域,接收日期,投诉类别,办理状态,投诉人,联系电话\n"
+        "T-1,云溪区,2026-03-05,产品质量,办理中,李四,13812345678\n",
+        encoding="utf-8",
+    )
+    batch = import_file(OPERATOR, path, "complaint")["batch"]
+    assert verify().ok
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT id, CAST("{column}" AS blob) FROM evidence_personalvalue')
+        values = cursor.fetchall()
+    for value_id, body in values:
+        for at in range(len(body)):
+            changed = body[:at] + bytes([body[at] ^ 0x01]) + body[at + 1 :]
+            _set_person(value_id, column, changed)
             found = verify()
-            assert found.ok == (then == body), (word, at, bits)
-            if then == changed:
-                assert found.first_bad == {"batch": pack >> 24, "row": pack}
+            assert found.first_bad is not None, (column, at)
+            assert found.first_bad["batch"] == batch or column == "row"
+        _set_person(value_id, column, body)
+    assert verify().ok
 
 
-TABLES_VOUCHED_FOR = [*TABLES, "evidence_mention", "evidence_lakefile"]
+def _set_person(value_id: int, column: str, body: bytes) -> None:
+    kind = {"salt": "blob", "row": "integer"}.get(column, "text")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE evidence_personalvalue SET "{column}" = CAST(%s AS {kind}) WHERE id = %s',
+            [body, value_id],
+        )
+
+
+TABLES_VOUCHED_FOR = [
+    *TABLES,
+    "evidence_postingblock",
+    "evidence_postingsegment",
+    "evidence_lakefile",
+]
 NOT_VOUCHED_FOR = {
     **NOT_SEALED,
     "evidence_logentry": {"sealed_at", "last_audit"},
     "evidence_lakefile": {"id", "rows"},
+    "evidence_postingsegment": {"batch"},
 }
 """Besides columns for convenience, those that only say again what others say."""
 NAMED_BY = {
     "evidence_pack": "id",
     "evidence_correction": "row",
-    "evidence_mention": "pack",
 }
 """Of these tables a fault is located in the row: the column that tells which."""
 

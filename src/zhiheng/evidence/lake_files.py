@@ -14,6 +14,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 ROW_GROUP = 1 << 17
+_ONE_A_ROW = {"row", "leaf", "external_id"}
+"""Columns whose values hardly repeat, so that a dictionary of them is in vain."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ class _File:
     def _write(self, frame: pl.DataFrame) -> None:
         table = frame.rechunk().to_arrow()
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.partial, table.schema, compression="zstd")
+            repeating = [name for name in table.column_names if name not in _ONE_A_ROW]
+            self._writer = pq.ParquetWriter(
+                self.partial, table.schema, compression="zstd", use_dictionary=repeating
+            )
         self._writer.write_table(table, row_group_size=ROW_GROUP)
 
 

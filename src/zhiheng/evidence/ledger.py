@@ -9,10 +9,11 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from django.db import IntegrityError, transaction
 
-from zhiheng.evidence import hashing, lake, lake_files, log, word_index
+from zhiheng.evidence import hashing, lake, lake_files, log, postings, word_index
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import Batch, Correction, Pack, PersonalValue
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS, SIZE
@@ -88,10 +89,11 @@ class Writing:
     def add(self, frame: pl.DataFrame, kind: Kind) -> None:
         """Write these rows, but for those that make no whole pack yet.
 
-        Rows are put in the order of their subjects, so that a subject is found in few packs.
+        Rows of a subject are put side by side, so that it is found in few packs.
         """
         self.rows += len(frame)
-        ordered = frame.sort("$subject", maintain_order=True)
+        subjects = postings.hashed(frame["$subject"].fill_null(""))
+        ordered = frame[np.argsort(subjects, kind="stable")]
         rows = ordered if self._rest is None else pl.concat([self._rest, ordered])
         whole = len(rows) - len(rows) % SIZE
         self._rest = rows[whole:]

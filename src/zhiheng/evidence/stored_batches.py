@@ -15,16 +15,20 @@ from operator import itemgetter
 import numpy as np
 from django.db import connection
 
-from zhiheng.evidence import postings
-from zhiheng.evidence.models import Batch, Pack, PostingBlock
+from zhiheng.evidence import postings, reading
+from zhiheng.evidence.models import Batch, Pack
 from zhiheng.evidence.noted_files import NotAsSealed
-from zhiheng.evidence.packs import ROW_BITS
+from zhiheng.evidence.packs import ROW_BITS, SIZE
 from zhiheng.evidence.postings import Postings
 from zhiheng.evidence.rechecked_batches import OwnConnection, refuse_extra_rows
-from zhiheng.evidence.stored_packs import BLOCK, corrections, stored_packs
+from zhiheng.evidence.stored_packs import BLOCK, corrections, personal_values, stored_packs
 from zhiheng.office.words import _
 
-_BLOCKS_AT_ONCE = 1_000
+_INDEX = """
+SELECT s.id, s.size, b.first, b.words, b.packs
+FROM evidence_postingsegment s LEFT JOIN evidence_postingblock b ON b.segment = s.id
+ORDER BY s.id, b.first
+"""
 _LEAST = -(1 << 63) - 1
 """Less than any word."""
 
@@ -50,6 +54,27 @@ def is_as_stored(batch: Batch) -> bool:
             return False
     refuse_extra_rows(batch)
     return summed.hexdigest() == batch.packs_digest
+
+
+def check_persons(batches: set[int]) -> None:
+    """The personal values that are kept are those whose digests the rows of these batches have.
+
+    Raises:
+        NotAsSealed: names the first that is not.
+    """
+    kept = personal_values(OwnConnection(connection.vendor))
+    for pack_id, values in groupby(kept, key=lambda value: value[0] - value[0] % SIZE):
+        if pack_id >> ROW_BITS not in batches:
+            continue
+        pack = Pack.objects.filter(id=pack_id).first()
+        held = reading.contents_of(pack) if pack is not None else None
+        for row, column, value, salt in values:
+            sealed = sha256(bytes(salt) + value).hexdigest()
+            said = b'"%s":"sha256:%s"' % (column, sealed.encode())
+            if held is None or row - pack_id >= len(held) or said not in held.text(row - pack_id):
+                told = column.decode(errors="replace")
+                reason = _("个人信息“{column}”与封存的摘要不符", column=told)
+                raise NotAsSealed(pack_id >> ROW_BITS, row, reason)
 
 
 def check_index(batches: set[int]) -> None:
@@ -88,12 +113,11 @@ def _segments() -> Iterator[tuple[int, bool, Postings]]:
 
     A block that is none is left out, so that its packs lack words.
     """
-    columns = ("segment", "first", "words", "packs")
-    blocks = PostingBlock.objects.order_by("segment", "first").values_list(*columns)
-    for segment, of_segment in groupby(blocks.iterator(_BLOCKS_AT_ONCE), key=itemgetter(0)):
+    blocks = (row for part in OwnConnection(connection.vendor).rows(_INDEX) for row in part)
+    for (segment, size), of_segment in groupby(blocks, key=itemgetter(0, 1)):
         parts = [postings.NOTHING]
         in_order, before = True, _LEAST
-        for _segment, first, words, packs in of_segment:
+        for _segment, _size, first, words, packs in of_segment:
             try:
                 part = postings.of_block(bytes(words), bytes(packs))
             except (postings.Unreadable, TypeError):
@@ -102,4 +126,4 @@ def _segments() -> Iterator[tuple[int, bool, Postings]]:
             in_order &= len(part) > 0 and rising and before < first == part.words[0]
             before = int(part.words[-1]) if len(part) else before
             parts.append(part)
-        yield segment, bool(in_order), postings.joined(parts)
+        yield segment, bool(in_order) and sum(map(len, parts)) == size, postings.joined(parts)

@@ -27,6 +27,9 @@ SELECT row, supersedes FROM evidence_correction WHERE row >= {start} AND row < {
 """
 
 
+_PERSONS = "SELECT row, {column}, {value}, salt FROM evidence_personalvalue ORDER BY row"
+
+
 class Record(Protocol):
     @property
     def vendor(self) -> str: ...
@@ -87,3 +90,10 @@ def corrections(record: Record, start: int, end: int) -> Corrections:
         for row, supersedes in part:
             found.setdefault(row - row % SIZE, []).append((row, int(supersedes)))
     return found
+
+
+def personal_values(record: Record) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """Every personal value that is kept: its row, column, value and salt, in order of rows."""
+    column, value = (_BYTES[record.vendor].format(column=name) for name in ('"column"', "value"))
+    for part in record.rows(_PERSONS.format(column=column, value=value)):
+        yield from part

@@ -13,7 +13,7 @@ from zhiheng.evidence.log_checks import check_audit, check_log, intact
 from zhiheng.evidence.models import Batch, LogEntry
 from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles
 from zhiheng.evidence.rechecked_batches import rechecked
-from zhiheng.evidence.stored_batches import check_index, is_as_stored
+from zhiheng.evidence.stored_batches import check_index, check_persons, is_as_stored
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 
@@ -92,6 +92,7 @@ def verify(progress: Progress | None = None, *, every_row: bool = False) -> Veri
         if stopped is not None:
             raise stopped
         check_index(right)
+        check_persons(right)
         if sealed:
             raise NotAsSealed(min(sealed), None, _("这一批不在日志里"))
         check_log(entries)
