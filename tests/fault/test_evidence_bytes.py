@@ -106,7 +106,11 @@ def test_no_byte_of_the_record_can_be_changed(home: Home, table: str) -> None:
             kind = cursor.fetchone()[0]
         at, bits = (number * 7) % len(body), FLIPS[number % len(FLIPS)]
         changed = body[:at] + bytes([body[at] ^ bits]) + body[at + 1 :]
-        write(table, key, place, column, changed, kind)
+        try:
+            write(table, key, place, column, changed, kind)
+        except IntegrityError:
+            # What is no JSON any more is refused by the table itself.
+            continue
         found = verify()
         assert not found.ok, (table, place, column, at, bits)
         assert found.reason

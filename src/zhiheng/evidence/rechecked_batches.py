@@ -24,7 +24,7 @@ from zhiheng.office.words import _
 
 BULK = 50_000
 """Rows from which on starting helper processes pays."""
-_AT_ONCE = 100_000
+_AT_ONCE = 4_000
 _WAITING = 2
 """Jobs that each helper has in hand, so that none waits for the next."""
 
