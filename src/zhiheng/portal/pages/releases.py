@@ -94,11 +94,12 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     verdicts = queries.figures(actor, number, "verdict")
     view = today_view()
     may = {step.code for step in steps_open(actor, RELEASE, standing(found.case))}
-    people = people_names(filter(None, (found.requested_by, found.approved_by)))
+    approved_by = found.approved_by  # type: ignore[attr-defined]
+    people = people_names(filter(None, (found.requested_by, approved_by)))
     words = {
         "release": found,
         "requested_by": people[found.requested_by],
-        "approved_by": people.get(found.approved_by, ""),
+        "approved_by": people.get(approved_by, ""),
         "may_measure": actor.can("indicators.measure"),
         "counts": figures.counts(verdicts),
         "table": verdict_table([figures.line(v, view) for v in verdicts]),
