@@ -59,7 +59,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         words = shown(bulletins.content(actor, quarter, today, Trace()))
     except ZhihengError as refused:
         error = refused
-    words |= {"period": period, "error": error}
+    words |= {"period": period or "", "error": error}
     return render(
         request, "complaints/publish.html", words, status=status_of(error) if error else 200
     )
