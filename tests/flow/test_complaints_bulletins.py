@@ -124,7 +124,7 @@ def test_what_cannot_be_published_is_said(quarter) -> None:
         bulletins.ask_to_publish(asks, "2020Q1")
     with pytest.raises(RightError):
         bulletins.ask_to_publish(_actor("east"), quarter)
-    assert _signed_in("asks").post("/desk/complaints/publish").status_code == 422
+    assert _signed_in("asks").post("/desk/complaints/publish").status_code == 404
     page = _signed_in("asks").get("/desk/complaints/publish?period=2026")
     assert page.status_code == 422
     assert _signed_in("east").get("/desk/complaints/publish").status_code == 403
