@@ -69,6 +69,9 @@ def check_audit(entries: list[LogEntry]) -> None:
     for entry in entries:
         if entry.kind == "audit":
             block = json.loads(entry.body)["audit"]
+            if entry.last_audit != block["last"]:
+                reason = _("日志第 {position} 条被改动", position=entry.position)
+                raise NotAsSealed(None, None, reason)
             last = AuditEntry.objects.filter(id=block["last"], chain=block["head"])
             if not last.exists():
                 raise NotAsSealed(None, None, _("审计记录第 {id} 条与日志不符", id=block["last"]))

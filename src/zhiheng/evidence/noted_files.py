@@ -50,6 +50,9 @@ class NotedFiles:
         noted = self._noted.get(batch.id, [])
         if not noted and batch.rows:
             self.pending.append(batch.id)
+        elif sum(file.rows for file in noted) != batch.rows:
+            reason = _("数据湖文件的行数与这一批不符")
+            raise NotAsSealed(batch.id, None, reason)
         paths = [self._path(batch, file) for file in noted]
         self._seen.update(paths)
         for path, file in zip(paths, noted, strict=True):
