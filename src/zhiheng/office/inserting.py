@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+
+_BYTES, _DAY = 17, 1082
+"""Object identifiers of PostgreSQL's types bytea and date."""
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -16,7 +20,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     names = _listed(columns)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _copy(cursor, f'"{table}" ({names})', rows)
+            _copy(cursor, table, names, rows)
         else:
             marks = ", ".join("?" * len(columns))
             raw = cursor.connection
@@ -36,7 +40,7 @@ def insert_missing(table: str, columns: Sequence[str], rows: Iterable[Sequence[A
                 f"CREATE TEMP TABLE incoming ON COMMIT DROP AS "
                 f'SELECT {names} FROM "{table}" WITH NO DATA'
             )
-            _copy(cursor, "incoming", rows)
+            _copy(cursor, "incoming", names, rows)
             cursor.execute(
                 f'INSERT INTO "{table}" ({names}) '
                 f"SELECT {names} FROM incoming ON CONFLICT DO NOTHING"
@@ -56,7 +60,23 @@ def _listed(columns: Sequence[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _copy(cursor: Any, target: str, rows: Iterable[Sequence[Any]]) -> None:
-    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+def _copy(cursor: Any, table: str, names: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Rows with bytes go in binary form, since as text they would be twice as long."""
+    cursor.execute(f'SELECT {names} FROM "{table}" LIMIT 0')
+    types = [column.type_code for column in cursor.description]
+    binary = _BYTES in types
+    form = " WITH (FORMAT BINARY)" if binary else ""
+    with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN{form}') as copy:
+        if binary:
+            copy.set_types(types)
+        days = [place for place, code in enumerate(types) if binary and code == _DAY]
         for row in rows:
-            copy.write_row(row)
+            copy.write_row(_with_days(row, days) if days else row)
+
+
+def _with_days(row: Sequence[Any], places: list[int]) -> list[Any]:
+    """Days as such, which SQLite keeps as text."""
+    return [
+        date.fromisoformat(value) if place in places and isinstance(value, str) else value
+        for place, value in enumerate(row)
+    ]
