@@ -21,6 +21,8 @@ LONGEST_TEXT = 4000
 NO_VALUE = frozenset({"无", "暂无", "空", "不详", "未知", "n/a", "na", "null", "none", "nan"})
 """What people write where there is nothing, besides signs without a letter or a digit."""
 
+_LONGEST_SIGN = 60
+"""Bytes of the longest word or row of signs that is taken to stand for nothing."""
 _SCIENTIFIC = r"^[+-]?[0-9](?:\.[0-9]+[eE]\+?|[eE]\+)[0-9]{2,3}$"
 _SERIAL = r"^[2-6][0-9]{4}(?:\.[0-9]+)?$"
 
@@ -81,23 +83,26 @@ def _of_serials(numbers: pl.Series) -> str:
 
 def _check_text(typed: pl.Series, column: Column, faults: Faults) -> None:
     longest = LONGEST_ID if column.role is Role.EXTERNAL_ID else LONGEST_TEXT
-    faults.add(
-        column,
-        typed.str.len_chars() > longest,
-        typed.str.slice(0, 40),
-        "length",
-        _("“{value}…”过长", value="{value}"),
-        _("最多 {longest} 个字符。", longest=longest),
-    )
-    faults.add(
-        column,
-        typed.str.contains(_SCIENTIFIC),
-        # It may have been a resident identity number, which nobody should read in a result.
-        typed.str.replace(r"^([+-]?[0-9]\.[0-9]{5})[0-9]+", "${1}…"),
-        "precision",
-        _("“{value}”是数字格式（科学计数法），后面的数位已经丢失", value="{value}"),
-        _("请先把这一列设为“文本”格式，再从原系统重新粘贴完整的编码。"),
-    )
+    # What a problem shows of a value is made for bad values only: it costs more than the check.
+    if (overlong := typed.str.len_chars() > longest).any():
+        faults.add(
+            column,
+            overlong,
+            typed.str.slice(0, 40),
+            "length",
+            _("“{value}…”过长", value="{value}"),
+            _("最多 {longest} 个字符。", longest=longest),
+        )
+    if (rounded := typed.str.contains(_SCIENTIFIC)).any():
+        faults.add(
+            column,
+            rounded,
+            # It may have been a resident identity number, which nobody should read in a result.
+            typed.str.replace(r"^([+-]?[0-9]\.[0-9]{5})[0-9]+", "${1}…"),
+            "precision",
+            _("“{value}”是数字格式（科学计数法），后面的数位已经丢失", value="{value}"),
+            _("请先把这一列设为“文本”格式，再从原系统重新粘贴完整的编码。"),
+        )
     if column.role is Role.EXTERNAL_ID:
         faults.add(
             column,
@@ -111,9 +116,12 @@ def _check_text(typed: pl.Series, column: Column, faults: Faults) -> None:
 
 def stands_for_nothing(text: pl.Series) -> pl.Series:
     """Where there are only signs such as — or /, or a word for nothing; false where null."""
-    signs = ~text.str.contains(r"[\p{L}\p{N}]")
-    words = text.str.to_lowercase().is_in(list(NO_VALUE))
-    return (signs | words).fill_null(False)
+    short = (text.str.len_bytes() <= _LONGEST_SIGN).fill_null(False)
+    said = text.filter(short)
+    signs = ~said.str.contains(r"[\p{L}\p{N}]")
+    words = said.str.to_lowercase().is_in(list(NO_VALUE))
+    found = pl.repeat(False, len(text), eager=True)
+    return found.scatter(short.arg_true(), signs | words)
 
 
 def _bound(value: float) -> str:

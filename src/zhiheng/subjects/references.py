@@ -25,6 +25,7 @@ UNRESOLVED = ("name", "code")
 """Schemes that identify nobody: such a reference waits for a person's judgement."""
 
 LONGEST = 200
+_IDENTITY_DIGITS = 17
 _IDENTITY_BYTES = 18
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -151,6 +152,8 @@ def mentions_person(texts: pl.Series) -> pl.Series:
     No spelling has fewer bytes than the number has characters, so that shorter texts need no look.
     """
     suspects = texts.filter(texts.str.len_bytes() >= _IDENTITY_BYTES).unique()
+    # Seventeen of its places are digits in any spelling.
+    suspects = suspects.filter(suspects.str.count_matches(r"\p{N}") >= _IDENTITY_DIGITS)
     persons = suspects.filter(personal_codes(normalise_codes(suspects)))
     if persons.is_empty():
         return pl.repeat(False, len(texts), eager=True)
