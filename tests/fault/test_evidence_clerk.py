@@ -240,6 +240,14 @@ def test_a_total_with_every_cell_filled_is_still_a_total(tmp_path: Path) -> None
     assert faults(delivery) == [(2, "报表编号", "not_a_row")]
 
 
+def test_a_firm_may_be_called_total(tmp_path: Path) -> None:
+    named = filed("A-1", 受检企业名称="TOTAL")
+    unnumbered = filed("", 受检企业名称="Total")
+    chinese = filed("A-3", 受检企业名称="合　计")
+    delivery = read(table(tmp_path, named, unnumbered, chinese))
+    assert faults(delivery) == [(row, "抽样单号", "not_a_row") for row in (3, 4)]
+
+
 def test_a_row_with_few_gaps_says_each(tmp_path: Path) -> None:
     delivery = read(table(tmp_path, filed(检验结论=None, 产品名称=None)))
     assert faults(delivery) == [(2, "产品名称", "required"), (2, "检验结论", "required")]

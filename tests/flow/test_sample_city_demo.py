@@ -196,7 +196,7 @@ def test_one_person_asked_and_another_approved(home: Path) -> None:
 
 
 def test_the_desk_has_cases_in_every_state_and_some_are_late(home: Path) -> None:
-    (today,) = select(home, "SELECT date(max(opened_at)) FROM procedures_case")[0]
+    (today,) = select(home, "SELECT date(max(opened_at), '+8 hours') FROM procedures_case")[0]
     stand = select(home, "SELECT procedure, state, due_on FROM procedures_case")
     declared = {(p.code, s.code) for p in (COMPLAINT, REPORT) for s in p.states}
     # Reports that repeat another one are the only thing that does not happen here.

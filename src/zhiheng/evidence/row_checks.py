@@ -53,8 +53,13 @@ def _required(read: dict[str, Read], kind: Kind) -> list[Column]:
 
 
 def _totals(read: dict[str, Read], kind: Kind, count: int) -> pl.Series:
-    """Where number, region or subject say that the row is a sum of others."""
+    """Where number, region or subject say that the row is a sum of others.
+
+    There are firms called Total: of a row that has a number only a Chinese word is believed.
+    """
     found = pl.repeat(False, count, dtype=pl.Boolean, eager=True)
+    number = next(c.name for c in kind.columns if c.role is Role.EXTERNAL_ID)
+    unnumbered = read[number].blank if number in read else ~found
     for column in kind.columns:
         if column.role not in {Role.EXTERNAL_ID, Role.REGION, Role.SUBJECT_NAME}:
             continue
@@ -62,7 +67,10 @@ def _totals(read: dict[str, Read], kind: Kind, count: int) -> pl.Series:
         if text is None or not text.str.contains_any(_TOTAL_SIGNS).any():
             continue
         bare = text.str.replace_all(r"[\s:：]", "").str.to_lowercase()
-        found |= bare.is_in(list(TOTALS)).fill_null(False)
+        said = bare.is_in(list(TOTALS)).fill_null(False)
+        if column.role is Role.SUBJECT_NAME:
+            said &= unnumbered | ~bare.str.contains("^[a-z]+$").fill_null(False)
+        found |= said
     return found
 
 
