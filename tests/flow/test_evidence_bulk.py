@@ -12,7 +12,15 @@ from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
 from zhiheng.documents import containers
-from zhiheng.evidence import lake, ledger, postings, queries, rechecked_batches, standalone_verifier
+from zhiheng.evidence import (
+    lake,
+    ledger,
+    postings,
+    queries,
+    reading,
+    rechecked_batches,
+    standalone_verifier,
+)
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.models import Batch, LakeFile, Pack, PostingBlock, PostingSegment
 from zhiheng.evidence.postings import Int64s
@@ -165,6 +173,24 @@ def _replaced(packs: Int64s, place: int, by: int) -> bytes:
     changed = packs.copy()
     changed[place] = by
     return changed.tobytes()
+
+
+def test_rows_are_found_alike_in_every_way(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(tmp_path / "a.csv", some(3000))
+    subjects = [row.subject for row in ledger_rows.rows() if row.subject][:2]
+    words = ["#A-7", "#A-70", "#A-2999", "#A", *subjects]
+    expected = [
+        row.id
+        for row in ledger_rows.rows()
+        if f"#{row.external_id}" in words or row.subject in subjects
+    ]
+    assert len(expected) > 300
+    for limits in ((8, 200), (0, 200), (0, 0)):
+        monkeypatch.setattr(reading, "_VERY_FEW", limits[0])
+        monkeypatch.setattr(reading, "_FEW", limits[1])
+        assert [row.id for row in reading.rows_called(words)] == expected
 
 
 def damaged(statement: str) -> None:

@@ -31,6 +31,7 @@ from zhiheng.rules.errors import UsageError
 from zhiheng.subjects.models import SubjectReference
 from zhiheng.subjects.queries import own_references
 
+_PACKS_AT_ONCE = 8
 _LAST_BATCH = (2**63 - 1) >> ROW_BITS
 
 
@@ -184,11 +185,12 @@ def _references(organisation: int) -> frozenset[str]:
 def _of_subjects(
     subjects: frozenset[str], wanted: Callable[[Row], bool], before: int | None
 ) -> Iterator[Row]:
-    """Rows about these subjects, newest first, pack by pack."""
-    for pack in sorted(packs_mentioning(subjects), reverse=True):
-        if before is not None and pack >= before:
-            continue
-        for row in reversed(reading.rows_called_in(subjects, [pack])):
+    """Rows about these subjects, newest first, some packs at a time."""
+    older = (pack for pack in packs_mentioning(subjects) if before is None or pack < before)
+    packs = sorted(older, reverse=True)
+    for start in range(0, len(packs), _PACKS_AT_ONCE):
+        part = packs[start : start + _PACKS_AT_ONCE]
+        for row in reversed(reading.rows_called_in(subjects, part)):
             if (before is None or row.id < before) and wanted(row):
                 yield row
 
