@@ -26,6 +26,8 @@ SIZE = 1 << 10
 _CODEC = "zstd"
 _LENGTH = np.dtype("<u4")
 _SIZE = np.dtype("<u8")
+_NUMBER = np.dtype("<i8")
+"""Whatever number a column of the record may hold, a wrong one too."""
 _MOST = 1 << 31
 """Bytes that no pack's texts come to."""
 
@@ -53,7 +55,7 @@ def digest(numbers: Sequence[int], parts: Sequence[bytes]) -> bytes:
         parts: first and last day (ISO) and regions as UTF-8, root, words, salts, leaves, body;
             and at last the corrections among its rows, see `pairs`.
     """
-    head = np.array([*numbers, *map(len, parts)], dtype=_SIZE)
+    head = np.array([*numbers, *map(len, parts)], dtype=_NUMBER)
     summed = sha256(head.tobytes())
     for part in parts:
         summed.update(part)
@@ -62,7 +64,7 @@ def digest(numbers: Sequence[int], parts: Sequence[bytes]) -> bytes:
 
 def pairs(corrections: Iterable[tuple[int, int]]) -> bytes:
     """Ids of rows and of those that they correct, in the order of the former."""
-    return np.array([number for pair in corrections for number in pair], dtype=_SIZE).tobytes()
+    return np.array([number for pair in corrections for number in pair], dtype=_NUMBER).tobytes()
 
 
 def unpacked(body: bytes, rows: int) -> tuple[Offsets, memoryview]:

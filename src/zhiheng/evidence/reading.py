@@ -20,10 +20,8 @@ from zhiheng.evidence.word_index import packs_mentioning
 
 _PACKS_AT_ONCE = 16
 _BATCHES_AT_ONCE = 200
-_VERY_FEW = 8
-"""Words up to which looking through the bytes for each is faster still."""
-_FEW = 200
-"""Words up to which looking for each in the text is faster than reading the text."""
+_FEW = 16
+"""Words up to which looking for each in the bytes is faster than reading the texts."""
 _HEAVY = ("body", "salts", "leaves")
 
 
@@ -110,16 +108,13 @@ def rows_called_in(words: Collection[str], packs: Collection[int]) -> list[Row]:
 
 def _places_called(held: Contents, words: Collection[str]) -> list[int]:
     """Rows whose number or subject is one of these words."""
-    if len(words) <= _VERY_FEW:
+    if len(words) <= _FEW:
         return sorted({place for word in words for place in _places_saying(held, _needle(word))})
     texts = held.texts().cast(pl.String)
-    if len(words) <= _FEW:
-        hit = texts.str.contains_any([_needle(word) for word in words])
-    else:
-        said = texts.str.json_decode(pl.Struct({"$id": pl.String, "$subject": pl.String}))
-        told = said.struct.unnest().select(pl.lit("#") + pl.col("$id"), "$subject")
-        named = pl.Series(list(words)).implode()
-        hit = told.select(pl.any_horizontal(pl.all().is_in(named))).to_series()
+    said = texts.str.json_decode(pl.Struct({"$id": pl.String, "$subject": pl.String}))
+    told = said.struct.unnest().select(pl.lit("#") + pl.col("$id"), "$subject")
+    named = pl.Series(list(words)).implode()
+    hit = told.select(pl.any_horizontal(pl.all().is_in(named))).to_series()
     return hit.fill_null(False).arg_true().to_list()
 
 

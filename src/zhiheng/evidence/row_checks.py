@@ -37,7 +37,7 @@ def without_other_rows(
     none = total if blank is None else total | (blank * 2 > len(required))
     if not none.any():
         return in_order(faults.found)
-    number = next(c for c in kind.columns if c.role is Role.EXTERNAL_ID)
+    number = _number_of(kind)
     said = []
     for place in none.arg_true():
         texts = (column.typed[place] for column in read.values())
@@ -46,6 +46,12 @@ def without_other_rows(
         said.append(_other_row(rows[place], faults.title(number), value, missing, total[place]))
     dropped = set(rows.filter(none))
     return in_order([*(p for p in faults.found if p.row not in dropped), *said])
+
+
+def _number_of(kind: Kind) -> Column:
+    number = kind.with_role(Role.EXTERNAL_ID)
+    assert number is not None
+    return number
 
 
 def _required(read: dict[str, Read], kind: Kind) -> list[Column]:
@@ -58,7 +64,7 @@ def _totals(read: dict[str, Read], kind: Kind, count: int) -> pl.Series:
     There are firms called Total: of a row that has a number only a Chinese word is believed.
     """
     found = pl.repeat(False, count, dtype=pl.Boolean, eager=True)
-    number = next(c.name for c in kind.columns if c.role is Role.EXTERNAL_ID)
+    number = _number_of(kind).name
     unnumbered = read[number].blank if number in read else ~found
     for column in kind.columns:
         if column.role not in {Role.EXTERNAL_ID, Role.REGION, Role.SUBJECT_NAME}:

@@ -88,7 +88,9 @@ def corrections(record: Record, start: int, end: int) -> Corrections:
     found: Corrections = {}
     for part in record.rows(_CORRECTIONS.format(start=int(start), end=int(end))):
         for row, supersedes in part:
-            found.setdefault(row - row % SIZE, []).append((row, int(supersedes)))
+            # What is no number any more is no row's id either.
+            older = supersedes if isinstance(supersedes, int) else -1
+            found.setdefault(row - row % SIZE, []).append((row, older))
     return found
 
 
