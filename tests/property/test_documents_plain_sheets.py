@@ -6,6 +6,7 @@ nothing here depends on how one library writes.
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -256,3 +257,17 @@ def test_a_cell_in_the_farthest_corner_is_refused(tmp_path: Path, attribute: str
     with pytest.raises(ContentError, match="16384") as refusal:
         read_table(_book(tmp_path / "a.xlsx", rows))
     assert refusal.value.code == "file.area"
+
+
+def test_rows_far_apart_are_refused_before_the_gap_is_filled(tmp_path: Path) -> None:
+    letters = [first + second for first in "ABCDE" for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    rows = "".join(
+        f'<row r="{row}">{"".join(f"""<c r="{c}{row}"><v>1</v></c>""" for c in letters)}</row>'
+        for row in (1, 1_048_576)
+    )
+    path = _book(tmp_path / "a.xlsx", rows)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ContentError, match="1048576") as refusal:
+        read_table(path)
+    assert refusal.value.code == "file.area"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 19

@@ -7,6 +7,7 @@ prefix, the place as a cell's first attribute, no comments. Anything else is `No
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
@@ -14,10 +15,8 @@ from zhiheng.documents.rare_cells import RareCells
 from zhiheng.documents.sheet_layout import Unread, column_index
 from zhiheng.documents.workbooks import number_text
 
-_CELL = b'<c r="'
-_STRING = b"<si>"
-_BEGIN, _NEVER = b"\x01", b"\x02"
-"""Characters that no XML may hold."""
+_CELL = '<c r="'
+_STRING = "<si>"
 
 _PLAIN = (
     r'(?s)^([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>'
@@ -33,7 +32,8 @@ _CELL_INSIDE = r"<c[ >]"
 _FORMULA = r"^<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)"
 _NO_VALUE = r"^(?:<v>\s*</v>|<v/>)$"
 _ATTRIBUTE = re.compile(r'([A-Za-z:]+)="([^"]*)"')
-_ESCAPED = r"&|\r|_x"
+_ESCAPES = ("&", "\r", "_x")
+_ESCAPED = "|".join(_ESCAPES)
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _CANONICAL = r"^(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
 _EXACT_DIGITS = 15
@@ -67,19 +67,19 @@ def read_cells(
     Raises:
         NotPlain, CalamineError: the piece must be read another way.
     """
-    first = piece.find(_CELL)
-    before = piece if first < 0 else piece[:first]
-    if re.sub(_BETWEEN, "", before.decode(errors="replace")):
+    before, lines = _lines(piece, _CELL)
+    if re.sub(_BETWEEN, "", before):
         raise NotPlain
-    if first < 0:
+    if lines.is_empty():
         return pl.DataFrame(schema=CELLS), []
-    found = _sorted_out(_split(_lines(piece[first:], _CELL)), rare)
+    found = _sorted_out(_split(lines), rare)
+    escapes = _escapes(piece)
     unread = _unread(found, rare)
     parts = [pl.DataFrame(schema=CELLS)]
     doubtful = []
     for sort in set(found["sort"].unique()) - {_EMPTY}:
         part = found.filter(pl.col("sort") == sort)
-        is_doubtful = _doubtful(sort, part["text"])
+        is_doubtful = _doubtful(sort, part["text"], escapes)
         if is_doubtful.any():
             doubtful.append(part.filter(is_doubtful))
             part = part.filter(~is_doubtful)
@@ -102,13 +102,11 @@ def read_strings(table: bytes, rare: RareCells) -> pl.Series:
     Raises:
         NotPlain, CalamineError: as `read_cells`.
     """
-    begin, end = table.find(_STRING), table.rfind(b"</sst>")
-    if begin < 0 or end < 0:
-        return pl.Series(dtype=pl.String)
-    lines = _lines(table[begin:end], _STRING).str.strip_chars()
+    _before, lines = _lines(table[: max(table.rfind(b"</sst>"), 0)], _STRING)
+    lines = lines.str.strip_chars()
     plain = r'(?s)^<t(?: xml:space="preserve")?>([^<]*)</t></si>$'
     texts = lines.str.extract(plain)
-    is_rare = texts.is_null() | _doubtful(_INLINE, texts)
+    is_rare = texts.is_null() | _doubtful(_INLINE, texts, _escapes(table))
     if not is_rare.any():
         return texts
     inside = lines.filter(is_rare).str.extract(r"(?s)^(.*)</si>$")
@@ -118,26 +116,20 @@ def read_strings(table: bytes, rare: RareCells) -> pl.Series:
     return texts.scatter(is_rare.arg_true(), _by_library(cells, rare))
 
 
-def _lines(piece: bytes, begin: bytes) -> pl.Series:
-    """What stands from each begin to the next; the piece starts with one.
-
-    They are taken for lines of a delimited file of one column, whose reader is fast and checks
-    that they are UTF-8.
-    """
-    if _BEGIN in piece or _NEVER in piece:
-        raise NotPlain
+def _lines(piece: bytes, begin: str) -> tuple[str, pl.Series]:
+    """What stands before the first begin, and behind each to the next."""
     try:
-        frame = pl.read_csv(
-            piece[len(begin) :].replace(begin, _BEGIN),
-            has_header=False,
-            schema={"line": pl.String},
-            separator=_NEVER.decode(),
-            eol_char=_BEGIN.decode(),
-            quote_char=None,
-        )
-    except pl.exceptions.ComputeError as error:
+        text = pl.Series([piece], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.InvalidOperationError as error:
         raise NotPlain from error
-    return frame["line"]
+    lines = text.str.split(begin).explode()
+    return lines[0], lines[1:]
+
+
+def _escapes(piece: bytes) -> bool:
+    """Whether a character in it may stand for another."""
+    # A single sign is looked for much faster than two.
+    return any(sign[:1].encode() in piece and sign.encode() in piece for sign in _ESCAPES)
 
 
 def _split(lines: pl.Series) -> pl.DataFrame:
@@ -187,13 +179,11 @@ def _groups(lines: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
 
 def _sorted_out(split: pl.DataFrame, rare: RareCells) -> pl.DataFrame:
     """With row and column as numbers; and sort, how the text is read."""
-    sorts = {said: _sort(said, rare) for said in split["attributes"].unique()}
-    places = {letters: column_index(letters) for letters in split["letters"].unique()}
+    sorts = _each(split["attributes"], lambda said: _sort(said, rare), pl.Int8)
+    columns = _each(split["letters"], column_index, pl.UInt16)
     is_inline = pl.col("sort") == _INLINE
     found = split.with_columns(
-        pl.col("row").cast(pl.UInt32),
-        pl.col("attributes").replace_strict(sorts, return_dtype=pl.Int8).alias("sort"),
-        pl.col("letters").replace_strict(places, return_dtype=pl.UInt16).alias("column"),
+        pl.col("row").cast(pl.UInt32), sorts.alias("sort"), columns.alias("column")
     ).with_columns(
         sort=pl.when(pl.col("text").is_null() & ~pl.col("is_rare"))
         .then(_EMPTY)
@@ -205,6 +195,13 @@ def _sorted_out(split: pl.DataFrame, rare: RareCells) -> pl.DataFrame:
     return found
 
 
+def _each(texts: pl.Series, read: Callable[[str], int], dtype: type[pl.DataType]) -> pl.Series:
+    """What texts read as, of which few are distinct."""
+    distinct = texts.unique()
+    numbers = pl.Series([read(text) for text in distinct], dtype=dtype)
+    return numbers.gather(texts.cast(pl.Enum(distinct)).to_physical())
+
+
 def _require_single(found: pl.DataFrame) -> None:
     """No place twice, and none outside of a sheet."""
     places = found["row"].cast(pl.UInt64) * _WIDEST + found["column"]
@@ -213,10 +210,10 @@ def _require_single(found: pl.DataFrame) -> None:
         raise NotPlain
 
 
-def _doubtful(sort: int, texts: pl.Series) -> pl.Series:
+def _doubtful(sort: int, texts: pl.Series, escapes: bool) -> pl.Series:
     """Which of these texts only the library can read."""
     if sort in (_TEXT, _INLINE):
-        is_doubtful = texts.str.contains(_ESCAPED)
+        is_doubtful = texts.str.contains(_ESCAPED) if escapes else texts.is_null()
         if sort == _INLINE:
             # Whether blanks at the ends of a `t` element count depends on an attribute of it.
             bare = texts.str.strip_chars(" \t\n")

@@ -74,7 +74,7 @@ def _read(archive: zipfile.ZipFile, member: str, sheet: str) -> tuple[pl.DataFra
     rare = RareCells(archive, member, sheet)
     table = archive.read(_STRINGS) if _STRINGS in archive.namelist() else b""
     strings = read_strings(table, rare)
-    around, columns = _Around(), _Columns()
+    around, columns = _Around(), _Columns(sheet)
     unread: list[Unread] = []
     for cells, without_value in _at_once(_pieces(archive, member, around), strings, rare):
         columns.add(cells)
@@ -85,7 +85,7 @@ def _read(archive: zipfile.ZipFile, member: str, sheet: str) -> tuple[pl.DataFra
         tuple(dict.fromkeys(around.merged)),
         tuple(unread),
     )
-    return columns.grid(sheet), layout
+    return columns.grid(), layout
 
 
 def _at_once(pieces: Iterator[bytes], strings: pl.Series, rare: RareCells) -> Iterator[_Cells]:
@@ -129,7 +129,8 @@ def _pieces(archive: zipfile.ZipFile, member: str, around: _Around) -> Iterator[
 class _Columns:
     """Columns that grow downwards, with null where no cell was."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
         self._parts: dict[int, list[pl.Series]] = {}
         self._heights: dict[int, int] = {}
         self._height = 0
@@ -138,36 +139,29 @@ class _Columns:
         """Take in cells of rows below all that there are."""
         if cells.is_empty():
             return
-        first, last = int(cells["row"].min()), int(cells["row"].max())  # type: ignore[arg-type]
+        rows, columns = cells["row"].to_numpy(), cells["column"].to_numpy()
+        first, last = int(rows.min()), int(rows.max())
         if first <= self._height:
             raise NotPlain
-        for (column,), part in cells.partition_by("column", as_dict=True).items():
+        refuse_vast(last, max(int(columns.max()), *self._parts, 0), self._sheet)
+        numbers = np.full((int(columns.max()) + 1, last - first + 1), len(cells), dtype=np.uint32)
+        numbers[columns, rows - first] = np.arange(len(cells), dtype=np.uint32)
+        texts = cells["text"].extend_constant(None, 1)
+        for column in np.flatnonzero(np.bincount(columns)).tolist():
             gap = first - 1 - self._heights.get(column, 0)
-            self._parts.setdefault(column, []).extend(
-                [_nothing(gap), _placed(part, first, last - first + 1)]
-            )
+            placed = texts.gather(numbers[column])
+            self._parts.setdefault(column, []).extend([_nothing(gap), placed])
             self._heights[column] = last
         self._height = last
 
-    def grid(self, sheet: str) -> pl.DataFrame:
-        width = max(self._parts, default=0)
-        refuse_vast(self._height, width, sheet)
+    def grid(self) -> pl.DataFrame:
         absent = _nothing(self._height)
         grid = {}
-        for column in range(1, width + 1):
+        for column in range(1, max(self._parts, default=0) + 1):
             missing = _nothing(self._height - self._heights.get(column, 0))
             parts = [*self._parts.get(column, ()), missing]
             grid[f"c{column - 1}"] = pl.concat(parts) if column in self._parts else absent
         return pl.DataFrame(grid)
-
-
-def _placed(cells: pl.DataFrame, first: int, height: int) -> pl.Series:
-    """One column's texts at their rows, counted from ``first``."""
-    if len(cells) == height and cells["row"].is_sorted():
-        return cells["text"]
-    number = np.full(height, len(cells), dtype=np.uint32)
-    number[cells["row"].to_numpy() - first] = np.arange(len(cells), dtype=np.uint32)
-    return cells["text"].extend_constant(None, 1).gather(number)
 
 
 def _nothing(height: int) -> pl.Series:

@@ -21,7 +21,7 @@ _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 _FIRST = re.compile(rb'\bmin="(\d+)"')
 _LAST = re.compile(rb'\bmax="(\d+)"')
-_SAID_HIDDEN = (b'hidden="1"', b'hidden="true"')
+_SAYS_HIDDEN, _SAID_HIDDEN = b'hidden="', (b'hidden="1"', b'hidden="true"')
 _CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _PLACES = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
@@ -120,7 +120,8 @@ def extent(path: Path, sheet: str) -> tuple[int, int]:
 
 def last_row(tags: bytes, before: int, hidden: list[int]) -> int:
     """The number of the last row that begins in ``tags``; notes the hidden ones."""
-    if not any(said in tags for said in _SAID_HIDDEN) and (begin := tags.rfind(b"<row ")) >= 0:
+    hides = _SAYS_HIDDEN in tags and any(said in tags for said in _SAID_HIDDEN)
+    if not hides and (begin := tags.rfind(b"<row ")) >= 0:
         number = _NUMBER.search(tags, begin, tags.find(b">", begin))
         if number:
             return int(number[1])
