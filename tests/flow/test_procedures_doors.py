@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import pytest
 from django.test import Client
 from support.cases import EAST, SYSTEM, declared, opened, person, settle
@@ -18,6 +19,9 @@ from zhiheng.office.models import User
 from zhiheng.procedures import actions, queries
 from zhiheng.procedures.models import Case, Event
 from zhiheng.procedures.recording import number_of
+from zhiheng.subjects.actions import register_references
+from zhiheng.subjects.models import Organisation
+from zhiheng.subjects.references import reference_frame
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +42,21 @@ def form(client: Client, url: str) -> dict[str, str]:
     page = client.get(url)
     assert page.status_code == 200, page.content.decode()[:500]
     return dict(re.findall(r'name="(key|seen)" value="([^"]*)"', page.content.decode()))
+
+
+def test_a_case_names_whom_it_is_about() -> None:
+    code = "91350100M000100Y43"
+    said = pl.DataFrame({"subject_code": [code], "subject_name": ["衡川云溪酱园有限公司"]})
+    said = said.with_columns(region=pl.lit(EAST))
+    register_references(SYSTEM, reference_frame(said), "east", None)
+    organisation = Organisation.objects.get()
+    known = opened(subject=f"uscc:{code}")
+    other = opened(subject="name:衡川无名商行@990101")
+    lin = browser("lin")
+    page = lin.get(f"/desk/cases/{known.pk}").content.decode()
+    assert f'<a href="/desk/organisations/{organisation.pk}">衡川云溪酱园有限公司</a>' in page
+    page = lin.get(f"/desk/cases/{other.pk}").content.decode()
+    assert "<dd>衡川无名商行</dd>" in page
 
 
 def test_a_case_by_its_pages() -> None:

@@ -22,6 +22,8 @@ from zhiheng.procedures.declaration import By, HelpPage, Of, Procedure
 from zhiheng.procedures.diagram import draw, in_words
 from zhiheng.procedures.models import Case, CaseClock
 from zhiheng.procedures.terms import read_term, term_words
+from zhiheng.subjects.queries import named
+from zhiheng.subjects.references import split_reference
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.paging import SIZE, cursor, page
@@ -116,6 +118,7 @@ def _case_page(
     )
     words = {
         **head(case, procedure, language),
+        "subject": _subject(actor, case.subject) if case.subject else None,
         "steps": queries.steps_open(actor, procedure, standing),
         "clocks": clocks,
         "unconfirmed": any(not row["confirmed"] for _title, row in clocks),
@@ -139,6 +142,13 @@ def _case_page(
         "people": _people(case) if rights.may(actor, By(procedure.read), standing) else [],
     }
     return render(request, "procedures/case.html", words)
+
+
+def _subject(actor: Actor, reference: str) -> dict[str, Any]:
+    """Whom the case is about: the organisation where it is known, else what was written."""
+    found = named(actor, reference)
+    written = split_reference(reference)[1]
+    return {"id": found[0], "name": found[1]} if found else {"id": None, "name": written}
 
 
 def _help_page(actor: Actor, procedure: Procedure) -> HelpPage | None:

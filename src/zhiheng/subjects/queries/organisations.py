@@ -106,6 +106,18 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
     )
 
 
+def named(actor: Actor, reference: str) -> tuple[int, str] | None:
+    """Id and name of the organisation that a reference resolves to, if the actor may see it."""
+    found = first(_meant(actor, reference=reference))
+    return (found.pk, found.called) if found else None
+
+
+@compiled
+def _meant(actor: Actor, *, reference: str) -> QuerySet[Organisation]:
+    resolved = SubjectReference.objects.filter(ref=reference).values("organisation")
+    return organisations_visible_to(actor).filter(id__in=resolved)
+
+
 @compiled
 def _visible(actor: Actor, *, number: int) -> QuerySet[Organisation]:
     return organisations_visible_to(actor).select_related("parent").filter(id=number)
