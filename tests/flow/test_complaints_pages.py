@@ -72,6 +72,13 @@ def test_a_complaint_with_a_photo_is_sent_and_followed_without_an_account(public
     assert "no-store" in page.headers["Cache-Control"]
 
 
+def test_a_case_says_where_the_business_is_by_name(public) -> None:
+    _send(public)
+    page = _signed_in("east").get(f"/desk/cases/{Case.objects.get().pk}").content.decode()
+    assert "<dt>商家经营所在区域</dt><dd>云溪区</dd>" in page
+    assert "990101" not in page
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_form_is_there_in_both_languages(public, language) -> None:
     page = public.get("/complaints", headers={"accept-language": language}).content.decode()

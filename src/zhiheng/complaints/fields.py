@@ -30,12 +30,19 @@ RESPONDENT_CODE = Column(
 )
 RESPONDENT_ADDRESS = Column("respondent_address", "被投诉举报方地址", "Respondent's address")
 
-BUSINESS_REGION = Column("business_region", "商家经营所在区域", "Where the business is")
-PLATFORM_REGION = Column(
-    "platform_region", "平台或网站经营者所在区域", "Where the platform's operator is"
+BUSINESS_REGION = Column(
+    "business_region", "商家经营所在区域", "Where the business is", region=True
 )
-PUBLISHER_REGION = Column("publisher_region", "广告发布者所在区域", "Where the publisher is")
-CONDUCT_REGION = Column("conduct_region", "违法行为发生区域", "Where the conduct was")
+PLATFORM_REGION = Column(
+    "platform_region",
+    "平台或网站经营者所在区域",
+    "Where the platform's operator is",
+    region=True,
+)
+PUBLISHER_REGION = Column(
+    "publisher_region", "广告发布者所在区域", "Where the publisher is", region=True
+)
+CONDUCT_REGION = Column("conduct_region", "违法行为发生区域", "Where the conduct was", region=True)
 UNREACHABLE = Column(
     "unreachable",
     "平台上没有商家有效地址，或联系不上",

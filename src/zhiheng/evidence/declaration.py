@@ -53,7 +53,8 @@ class Column:
     ``personal`` values never enter ledger rows or lake as such: the row keeps a salted digest,
     the value lies in an erasable table. ``least`` and ``most`` bound numbers, inclusively.
     ``share_where`` names the column that says the unit: where that is %, the number is a share
-    (0.95), which may also be written with the sign (95%).
+    (0.95), which may also be written with the sign (95%). ``region``: the text means a region of
+    the tree, by its key or any of its names.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Column:
     example: str = ""
     note: str = ""
     share_where: str = ""
+    region: bool = False
 
     def __post_init__(self) -> None:
         if not _CODE.match(self.name):
@@ -83,6 +85,8 @@ class Column:
             Type.NUMBER,
         }:
             raise ValueError(f"column {self.name}: only numbers have bounds")
+        if self.region and (self.type is not Type.TEXT or self.personal):
+            raise ValueError(f"column {self.name}: a region is a text, and nothing personal")
         if self.personal and self.role:
             raise ValueError(f"column {self.name}: a column with a role cannot be personal")
         if self.personal and self.type is not Type.TEXT:

@@ -154,7 +154,8 @@ def _words(procedure: Procedure, values: dict[str, Any], language: str) -> dict[
     }
     for name, value in values.items():
         if name in procedure.columns:
-            shown[name] = shown_value(procedure.columns[name], value, language)
+            on = date.fromisoformat(values["day"])
+            shown[name] = shown_value(procedure.columns[name], value, language, on)
     due = _day(values["due"], language) if values["due"] else ""
     if values["provisional"]:
         due += "（暂定）" if language != ENGLISH else " (provisional)"
@@ -170,10 +171,16 @@ def _words(procedure: Procedure, values: dict[str, Any], language: str) -> dict[
     }
 
 
-def shown_value(column: Column, value: Any, language: str) -> str:
-    """A value of a form as its readers see it; empty where it was not answered."""
+def shown_value(column: Column, value: Any, language: str, on: date | None = None) -> str:
+    """A value of a form as its readers see it; empty where it was not answered.
+
+    Args:
+        on: the day whose names of regions are said; today unless given.
+    """
     if value is None:
         return ""
+    if column.region:
+        return _region(value, language, on or timezone.localdate())
     if column.type is Type.CODE:
         chosen = next((c for c in column.choices if c.code == value), None)
         return (chosen.en if language == ENGLISH else chosen.zh) if chosen else str(value)
@@ -185,6 +192,13 @@ def shown_value(column: Column, value: Any, language: str) -> str:
     if column.type is Type.NUMBER:
         return f"{value:g}"
     return str(value)
+
+
+def _region(said: str, language: str, on: date) -> str:
+    version = region_tree().as_of(on).version(said)
+    if version is None:
+        return said
+    return (version.name_en if language == ENGLISH else "") or version.name
 
 
 def _day(iso: str, language: str) -> str:

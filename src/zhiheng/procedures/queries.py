@@ -188,7 +188,7 @@ def timeline(of: Case, language: str) -> list[dict[str, Any]]:
             "unit": event.unit,
             "assignee": event.assignee,
             "answers": event.answers,
-            "shown": _shown(procedure, event.answers, language),
+            "shown": _shown(procedure, event, language),
             "personal": [
                 {"name": p.name, "title": procedure.columns[p.name].title(language)}
                 for p in event.personal.all()
@@ -199,17 +199,18 @@ def timeline(of: Case, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(procedure: Procedure, answers: dict[str, Any], language: str) -> list[tuple[str, str]]:
+def _shown(procedure: Procedure, event: Event, language: str) -> list[tuple[str, str]]:
     words = {
         "reason_of_correction": _("更正理由"),
         "joined": _("并入的案件"),
         "clock": _("期限"),
     }
     pairs = []
-    for name, value in answers.items():
+    for name, value in event.answers.items():
         column = procedure.columns.get(name)
         if column is not None:
-            pairs.append((column.title(language), shown_value(column, value, language)))
+            said = shown_value(column, value, language, event.day)
+            pairs.append((column.title(language), said))
         elif name == "clock" and value in procedure.clock_of:
             pairs.append((words[name], procedure.clock_of[value].title(language)))
         else:

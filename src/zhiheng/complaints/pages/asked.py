@@ -12,7 +12,6 @@ from zhiheng.web.language import in_language, language_code
 from zhiheng.web.places import region_name, today_view
 
 LONG = {"account", "claim", "supplement", "comment", "reason", "terms", "lead", "findings"}
-REGIONS = {"business_region", "platform_region", "publisher_region", "conduct_region"}
 _MODES = {Type.INTEGER: "numeric", Type.NUMBER: "decimal"}
 _COMPLETES = {"complainant": "name", "phone": "tel", "email": "email"}
 _KEYS = {"phone": "tel", "email": "email"}
@@ -67,13 +66,13 @@ def _form(column: Column) -> str:
         return "yes"
     if column.type is Type.DATE:
         return "date"
-    if column.type is Type.CODE or column.name in REGIONS:
+    if column.type is Type.CODE or column.region:
         return "choice"
     return "long" if column.name in LONG else "text"
 
 
 def _choices(column: Column) -> tuple[tuple[str, str], ...]:
-    if column.name in REGIONS:
+    if column.region:
         view = today_view()
         below = sorted(v.key for v in view if v.level in {"district", "unit"})
         return tuple((key, region_name(view, key)) for key in below)
