@@ -184,6 +184,22 @@ def test_taken_over_equals_computed_afresh(city: Home, arriving: list[dict[str, 
         assert kept(INDICATORS) == afresh(INDICATORS)
 
 
+def test_a_name_judged_to_be_somebody_new_is_counted_from_then_on(city: Home) -> None:
+    ref = "name:D@990101"
+    bare = SubjectReference.objects.create(ref=ref, organisation=None, state="review")
+    drawn = {"subject": ref, "occurred_on": date(2025, 11, 20)}
+    register = {"category": "enterprise", "industry": "C13"}
+    held = {"state": "valid", "scheme": "quality", "valid_until": date(2026, 5, 20)}
+    write_batch(city, "organisation_register", 1, [drawn | register])
+    write_batch(city, "certificate", 2, [drawn | held])
+    before = kept(["certified_share"])
+    own = Organisation.objects.create(origin=ref, name="D", normal="D", key="D")
+    SubjectReference.objects.filter(pk=bare.pk).update(organisation=own, state="resolved")
+    after = kept(["certified_share"])
+    assert after == afresh(["certified_share"])
+    assert after != before
+
+
 def test_what_has_not_changed_is_not_computed_again(city: Home) -> None:
     """A second batch of one year leaves the other year's estimates and other kinds' alone."""
     drawn = {"sampling": "random", "result": "pass", "product_class": "food", "subject": "uscc:A"}

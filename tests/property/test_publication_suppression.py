@@ -102,7 +102,8 @@ def thin_city(districts: int, wards: int, classes: int, seed: int) -> tuple[dict
             if n:
                 sums[place, period, by] += n
     cells = [Cell("x", *where, n) for where, n in sums.items()]
-    return {cell.key: (cell.n,) for cell in cells}, additive_groups(cells, parents)
+    groups = additive_groups(cells, lambda cell: parents.get(cell.region))
+    return {cell.key: (cell.n,) for cell in cells}, groups
 
 
 @pytest.mark.parametrize("city", [(3, 3, 2, 10), (4, 3, 3, 1), (5, 4, 3, 6)], ids=str)

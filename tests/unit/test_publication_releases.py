@@ -16,8 +16,10 @@ from zhiheng.office.regions import RegionVersion
 from zhiheng.procedures.declaration import OPENING
 from zhiheng.procedures.models import Event
 from zhiheng.publication import actions, queries
+from zhiheng.publication.content import hidden_of
 from zhiheng.publication.models import Release, ReleasedFigure
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
+from zhiheng.rules.parameters import Trace
 
 EDITOR = Actor("zhang", "office", ROLES["editor"])
 APPROVER = Actor("li", "office", ROLES["approver"])
@@ -155,6 +157,33 @@ def test_small_districts_stay_back_with_what_would_reveal_them(measurement):
     stored = json.dumps(list(ReleasedFigure.objects.values_list("payload", flat=True)))
     assert '"n": 3,' not in stored
     assert '"n": 40,' not in stored
+
+
+def test_small_districts_are_hidden_as_regions_lay_in_the_period(home):
+    """A city that was merged later: today its districts are not its parts any more."""
+    merged = date(2019, 1, 1)
+    old, new = {"valid_to": merged}, {"valid_from": merged}
+    load_regions(
+        Actor.system(),
+        [
+            RegionVersion("990100", "衡川市", "city"),
+            RegionVersion("990200", "溪口市", "city", **old, successor="990100"),
+            *(RegionVersion(k, f"{k}区", "district", "990100") for k in ("990101", "990102")),
+            *(
+                RegionVersion(k, f"{k}区", "district", "990200", **old)
+                for k in ("990201", "990202")
+            ),
+            *(
+                RegionVersion(k, f"{k}区", "district", "990100", **new)
+                for k in ("990201", "990202")
+            ),
+        ],
+    )
+    counts = {"990200": 40, "990201": 3, "990202": 37, "990100": 360, "990101": 20, "990102": 340}
+    said = {"indicator": "product_pass_rate", "period": "2018", "by": {}, "numerator": 1}
+    estimates = [said | {"region": r, "n": n, "estimate": 1 / n} for r, n in counts.items()]
+    hidden = hidden_of(estimates, date(2026, 3, 1), Trace())
+    assert {key.split("|")[1] for key in hidden} == {"990201", "990202"}
 
 
 def test_a_hidden_baseline_takes_the_change_with_it(measurement):

@@ -14,13 +14,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import ibis
 import polars as pl
-from django.db.models import F
+from django.db.models import F, Q
 
 from zhiheng import methods
 from zhiheng.evidence.declaration import Kind
@@ -72,14 +72,21 @@ class Inputs:
 
     Args:
         files: the lake's files that the engine's views read.
+        references: `judged_references` as of that state.
         asked: what narrows the run, such as its period and its region.
     """
 
     def __init__(
-        self, engine: Engine, files: list[LakeFile], tree: RegionTree, asked: dict[str, Any]
+        self,
+        engine: Engine,
+        files: list[LakeFile],
+        references: pl.DataFrame,
+        tree: RegionTree,
+        asked: dict[str, Any],
     ) -> None:
         self._engine = engine
         self._files = files
+        self._references = references
         self._asked = asked
         versions = sorted(repr(version) for version in tree.versions)
         self._alike = [_program(), type(engine).__name__, _hash(versions), asked]
@@ -173,17 +180,20 @@ class Inputs:
             self._judged[kind.code] = sorted(found.iter_rows())
         return self._judged[kind.code]
 
-    @cached_property
-    def _references(self) -> pl.DataFrame:
-        """References that speak of an organisation which another reference brought in.
 
-        All others are subjects by themselves, resolved or not, so that rows fall into the same
-        clusters whatever they are called.
-        """
-        found = SubjectReference.objects.filter(organisation__isnull=False)
-        found = found.exclude(organisation__origin=F("ref"))
-        pairs = list(found.values_list("ref", "organisation__origin"))
-        return pl.DataFrame(pairs, schema={"ref": pl.String, "origin": pl.String}, orient="row")
+def judged_references() -> pl.DataFrame:
+    """References (ref, origin) that speak of an organisation which another reference brought in,
+    and those that identify nobody by themselves but were judged to be somebody
+    (`rows.identified`).
+
+    All others are subjects by themselves, resolved or not, so that rows fall into the same
+    clusters whatever they are called.
+    """
+    found = SubjectReference.objects.filter(organisation__isnull=False)
+    bare = Q(ref__startswith="name:") | Q(ref__startswith="code:")
+    found = found.exclude(~bare, organisation__origin=F("ref"))
+    pairs = list(found.values_list("ref", "organisation__origin"))
+    return pl.DataFrame(pairs, schema={"ref": pl.String, "origin": pl.String}, orient="row")
 
 
 def _read(indicator: Indicator, year: int) -> Iterable[tuple[Kind, range]]:

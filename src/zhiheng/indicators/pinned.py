@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import polars as pl
+
 from zhiheng.evidence import lake, log
 from zhiheng.indicators.engine import DuckDB, Engine
-from zhiheng.indicators.inputs import LakeFile, lake_files
+from zhiheng.indicators.inputs import LakeFile, judged_references, lake_files
 from zhiheng.office.home import Home, current
+from zhiheng.subjects.queries import last_judgement
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -20,27 +23,34 @@ MEMORY = "2500MB"
 
 
 class Pinned(NamedTuple):
-    """``files`` are those that the engine's views read."""
+    """``files`` are those that the engine's views read, ``references`` the `judged_references` by
+    which they call subjects."""
 
     head: log.Head
     engine: Engine
     files: list[LakeFile]
+    references: pl.DataFrame
 
 
 def pinned(engine: str = "duckdb") -> Pinned:
     """The head of the log and the lake exactly as of it, read by DuckDB or by ``spark``.
 
-    A batch sealed while the lake is opened would be in one and not in the other, so all are taken
-    again until they stand still; a lake once opened keeps to its files.
+    A batch sealed or a subject judged while the lake is opened would be in one and not in the
+    other, so all are taken again until they stand still; a lake once opened keeps to its files.
     """
     home = current()
-    before = (log.head(), lake_files(home))
+    before = _standing(home)
     while True:
-        opened = _opened(engine, home)
-        after = (log.head(), lake_files(home))
+        opened, references = _opened(engine, home), judged_references()
+        after = _standing(home)
         if after == before:
-            return Pinned(after[0], opened, after[1])
+            head, files, _judged = after
+            return Pinned(head, opened, files, references)
         before = after
+
+
+def _standing(home: Home) -> tuple[log.Head, list[LakeFile], int]:
+    return log.head(), lake_files(home), last_judgement()
 
 
 def _opened(engine: str, home: Home) -> Engine:
@@ -56,8 +66,8 @@ def _opened(engine: str, home: Home) -> Engine:
 
 def pinned_lake() -> tuple[log.Head, Engine]:
     """As `pinned`, for those who take nothing over from earlier runs."""
-    head, engine, _files = pinned()
-    return head, engine
+    lake = pinned()
+    return lake.head, lake.engine
 
 
 def _bound(backend: Backend, home: Home) -> None:

@@ -46,7 +46,7 @@ class Run:
         self._regions = regions
         asked = {"period": str(period), "place": place, "regions": sorted(regions or [])}
         asked["limited"] = str(regions is not None)
-        self._inputs = Inputs(lake.engine, lake.files, tree, asked)
+        self._inputs = Inputs(lake.engine, lake.files, lake.references, tree, asked)
 
     def digests(self, indicator: Indicator) -> dict[int, str]:
         """Of each year that may hold estimates, the digest of all they follow from."""

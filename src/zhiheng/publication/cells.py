@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -60,17 +60,20 @@ class Cell:
         return (self.n, ayes, noes, events)
 
 
+Above = Callable[[Cell], str | None]
+
+
 def hidden_cells(
     cells: Iterable[Cell],
     protections: Mapping[str, Protection],
-    parents: Mapping[str, str | None],
+    above: Above,
     k: int,
 ) -> frozenset[str]:
     """Keys of the cells that a release must not show.
 
     Args:
         protections: by indicator.
-        parents: region key to the key of the region above it.
+        above: the key of the region above a cell's, as regions lay in the cell's period.
     """
     tables: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -81,11 +84,11 @@ def hidden_cells(
         counts = {cell.key: cell.counts(protection) for cell in table}
         primary = {key for key, protected in counts.items() if sensitive(protected, k)}
         if primary:
-            found |= suppressed(counts, primary, additive_groups(table, parents), k)
+            found |= suppressed(counts, primary, additive_groups(table, above), k)
     return frozenset(found)
 
 
-def additive_groups(table: Sequence[Cell], parents: Mapping[str, str | None]) -> list[Group]:
+def additive_groups(table: Sequence[Cell], above: Above) -> list[Group]:
     """Every relation "total = sum of parts" among the cells of one indicator.
 
     A region is the sum of the regions right below it, a quarter of its months, a year of its
@@ -95,8 +98,8 @@ def additive_groups(table: Sequence[Cell], parents: Mapping[str, str | None]) ->
     known = {(cell.region, cell.period, cell.by): cell.key for cell in table}
     parts: dict[tuple[str, str], list[str]] = {}
     for cell in table:
-        above = parents.get(cell.region)
-        totals = [("region", (above, cell.period, cell.by))] if above else []
+        region = above(cell)
+        totals = [("region", (region, cell.period, cell.by))] if region else []
         longer = [(kind, (cell.region, period, cell.by)) for kind, period in _longer(cell.period)]
         totals += [each for each in longer if each[1] in known][:1]
         totals += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from zhiheng.indicators.indicators import ALL
@@ -67,12 +68,15 @@ def hidden_of(estimates: Iterable[Mapping[str, Any]], today: date, trace: Trace)
         protections[code] = next((p for p, of in kinds.items() if kind in of), Protection.UNITS)
         estimator = ALL[code].estimator if code in ALL else "reported"
         cells.append(_cell(estimate, estimator))
-    view = region_tree().as_of(today)
-    parents: dict[str, str | None] = {}
-    for cell in cells:
-        chain = view.ancestors(cell.region)
-        parents[cell.region] = chain[1] if len(chain) > 1 else None
-    return hidden_cells(cells, protections, parents, k)
+    tree = region_tree()
+
+    @cache
+    def above(region: str, period: str) -> str | None:
+        # Figures are placed by the tree of their period's last day, and add up as they lay then.
+        view = tree.as_of(Period.parse(period).last if period else today)
+        return next(iter(view.ancestors(region)[1:]), None)
+
+    return hidden_cells(cells, protections, lambda cell: above(cell.region, cell.period), k)
 
 
 def plan_figures(release: Release, plans: Iterable[Mapping[str, Any]]) -> list[ReleasedFigure]:

@@ -69,7 +69,11 @@ class OrganisationView:
 
 
 def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
-    """One organisation. Raises UsageError where there is none the actor may see."""
+    """One organisation; to a firm its own, without what reviewers wrote about it and others.
+
+    Raises:
+        UsageError: there is none the actor may see.
+    """
     found = (
         first(_visible(actor, number=organisation_id)) if 0 < organisation_id < BIGGEST else None
     )
@@ -79,6 +83,7 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
             _("没有主体 {id}，或不在您的辖区。", id=organisation_id),
             _("请用 zhiheng subject search 或主体查询核对编号。"),
         )
+    inside = actor.organisation is None
     references = tuple(_references(organisation=found.pk))
     codes = [split_reference(ref)[:2] for ref in references]
     branches = _branches(actor, parent=found.pk)
@@ -93,15 +98,16 @@ def organisation(actor: Actor, organisation_id: int) -> OrganisationView:
         address=found.address,
         valid_from=found.valid_from,
         valid_to=found.valid_to,
-        parent=found.parent_id,
-        parent_name=found.parent.called if found.parent else "",
+        parent=found.parent_id if inside else None,
+        parent_name=found.parent.called if inside and found.parent else "",
         branches=tuple((branch.pk, branch.called) for branch in branches),
         aliases=tuple(Alias(a.name, a.kind, a.valid_from, a.valid_to) for a in aliases),
         identifiers=tuple((s, v) for s, v in codes if s not in UNRESOLVED),
         references=references,
         judgements=tuple(
             JudgementView(j.pk, j.reference.ref, j.decision, j.actor, j.at, j.reason, j.undone)
-            for j in _judgements_about(found.pk)
+            for j in (_judgements_about(found.pk) if inside else ())
+            if actor.regions is None or j.reference.region in actor.regions
         ),
     )
 
@@ -170,6 +176,12 @@ _RESOLVED = (
 )
 _RESOLUTION = {"ref": pl.String, "organisation": pl.String}
 _ASKED_AT_ONCE = 5_000
+
+
+def last_judgement() -> int:
+    """The number of the last judgement, 0 where there is none: after another one, references may
+    be resolved otherwise."""
+    return Judgement.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def resolution_frame() -> pl.DataFrame:
