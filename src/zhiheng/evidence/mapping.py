@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from zhiheng.documents.containers import read_table
 from zhiheng.documents.headers import ROW, clean_header
@@ -20,6 +21,14 @@ from zhiheng.evidence.kinds import ALL
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
 from zhiheng.rules.yaml_text import load
+
+
+def _bare(name: str) -> str:
+    """Whoever files also sends the mapping: it must not reach into other folders."""
+    if name in {"", ".", ".."} or any(sign in name for sign in "/\\\0"):
+        said = _("“{name}”不是文件名；只写文件名，它要和报送的文件放在一起", name=name)
+        raise PydanticCustomError("bare_name", "{said}", {"said": said})
+    return name
 
 
 class Unit(BaseModel):
@@ -33,7 +42,7 @@ class Join(BaseModel):
     """Columns looked up in another file that lies beside the imported one."""
 
     model_config = ConfigDict(extra="forbid")
-    file: str
+    file: Annotated[str, AfterValidator(_bare)]
     on: dict[str, str]
     take: list[str]
 
@@ -210,7 +219,14 @@ def _taken(source: str | list[str], schema: pl.Schema) -> pl.Expr:
 
 
 def _joined(frame: pl.DataFrame, join: Join, folder: Path) -> pl.DataFrame:
-    other = read_table(folder / join.file).frame
+    path = folder / join.file
+    if not path.is_file():
+        raise ContentError(
+            "mapping.join",
+            _("报送的文件旁边没有映射所说的文件 {file}。", file=join.file),
+            _("请先把所需的列并入报送的表，或把两个文件放在一起用命令导入。"),
+        )
+    other = read_table(path).frame
     keys = list(join.on.values())
     if missing := sorted({*keys, *join.take} - set(other.columns)):
         raise ContentError(
