@@ -8,15 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
-from zhiheng.evidence.actions import import_file
-from zhiheng.evidence.mapping import read_mapping
 from zhiheng.evidence.receiving import hand_in
 from zhiheng.office import actions, jobs
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import Job, User
 from zhiheng.office.queries import actor_of
-from zhiheng.rules.errors import ContentError
 
 OPERATOR = Actor.system()
 NAMES = "number region occurred_on subject_code subject_name product product_class sampling result"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -63,6 +63,16 @@ def test_a_serial_number_is_a_date_only_where_the_mapping_says_so() -> None:
     assert one("46086", Column("day", "日", "Day", Type.DATE), formats=["excel"]) == date(
         2026, 3, 5
     )
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", 5), ("Asia/Shanghai", 5), (None, 4)])
+def test_a_moment_is_on_the_day_that_it_was_here(zone: str | None, day: int) -> None:
+    # Four in the afternoon in Greenwich is midnight in China; without a zone it is local time.
+    moment = pl.Series("v", [datetime(2026, 3, 4, 16)])  # noqa: DTZ001
+    if zone is not None:
+        moment = moment.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    read = convert(moment, Column("day", "日", "Day", Type.DATE))
+    assert read.to_list() == [date(2026, 3, day)]
 
 
 @pytest.mark.parametrize(("text", "number"), NUMBERS)

@@ -193,9 +193,21 @@ _READERS: dict[Type, Callable[[pl.Series, Column, float], pl.Series]] = {
 }
 
 
+def _days_here(moments: pl.Series) -> pl.Series:
+    """The day that it was here at each moment; one without a zone is told in local time."""
+    if moments.dtype.time_zone is None:  # type: ignore[attr-defined]
+        return moments.dt.date()
+    # Not above: whoever only hashes or measures never loads the framework.
+    from django.conf import settings
+
+    return moments.dt.convert_time_zone(settings.TIME_ZONE).dt.date()
+
+
 def _dates(values: pl.Series, text: pl.Series, formats: list[str]) -> pl.Series:
-    if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
-        return values.cast(pl.Date)
+    if isinstance(values.dtype, pl.Datetime):
+        return _days_here(values)
+    if values.dtype == pl.Date:
+        return values
     # The time of day is no part of a day; of a midnight elsewhere nobody means the hour.
     text = _half_width(text).str.replace(_TIME, "")
     text = text.str.replace_all(" ", "", literal=True).str.replace(_MIDNIGHT, "")
