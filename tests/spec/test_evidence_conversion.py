@@ -32,6 +32,7 @@ DATES = [
     ("46086", None),
     ("0026-03-05", None),
     ("去年", None),
+    ("2026-03-0⁵", None),
 ]
 NUMBERS = [
     ("12", 12.0),
@@ -39,13 +40,17 @@ NUMBERS = [
     ("1,234.5", 1234.5),
     ("１２．５", 12.5),
     ("-3", -3.0),
+    ("10⁵", None),
+    ("①", None),
+    ("１½", None),
     ("95%", None),
     ("12万", None),
     ("nan", None),
     ("inf", None),
 ]
-INTEGERS = [("12", 12), ("12.0", 12), ("12.5", None), ("１２", 12), ("十二", None)]
+INTEGERS = [("12", 12), ("12.0", 12), ("12.5", None), ("１２", 12), ("十二", None), ("3²", None)]
 BOOLEANS = [("是", True), ("否", False), ("TRUE", True), ("n", False), ("1", True), ("可能", None)]
+BOOLEANS += [("１", True), ("①", None)]
 CODES = [("合格", "pass"), ("pass", "pass"), ("PASS", "pass"), ("Fail", "fail"), ("合格品", None)]
 
 

@@ -27,6 +27,8 @@ _TIME = (
 )
 _MIDNIGHT = r"T?00:00(?::00(?:\.0+)?)?Z?$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?$"
+_RAISED = r"\p{No}"
+"""Superscripts, circled digits, fractions: Unicode's other numbers."""
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF5B), 0xFF0D)}
 _WIDE = {wide: plain for wide, plain in _WIDE.items() if plain.isalnum() or plain == "-"}
 
@@ -134,8 +136,13 @@ def _read_each(values: pl.Series, column: Column, formats: list[str], factor: fl
 
 
 def _half_width(text: pl.Series) -> pl.Series:
-    """Full-width digits and signs in their plain forms; plain text is left as it is, for speed."""
-    return text if _is_plain(text) else text.str.normalize("NFKC")
+    """Full-width digits and signs in their plain forms; plain text is left as it is, for speed.
+
+    So is text with digits that are more than wide: 10⁵ is not 105, nor ① the number 1.
+    """
+    if _is_plain(text):
+        return text
+    return text.zip_with(text.str.contains(_RAISED), text.str.normalize("NFKC"))
 
 
 def _plain_number(text: pl.Series) -> pl.Series:
