@@ -144,6 +144,19 @@ def test_one_number_for_two_different_rows_is_a_fault_and_a_doubled_row_is_not(
     }
 
 
+def test_a_row_that_cannot_be_taken_takes_no_sound_one_with_it(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    lines = [
+        "P1,云溪区,2026-03-05,product,open,约五千",
+        *["P1,云溪区,2026-03-05,product,open,"] * 2,
+    ]
+    header = "number,region,occurred_on,topic,state,recovered"
+    path.write_text("\n".join([header, *lines]), encoding="utf-8")
+    outcome = import_file(OPERATOR, path, "complaint", mode="proceed")
+    assert counts(outcome) == (3, 1, 0, 1, 1)
+    assert ledger_rows.row().external_id == "P1"
+
+
 def test_a_missing_column_is_said_once(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("抽样单号,所在区域\nA-1,云溪区\nA-2,云溪区\n", encoding="gb18030")

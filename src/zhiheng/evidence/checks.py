@@ -52,8 +52,10 @@ def check(
     checked = check_rows(filed, kind, mapping, tree, actor, today)
     numbers = Numbers(number_column(kind).name)
     numbers.add(checked.frame)
-    shared = number_problems(numbers.shared([checked.frame]).conflicting, kind, mapping)
-    checked.problems = sorted([*checked.problems, *shared])
+    faulty = pl.Series([p.row for p in checked.problems], dtype=pl.Int64)
+    shared = numbers.shared([checked.frame], faulty)
+    again = number_problems(shared.conflicting, kind, mapping)
+    checked.problems = sorted([*checked.problems, *again])
     return checked
 
 

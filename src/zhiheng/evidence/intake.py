@@ -45,7 +45,7 @@ class Delivery:
         rows: how many the table has.
         typed: all its rows, typed, piece by piece.
         table_problems: what is wrong with rows of the table.
-        repeated: rows that only say again what an earlier row of the file said.
+        repeated: rows that only say again what an earlier sound row of the file said.
         excerpt: the table as filed, as far as it has problems, where it was too large to hold.
         nothing: checked nothing-to-report rows (``NOTHING`` columns), and what is wrong with
             others of that sheet, whose rows it numbers by itself.
@@ -157,7 +157,7 @@ def receive(
         rows += len(piece)
     found.add(merged_numbers(raw, kind, mapping))
     found.add(unread_cells(raw, mapping))
-    shared = numbers.shared(typed)
+    shared = numbers.shared(typed, found.rows)
     found.add(number_problems(shared.conflicting, kind, mapping))
     nothing: pl.DataFrame = pl.DataFrame(schema=NOTHING)
     nothing_problems: list[Problem] = []

@@ -17,7 +17,7 @@ from zhiheng.documents.headers import ROW
 @dataclass(frozen=True)
 class Shared:
     """Rows that share a number: those that say different things, with their numbers, and those
-    that only say again what an earlier row said."""
+    that only say again what an earlier sound row said."""
 
     conflicting: pl.DataFrame
     repeated: pl.Series
@@ -42,15 +42,21 @@ class Numbers:
             rows.select(ROW, pl.col(self._number).hash().alias("key"), said).collect()
         )
 
-    def shared(self, pieces: Iterable[pl.DataFrame]) -> Shared:
-        """What `add` took in, which ``pieces`` hold once more."""
+    def shared(self, pieces: Iterable[pl.DataFrame], faulty: pl.Series) -> Shared:
+        """What `add` took in, which ``pieces`` hold once more.
+
+        Args:
+            faulty: rows that cannot be taken. An unreadable value is null, so they may look like a
+                sound row, which must not be left out for their sake.
+        """
         keys = pl.concat([part["key"] for part in self._seen], rechunk=True).sort()
         twice = keys.filter(keys == keys.shift(1)).unique().implode()
         alike = pl.concat([p.filter(pl.col("key").is_in(twice)).drop("key") for p in self._seen])
         several = self._with_numbers(alike, pieces).filter(pl.col("number").is_duplicated())
         differ = (pl.col("said") != pl.col("said").first()).any().over("number")
-        marked = several.with_columns(differ=differ, first=pl.col(ROW).first().over("number"))
-        again = marked.filter(~pl.col("differ") & (pl.col(ROW) != pl.col("first")))
+        sound = pl.when(~pl.col(ROW).is_in(faulty.implode())).then(ROW)
+        marked = several.with_columns(differ=differ, first=sound.min().over("number"))
+        again = marked.filter(~pl.col("differ") & (pl.col(ROW) > pl.col("first")))
         return Shared(marked.filter("differ").select(ROW, "number"), again[ROW])
 
     def _with_numbers(self, rows: pl.DataFrame, pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
