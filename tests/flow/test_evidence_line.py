@@ -379,6 +379,23 @@ def test_a_person_files_only_for_the_own_party_and_region(home: Home, tmp_path: 
     assert Batch.objects.get().source == "scjg"
 
 
+def test_nothing_is_reported_once_for_a_region_and_a_period(home: Home, tmp_path: Path) -> None:
+    template = tmp_path / "template.xlsx"
+    write_kind_template(ALL["product_inspection"], template)
+    book = load_workbook(template)
+    lines = [("石泉区", "无"), ("990102", "无"), ("石泉区", "停业"), ("云溪区", "")]
+    for line, (region, note) in enumerate(lines, start=3):
+        for column, value in enumerate((region, "2026-01-01", "2026-03-31", note), start=1):
+            book["无可报告"].cell(line, column).value = value
+    book.save(template)
+    refused = import_file(OPERATOR, template, "product_inspection")
+    assert [(p["row"], p["rule"]) for p in refused["problems"]] == [(5, "nothing")]
+    for counted in ((4, 2, 0, 1, 1), (4, 0, 0, 3, 1)):
+        outcome = import_file(OPERATOR, template, "product_inspection", mode="proceed")
+        assert counts(outcome) == counted
+    assert verify().ok
+
+
 def test_the_template_goes_out_and_comes_back_with_its_nothing_sheet(
     home: Home, tmp_path: Path
 ) -> None:

@@ -29,7 +29,7 @@ def test_the_same_as_looking_at_all_rows(
         numbers.add(piece)
     found = numbers.shared(pieces, pl.Series(sorted(faulty), dtype=pl.Int64))
     conflicting, repeated = [], []
-    for row, (number, value) in numbered:
+    for row, (number, _value) in numbered:
         others = [(r, v) for r, (n, v) in numbered if n == number and number is not None]
         if len({v for _r, v in others}) > 1:
             conflicting.append((row, number))

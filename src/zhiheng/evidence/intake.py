@@ -237,7 +237,7 @@ def ledger_rows(delivery: Delivery, source: str, recorded_at: str) -> Iterator[p
     Rows of one file that say the very same are kept once. Nothing-to-report rows come first.
     """
     left_out = pl.concat([delivery.table_problems.rows, delivery.repeated]).implode()
-    nothing = delivery.nothing.with_columns(
+    nothing = delivery.nothing.unique("$id", keep="first", maintain_order=True).with_columns(
         pl.lit(recorded_at).alias("$at"),
         pl.lit(source).alias("$source"),
         pl.lit(NOTHING_TYPE).alias("$type"),

@@ -41,10 +41,14 @@ def nothing_row(
 def read_nothing(
     path: Path, kind: Kind, tree: RegionTree, actor: Actor, today: date
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """The declarations on a template's sheet 无可报告, and what is wrong with them."""
+    """The declarations on a template's sheet 无可报告, and what is wrong with them.
+
+    One that only says again what an earlier line said is among them.
+    """
     from zhiheng.evidence.conversion import convert
 
     rows = [pl.DataFrame(schema=NOTHING)]
+    notes: dict[tuple[tuple[str], date | None, date | None], str | None] = {}
     problems: list[Problem] = []
     try:
         table = read_table(path, sheet=NOTHING_SHEET, expected={REGION, SINCE, UNTIL, NOTE}).frame
@@ -67,13 +71,15 @@ def read_nothing(
         strict=True,
     )
     for row, place, since, until, note in read:
-        fault = check_period(place, since, until, tree, actor, today)
-        if isinstance(fault, str):
+        found = check_period(place, since, until, tree, actor, today)
+        if not isinstance(found, str) and notes.setdefault((found, since, until), note) != note:
+            found = _("“{place}”的这一期间上面已经申报，说明不同", place=place or "")
+        if isinstance(found, str):
             problems.append(
-                Problem(row, NOTHING_SHEET, place or "", "nothing", fault, _("请改正后重报。"))
+                Problem(row, NOTHING_SHEET, place or "", "nothing", found, _("请改正后重报。"))
             )
         else:
-            rows.append(nothing_row(kind, fault[0], since, until, note))
+            rows.append(nothing_row(kind, found[0], since, until, note))
     return pl.concat(rows), problems
 
 
