@@ -6,26 +6,29 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 from support.at_once import at_once
-from support.complaints import people, sent
+from support.complaints import COMPLAINT, people, sent
 from typer.testing import CliRunner
 
 from zhiheng.cli import collect
-from zhiheng.complaints import photos
+from zhiheng.complaints import photos, submissions
 from zhiheng.complaints.models import Photo, Receipt
 from zhiheng.complaints.routing import Matter
 from zhiheng.office.actions import add_token
 from zhiheng.office.actors import Actor
-from zhiheng.office.models import AuditEntry, User
+from zhiheng.office.models import AuditEntry, Party, User
+from zhiheng.office.queries import actor_of
 from zhiheng.office.sign_in import BACKEND
 from zhiheng.procedures import actions as machine
+from zhiheng.procedures import persons, queries
 from zhiheng.procedures.models import Case, Event, PersonalAnswer
-from zhiheng.rules.errors import UsageError
+from zhiheng.rules.errors import UsageError, ZhihengError
 
 pytestmark = pytest.mark.record
 
@@ -165,3 +168,95 @@ def test_what_the_public_sends_reaches_no_step_of_the_desk(home) -> None:
     assert client.post(f"/desk/cases/{found.case.pk}/steps/accept").status_code == 302
     assert Case.objects.get().events == 1
     assert PersonalAnswer.objects.filter(name="supplement").count() == 0
+
+
+def _posted(**changed: str) -> HttpResponse:
+    form = {
+        "part_complaint": "1", "act": "send", "account": "酱油发霉", "trade": "offline",
+        "topic": "food", "business_region": "990101",
+    }  # fmt: skip
+    return Client().post("/complaints", {**form, **changed})  # type: ignore[return-value]
+
+
+def test_nobody_gets_the_receipt_of_what_a_hotline_took_down(home) -> None:
+    staff = people()
+    taken = submissions.enter(staff["east"], COMPLAINT, frozenset({Matter.COMPLAINT}), "12345-1")
+    again = submissions.enter(staff["east"], COMPLAINT, frozenset({Matter.COMPLAINT}), "12345-1")
+    assert again.receipt == taken.receipt
+    page = _posted(request=taken.case.key).content.decode()
+    assert taken.receipt.secret not in page
+    assert taken.receipt.number not in page
+    assert Case.objects.count() == 2
+
+
+def test_nobody_writes_into_a_case_that_the_machine_opened(home) -> None:
+    people()
+    sent(parts=frozenset(Matter))
+    report = Case.objects.get(procedure="violation_report")
+    _posted(request=report.key, part_complaint="", part_report="1")
+    assert Case.objects.filter(procedure="violation_report").count() == 2
+    assert report.history.count() == 1
+
+
+@pytest.mark.parametrize("trade", ["xyz", "实体店"])
+def test_an_odd_trade_is_a_fault_of_the_form_or_read(home, trade: str) -> None:
+    people()
+    assert _posted(trade=trade).status_code in {200, 422}
+
+
+def test_a_merchant_who_can_be_reached_is_not_unreachable(home) -> None:
+    people()
+    said = {"trade": "merchant_on_platform", "platform_region": "990102"}
+    report = frozenset({Matter.REPORT})
+    assert sent("a", parts=report, **said, unreachable="否").case.region == "990101"
+    assert sent("b", parts=report, **said, unreachable="是").case.region == "990102"
+
+
+def test_colleagues_without_the_right_see_neither_report_nor_person(home) -> None:
+    staff = people()
+    sent_in = submissions.enter(staff["east"], COMPLAINT, frozenset({Matter.REPORT}), "12345-2")
+    party = staff["east"].party
+    for role in ("auditor", "security", "reporter", "administrator"):
+        user = User.objects.create(
+            username=role, name=role, party=Party.objects.get(key=party), roles=[role]
+        )
+        actor = actor_of(user)
+        assert not queries.sees(actor, sent_in.case)
+        assert not queries.visible_to(actor).exists()
+        with pytest.raises(UsageError):
+            persons.view_personal(actor, sent_in.case.pk)
+    assert queries.sees(staff["east"], sent_in.case)
+
+
+def test_a_unit_of_other_kinds_sees_no_case_of_others(home) -> None:
+    people()
+    case = sent().case
+    limited = Actor(
+        "who", "elsewhere", frozenset({"complaints.handle", "reports.handle"}), user_id=9,
+        kinds=frozenset({"penalty"}),
+    )  # fmt: skip
+    assert not queries.sees(limited, case)
+    assert not queries.visible_to(limited).exists()
+    assert queries.sees(replace(limited, kinds=frozenset({case.procedure})), case)
+
+
+def test_a_linked_case_is_told_to_those_who_may_see_it(home) -> None:
+    staff = people()
+    case = sent(parts=frozenset(Matter)).case
+    clerk = replace(staff["east"], rights=staff["east"].rights - {"reports.handle"})
+    assert [link["procedure"] for link in queries.links(staff["east"], case)] == [
+        "violation_report"
+    ]
+    assert queries.links(clerk, case) == []
+
+
+def test_a_key_of_somebody_else_tells_nothing(home) -> None:
+    staff = people()
+    sent(parts=frozenset(Matter))
+    report = Case.objects.get(procedure="violation_report")
+    stranger = Actor("x", "org-1", frozenset(), user_id=8, party_kind="organisation")
+    with pytest.raises(ZhihengError) as refused:
+        machine.open_case(stranger, report.procedure, {}, region="x", unit="x", key=report.key)
+    assert refused.value.code != "case.opened"
+    with pytest.raises(ZhihengError):
+        machine.open_case(staff["west"], report.procedure, {}, region="x", unit="x", key=report.key)

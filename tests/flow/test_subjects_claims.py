@@ -58,6 +58,8 @@ def test_a_claimed_account_sees_the_firm_and_nothing_else(firm: int, home: Home)
     said = letter_in(home)
     assert issued.code in said
     assert f"认领编号：{issued.number}" in said
+    with pytest.raises(ConflictError, match="Operator"):
+        claims.claim(issued.number, issued.code, "Operator", "周经理", PASSWORD)
     user = claims.claim(issued.number, issued.code.lower(), "chenguang", "周经理", PASSWORD)
     actor = actor_of(user)
     assert (actor.organisation, actor.party) == (firm, f"org-{USCC}")

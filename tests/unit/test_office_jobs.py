@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import get_language, override
 
 from zhiheng.office import actions, jobs, queries
 from zhiheng.office.actors import Actor
@@ -27,6 +28,10 @@ def verbs(monkeypatch: pytest.MonkeyPatch) -> None:
     @jobs.work("test.refuse")
     def refuse(actor: Actor, progress: jobs.Progress) -> None:
         raise ContentError("test.no", "不行。", "换一个。")
+
+    @jobs.work("test.speak")
+    def speak(actor: Actor, progress: jobs.Progress) -> dict[str, str | None]:
+        return {"language": get_language()}
 
     @jobs.work("test.break")
     def fall_over(actor: Actor, progress: jobs.Progress) -> None:
@@ -71,6 +76,15 @@ def test_a_refusal_is_kept_in_its_own_words(verbs, user: User, home: Home) -> No
     job.refresh_from_db()
     assert (job.state, job.message) == (Job.State.FAILED, "不行。 换一个。")
     assert job.finished_at is not None
+
+
+def test_work_speaks_the_language_in_which_it_was_asked_for(verbs, user: User) -> None:
+    with override("en"):
+        job = jobs.enqueue(user, "test.speak")
+    _work_off()
+    job.refresh_from_db()
+    assert job.result == {"language": "en"}
+    assert User.objects.get(pk=user.pk).language == "en"
 
 
 def test_a_breakdown_is_kept_too(verbs, user: User) -> None:

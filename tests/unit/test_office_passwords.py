@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zhiheng.office import accounts, passwords
+from zhiheng.office import accounts, dated_values, passwords
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
-from zhiheng.office.models import User
-from zhiheng.rules.errors import ContentError
+from zhiheng.office.models import AuditEntry, User
+from zhiheng.rules.errors import ContentError, LimitError
 
 POLICY = passwords.Policy(length=10, classes=3, history=2, days=90)
 GOOD = "Hengchuan-2026"
@@ -70,6 +70,16 @@ def test_the_old_password_is_asked_for(person: User) -> None:
     with pytest.raises(ContentError) as refused:
         accounts.change_password(person, "wrong", "Second-one-2027")
     assert refused.value.code == "password.wrong"
+
+
+def test_passwords_and_codes_are_not_tried_out_from_a_browser_left_open(person: User) -> None:
+    tries = dated_values.today("lockout.attempts")
+    for _try in range(tries):
+        with pytest.raises(ContentError):
+            accounts.change_password(person, "wrong", "Second-one-2027")
+    with pytest.raises(LimitError):
+        accounts.change_password(person, GOOD, "Second-one-2027")
+    assert AuditEntry.objects.filter(verb="office.sign_in_failed").count() == tries
 
 
 def test_a_reset_password_must_be_renewed(person: User) -> None:

@@ -115,6 +115,21 @@ def test_accounts_behind_one_address_are_counted_apart(home: Home, reporter: Cli
     assert other.get("/api/v1/kinds").status_code == 200
 
 
+def test_a_made_up_token_is_nobody(home: Home, reporter: Client, rate) -> None:  # type: ignore
+    rate(2)
+    asked = [
+        Client(REMOTE_ADDR="10.0.0.4").get(
+            "/api/v1/kinds", headers={"authorization": f"Bearer made-up-{i}"}
+        )
+        for i in range(3)
+    ]
+    assert [answer.status_code for answer in asked] == [200, 200, 429]
+    big = Client().post(
+        "/sign-in", {"username": "y" * 70_000}, headers={"authorization": "Bearer made-up"}
+    )
+    assert big.status_code == 413
+
+
 def test_a_home_may_leave_counting_to_its_proxy(home: Home, reporter: Client, rate) -> None:  # type: ignore
     rate(1)
     (home.path / "settings.yaml").write_text("rate_limits: off\n")

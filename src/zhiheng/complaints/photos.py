@@ -102,8 +102,8 @@ def _drawn_anew(data: bytes, name: str) -> bytes:
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise _too_many_pixels(name, picture.width, picture.height)
+                picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 pixels = Image.new("RGB", upright.size, "white")
                 shown = upright.convert("RGBA")
                 pixels.paste(shown, mask=shown)

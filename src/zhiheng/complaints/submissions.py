@@ -25,12 +25,14 @@ from zhiheng.office.home import current
 from zhiheng.office.turns import in_turn
 from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine
+from zhiheng.procedures import forms
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 from zhiheng.rules.parameters import ParameterError
 from zhiheng.subjects.identifiers.text import normalise_code
 from zhiheng.subjects.models import Organisation
+from zhiheng.web.language import language_code
 
 PROCEDURE = {Matter.COMPLAINT: COMPLAINT, Matter.REPORT: REPORT}
 SENDER_STEPS = ("supplement", "withdraw", "rate")
@@ -104,13 +106,15 @@ def _submitted(
     _require_law(day)
     answers = _answers(procedure, given, parts)
     _require_name(answers)
-    before = Case.objects.filter(procedure=procedure.code, key=request).first()
+    key = machine.key_of(actor, request)
+    before = Case.objects.filter(procedure=procedure.code, key=key).first()
     receipt = receipts.issue(
-        before.received_on if before else day, request, settings.SECRET_KEY.encode()
+        before.received_on if before else day, key, settings.SECRET_KEY.encode()
     )
     if before is not None:
         return Sent(before, receipt, repeated=True, changed=_sent_again(before, answers))
-    placed = place(matter, answers, day, actor.party)
+    typed = forms.read(procedure.opening, answers, language_code())
+    placed = place(matter, typed, day, actor.party)
     case = machine.open_case(
         actor,
         procedure.code,
@@ -141,7 +145,7 @@ def enter(
 ) -> Sent:
     """A call, visit or row of a hot-line, taken down by staff. Raises as `submit`, RightError."""
     actor.require("complaints.enter")
-    return submit(actor, given, parts, f"{actor.party}|{request}"[:120], day=day)
+    return submit(actor, given, parts, request, day=day)
 
 
 def case_of(number: str, secret: str) -> Case:

@@ -101,9 +101,10 @@ def change_password(user: User, old: str, new: str) -> None:
     """The person's own change of password; every session ends, also the present one.
 
     Raises:
+        LimitError: wrong passwords locked the account.
         ContentError: the old password is wrong, or the new one too weak.
     """
-    if not user.check_password(old):
+    if not sign_in.tried(user, "password", lambda: user.check_password(old)):
         raise ContentError("password.wrong", _("现用口令不对。"))
     with transaction.atomic():
         put_password(user, new)
@@ -135,8 +136,15 @@ def enrol(user: User, secret: str, code: str) -> list[str]:
 
 
 def renew_recovery_codes(user: User, code: str) -> list[str]:
-    """Throw the old recovery codes away; needs a code of the authenticator."""
-    if not user.second_factor or sign_in.use_code(user, code) is None:
+    """Throw the old recovery codes away; needs a code of the authenticator, or one of them.
+
+    Raises:
+        LimitError: wrong codes locked the account.
+        ContentError: the code is wrong or was used before.
+    """
+    if not user.second_factor or not sign_in.tried(
+        user, "second_factor", lambda: sign_in.use_code(user, code) is not None
+    ):
         raise ContentError("second_factor.code", _("动态码不对、已过期或已用过。"))
     with transaction.atomic():
         audit.record(actor_of(user), "office.renew_recovery_codes", user.username)

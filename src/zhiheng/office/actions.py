@@ -16,6 +16,7 @@ from zhiheng.office.actors import (
     BODY,
     OPERATOR,
     ORGANISATION,
+    PUBLIC,
     ROLES,
     UNIT,
     Actor,
@@ -25,7 +26,7 @@ from zhiheng.office.models import AccessToken, Party, Region, User
 from zhiheng.office.queries import LOADED, PARTY_ADDED, token_digest, tokens
 from zhiheng.office.regions import RegionVersion
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ContentError, RightError, UsageError
+from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 
 TOKEN_PREFIX = "zh_"
 LONGEST_TOKEN = 366
@@ -104,6 +105,14 @@ def party_row(party: Party) -> dict[str, Any]:
     return {name: getattr(party, name) for name in names}
 
 
+def require_free_name(username: str) -> None:
+    """Raises ConflictError for a name under which the trail knows the machine or nobody."""
+    if username.strip().casefold() in {"", OPERATOR, PUBLIC}:
+        raise ConflictError(
+            "user.taken", _("用户名“{username}”不能用。", username=username), _("请换一个用户名。")
+        )
+
+
 @transaction.atomic
 def add_user(
     actor: Actor,
@@ -121,6 +130,7 @@ def add_user(
             is too weak.
     """
     actor.require("office.manage")
+    require_free_name(username)
     if unknown := sorted(set(roles) - set(ROLES)):
         raise ContentError(
             "role.unknown",

@@ -19,10 +19,8 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"audit.read"}),
     "personal_reader": frozenset({"evidence.read", "evidence.personal"}),
     "adjudicator": frozenset({"evidence.read", "objections.decide"}),
-    "complaint_clerk": frozenset(
-        {"evidence.read", "complaints.enter", "complaints.handle", "complaints.personal"}
-    ),
-    "report_officer": frozenset({"evidence.read", "reports.handle", "complaints.personal"}),
+    "complaint_clerk": frozenset({"evidence.read", "complaints.enter", "complaints.handle"}),
+    "report_officer": frozenset({"evidence.read", "reports.handle"}),
     "complaint_head": frozenset(
         {"evidence.read", "complaints.handle", "reports.handle", "complaints.decide"}
     ),

@@ -5,7 +5,13 @@ from __future__ import annotations
 import errno
 
 from zhiheng.office.words import _
-from zhiheng.rules.errors import ConflictError, IntegrityError, MachineError, ZhihengError
+from zhiheng.rules.errors import (
+    ConflictError,
+    ContentError,
+    IntegrityError,
+    MachineError,
+    ZhihengError,
+)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_SAID = (
@@ -17,6 +23,7 @@ _FULL_SAID = (
     "could not extend file",
 )
 _DAMAGED_SAID = ("database disk image is malformed", "file is not a database")
+_NUL_SAID = ("nul (0x00)", "\\u0000 cannot be converted")
 _UNREACHABLE_SAID = (
     "connection refused",
     "could not connect",
@@ -67,6 +74,8 @@ def _named(error: BaseException) -> ZhihengError | None:
             _("数据库文件已损坏：{reason}", reason=error),
             _("请停止服务，用最近的备份恢复（zhiheng restore），并保留损坏的文件待查。"),
         )
+    if _says(said, _NUL_SAID):
+        return ContentError("text.nul", _("文字里不能有空字符（NUL）。"), _("请删去后再提交。"))
     if _says(said, _UNREACHABLE_SAID):
         return MachineError(
             "record.unreachable",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 from django_tasks import task
 
 from zhiheng.office.actors import Actor
@@ -17,6 +18,7 @@ from zhiheng.office.breakdowns import in_words
 from zhiheng.office.locks import held
 from zhiheng.office.models import Job, User
 from zhiheng.office.orphans import lock_path
+from zhiheng.office.sign_in import remember_language
 
 
 class JobProgress:
@@ -95,6 +97,8 @@ def enqueue(user: User | None, verb: str, **arguments: Any) -> Job:
     """Put work into the queue; a worker takes it. The job's row shows how it goes."""
     if verb not in _WORK:
         raise KeyError(verb)
+    if user is not None:
+        remember_language(user)
     job = Job.objects.create(verb=verb, arguments=arguments, user=user)
     run.enqueue(job.id)
     return job
@@ -122,10 +126,13 @@ def _do(job_id: int) -> None:
     Job.objects.filter(id=job_id).update(state=Job.State.RUNNING)
     actor = actor_of(job.user) if job.user else Actor.system()
     try:
-        result = _WORK[job.verb](actor, JobProgress(job_id), **job.arguments)
+        with override(job.user.language if job.user else None):
+            result = _WORK[job.verb](actor, JobProgress(job_id), **job.arguments)
     except Exception as error:
         shown = in_words(error)
-        _finish(job_id, state=Job.State.FAILED, message=str(shown) if shown else repr(error))
+        with override(job.user.language if job.user else None):
+            message = str(shown) if shown else repr(error)
+        _finish(job_id, state=Job.State.FAILED, message=message)
         if shown is None:
             raise
     else:

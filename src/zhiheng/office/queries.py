@@ -65,7 +65,7 @@ def party_names(keys: Iterable[str]) -> dict[str, str]:
     wanted = set(keys)
     known = dict(Party.objects.filter(key__in=wanted).values_list("key", "name"))
     nobody = {PUBLIC: _("公众"), OPERATOR: _("本机操作员")}
-    return {key: known.get(key) or nobody.get(key, key) for key in wanted}
+    return {key: nobody.get(key) or known.get(key) or key for key in wanted}
 
 
 def people_names(usernames: Iterable[str]) -> dict[str, str]:
@@ -73,7 +73,7 @@ def people_names(usernames: Iterable[str]) -> dict[str, str]:
     wanted = set(usernames)
     known = dict(User.objects.filter(username__in=wanted).values_list("username", "name"))
     machine = {OPERATOR: _("本机操作员")}
-    return {name: known.get(name) or machine.get(name, name) for name in wanted}
+    return {name: machine.get(name) or known.get(name) or name for name in wanted}
 
 
 def actor_of(user: User) -> Actor:
@@ -116,11 +116,22 @@ def accreditations(party: Party) -> tuple[Accredited, ...]:
 
 def actor_of_token(secret: str) -> Actor | None:
     """The actor for whom a live token stands; None for one unknown, expired or revoked."""
-    found = AccessToken.objects.filter(
-        digest=token_digest(secret), revoked_at=None, expires_at__gt=timezone.now()
-    )
-    token = found.filter(user__is_active=True).select_related("user__party").first()
+    token = _live(secret).select_related("user__party").first()
     return actor_of(token.user) if token else None
+
+
+def live_token(secret: str) -> int | None:
+    """The number of a live token; None for one unknown, expired or revoked."""
+    return _live(secret).values_list("id", flat=True).first()
+
+
+def _live(secret: str) -> QuerySet[AccessToken]:
+    return AccessToken.objects.filter(
+        digest=token_digest(secret),
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+        user__is_active=True,
+    )
 
 
 def token_digest(secret: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from zhiheng.office import audit, dated_values, second_factor, sessions
 from zhiheng.office.actors import Actor
@@ -83,6 +85,19 @@ def with_code(request: HttpRequest, user: User, code: str) -> None:
     _fail(request, user.username, "second_factor")
 
 
+def tried(user: User, what: str, right: Callable[[], bool]) -> bool:
+    """Whether what somebody signed in says once more is right; a wrong one counts as at sign-in.
+
+    Raises:
+        LimitError: the account is locked; nothing was checked.
+    """
+    _refuse_locked(user.username, "")
+    if right():
+        return True
+    _note_failure(user.username, "", what)
+    return False
+
+
 def use_code(user: User, code: str) -> str | None:
     """How the code was accepted (``authenticator`` or ``recovery``); each is good once."""
     secret = second_factor.unseal(user.second_factor, settings.SECRET_KEY)
@@ -105,8 +120,17 @@ def complete(request: HttpRequest, user: User, how: str) -> None:
     sessions.end(request)
     request.session.flush()
     login(request, user, backend=BACKEND)
+    remember_language(user)
     request.session.save()
     audit.record(actor_of(user), "office.sign_in", user.username, {"how": how, "from": address})
+
+
+def remember_language(user: User) -> None:
+    """Letters and the results of jobs speak to the person as the pages last did."""
+    language = get_language()
+    if language and language != user.language:
+        User.objects.filter(id=user.pk).update(language=language)
+        user.language = language
 
 
 def _fail(request: HttpRequest, username: str, what: str) -> NoReturn:
@@ -115,16 +139,7 @@ def _fail(request: HttpRequest, username: str, what: str) -> NoReturn:
     Raises:
         ContentError: always; the same words for an unknown name as for a wrong password.
     """
-    known = User.objects.filter(username=username).select_related("party").first()
-    address = address_of(request)
-    with transaction.atomic():
-        _count(username, address, succeeded=False)
-        audit.record(
-            Actor(known.username, known.party.key, frozenset()) if known else Actor.public(),
-            "office.sign_in_failed",
-            known.username if known else "",
-            {"what": what, "from": address},
-        )
+    _note_failure(username, address_of(request), what)
     if what == "second_factor":
         raise ContentError(
             "sign_in.code",
@@ -132,6 +147,18 @@ def _fail(request: HttpRequest, username: str, what: str) -> NoReturn:
             _("请等验证器显示下一个动态码后再试，也可用一个恢复码。"),
         )
     raise ContentError("sign_in.refused", _("用户名或口令不对，请核对后再试。"))
+
+
+@transaction.atomic
+def _note_failure(username: str, address: str, what: str) -> None:
+    known = User.objects.filter(username=username).select_related("party").first()
+    _count(username, address, succeeded=False)
+    audit.record(
+        Actor(known.username, known.party.key, frozenset()) if known else Actor.public(),
+        "office.sign_in_failed",
+        known.username if known else "",
+        {"what": what, "from": address},
+    )
 
 
 def _refuse_locked(username: str, address: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from zhiheng.office import dated_values
 from zhiheng.office.clients import address_of
 from zhiheng.office.configuration import configuration
 from zhiheng.office.home import current
+from zhiheng.office.queries import live_token
 from zhiheng.office.words import _
 from zhiheng.rules.errors import LimitError
 from zhiheng.web import counters
@@ -37,6 +37,12 @@ class Gate:
         return refused or self._get_response(request)
 
 
+def _token(request: HttpRequest) -> int | None:
+    """The number of the live token that the request bears; one made up counts for nothing."""
+    scheme, _blank, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return live_token(secret.strip()) if scheme.lower() == "bearer" else None
+
+
 def too_big(request: HttpRequest) -> HttpResponse | None:
     """The refusal of a body that is larger than this person may send, else None.
 
@@ -44,7 +50,7 @@ def too_big(request: HttpRequest) -> HttpResponse | None:
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
     length = int(announced) if announced.isdecimal() else 0
-    known = actor_of(request).user_id is not None or "HTTP_AUTHORIZATION" in request.META
+    known = actor_of(request).user_id is not None or _token(request) is not None
     if request.path == COMPLAINTS:
         most = dated_values.today("upload.complaint_bytes")
     else:
@@ -97,6 +103,6 @@ def _who(request: HttpRequest, rule: str) -> str:
     if rule not in {"sign_in", "receipt", "complaint"}:
         if (user := actor_of(request).user_id) is not None:
             return f"user {user}"
-        if token := request.META.get("HTTP_AUTHORIZATION"):
-            return f"token {hashlib.sha256(token.encode()).hexdigest()[:32]} {address_of(request)}"
+        if (token := _token(request)) is not None:
+            return f"token {token} {address_of(request)}"
     return f"address {address_of(request)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
@@ -44,6 +45,9 @@ from zhiheng.procedures.timeline import (
 from zhiheng.rules.errors import UsageError
 from zhiheng.web.language import language_code
 
+LONGEST_KEY = 120
+"""Of `Case.key`."""
+
 
 @in_turn
 def open_case(
@@ -66,7 +70,7 @@ def open_case(
         unit: key of the unit that is in charge.
         day: the legal day of receipt, whose rules hold for the case; today unless said.
         moment: the legal moment instead, where a limit is in hours; local time if it names none.
-        key: the same key of one procedure opens one case, however often it is sent.
+        key: the same key of one party and procedure opens one case, however often it is sent.
         bearer: the calling room lets somebody without an account open it.
 
     Raises:
@@ -75,7 +79,9 @@ def open_case(
         ConflictError: the same key is being opened just now.
     """
     declared = catalogue.known(procedure)
-    if key and (before := Case.objects.filter(procedure=procedure, key=key).first()):
+    key = key_of(actor, key)
+    before = Case.objects.filter(procedure=procedure, key=key).first() if key else None
+    if before is not None and (bearer or queries.sees(actor, before)):
         return before
     case = Case(procedure=procedure, region=region, unit=unit, subject=subject, title=title[:200])
     on = when(declared, day, moment, None)
@@ -86,6 +92,14 @@ def open_case(
     rights.require(actor, declared.opening.by, standing, bearer=bearer)
     given = forms.read(declared.opening, answers, language_code())
     return write_opening(actor, declared, case, given, on, key).case
+
+
+def key_of(actor: Actor, key: str) -> str:
+    """A key as the record keeps it: nobody's key is that of another party, or of the machine."""
+    own = f"{actor.party}|{key}"
+    if len(own) > LONGEST_KEY:
+        own = f"{actor.party}|{sha256(key.encode()).hexdigest()}"
+    return own if key else ""
 
 
 @in_turn
@@ -237,7 +251,11 @@ def _known_step(held: Held, code: str) -> Step:
     if found is None or code == OPENING:
         raise UsageError(
             "step.unknown",
-            _("“{procedure}”没有“{step}”这一步。", procedure=held.procedure.zh, step=code),
+            _(
+                "“{procedure}”没有“{step}”这一步。",
+                procedure=held.procedure.title(language_code()),
+                step=code,
+            ),
             _("可用：{steps}。", steps="、".join(s.code for s in held.procedure.steps)),
         )
     return found

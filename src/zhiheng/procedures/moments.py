@@ -10,6 +10,7 @@ from zhiheng.office.words import _
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.timeline import Entry
 from zhiheng.rules.errors import ContentError
+from zhiheng.web.language import language_code
 
 When = tuple[date, datetime | None]
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -39,10 +40,13 @@ def when(
     if on < today:
         raise ContentError(
             "event.moment",
-            _("“{procedure}”有按小时计算的期限，{day} 的办理须写明时刻。", procedure=procedure.zh,
-              day=on),
+            _(
+                "“{procedure}”有按小时计算的期限，{day} 的办理须写明时刻。",
+                procedure=procedure.title(language_code()),
+                day=on,
+            ),
             _("请写明时刻，如 2026-09-30T10:05。"),
-        )  # fmt: skip
+        )
     now = timezone.localtime()
     return on, max(now, last.moment) if last and last.moment else now
 

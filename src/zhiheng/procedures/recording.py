@@ -31,6 +31,7 @@ from zhiheng.procedures.moments import When, beginning, of_entry
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
 from zhiheng.rules.errors import ConflictError, ContentError, UsageError
 from zhiheng.rules.parameters import ParameterError
+from zhiheng.web.language import language_code
 
 _KEPT = (
     "going", "started_on", "due_on", "due_at", "stopped_on", "in_time", "provisional", "confirmed",
@@ -280,7 +281,7 @@ def stands(procedure: Procedure, entries: Sequence[Entry], calendar: WorkingCale
 
 def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
     entry = error.entry
-    step = procedure.step_of[entry.verb].zh
+    step = procedure.step_of[entry.verb].title(language_code())
     if error.before is not None and of_entry(entry) < of_entry(error.before):
         day, before = _shown(entry), _shown(error.before)
         return ContentError(
@@ -288,7 +289,9 @@ def _refusal(procedure: Procedure, error: OutOfOrder) -> ContentError:
             _("“{step}”的日期 {day} 早于前一事件的 {before}。", step=step, day=day, before=before),
             _("请填不早于 {before} 的日期；前一事件日期有误的，请先更正它。", before=before),
         )
-    state = procedure.state_of[error.state].zh if error.state else _("（未登记）")
+    state = _("（未登记）")
+    if error.state:
+        state = procedure.state_of[error.state].title(language_code())
     return ContentError(
         "event.order",
         _("这样一来，第 {number} 号事件“{step}”就不能在“{state}”时发生。", number=entry.number,

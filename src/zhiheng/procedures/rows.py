@@ -87,7 +87,7 @@ def case_facts(actor: Actor, case: Case, language: str) -> dict[str, Any]:
             {**e, "case": case.pk, "personal": [p["name"] for p in e["personal"]]} for e in events
         ],
         "clocks": [queries.clock_row(c, procedure, now) for c in queries.clocks(case)],
-        "links": queries.links(case),
+        "links": queries.links(actor, case),
         "steps": [
             step.code for step in queries.steps_open(actor, procedure, queries.standing(case))
         ],

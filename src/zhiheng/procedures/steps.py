@@ -62,7 +62,8 @@ def write_step(
     if step.joins:
         _join(actor, held, event, into)
     elif into is not None:
-        raise UsageError("step.into", _("“{step}”不并入别的案件。", step=step.zh))
+        title = step.title(language_code())
+        raise UsageError("step.into", _("“{step}”不并入别的案件。", step=title))
     audit.record(
         actor,
         "procedures.step",
@@ -147,7 +148,7 @@ def _join(actor: Actor, held: Held, event: Event, into: int | None) -> None:
         raise ConflictError(
             "step.into",
             _("{case} 不是在办的同类案件。", case=number_of(target.case)),
-            _("只能并入在办的“{procedure}”。", procedure=held.procedure.zh),
+            _("只能并入在办的“{procedure}”。", procedure=held.procedure.title(language_code())),
         )
     on = max(event.day, target.standing.steps[-1].day)
     answers = {"joined": number_of(held.case)}
@@ -159,7 +160,8 @@ def _handed_over(held: Held, step: Step, party: str | None) -> dict[str, str]:
     """Where a case goes that is handed over; nothing for other steps."""
     if not step.hands_over:
         if party is not None:
-            raise UsageError("step.party", _("“{step}”不移交承办单位。", step=step.zh))
+            title = step.title(language_code())
+            raise UsageError("step.party", _("“{step}”不移交承办单位。", step=title))
         return {}
     receiver = Party.objects.filter(key=party or "", kind=Party.Kind.UNIT).first()
     if receiver is None or receiver.key == held.case.unit:

@@ -24,6 +24,7 @@ from zhiheng.documents.model import Document, Paragraph, Table
 from zhiheng.documents.pdf import write_pdf
 from zhiheng.documents.word import write_docx
 from zhiheng.office import accounts, audit, dated_values, mail
+from zhiheng.office.actions import require_free_name
 from zhiheng.office.actors import ORGANISATION, Actor
 from zhiheng.office.models import ClaimCode, Party, User
 from zhiheng.office.words import _
@@ -161,7 +162,8 @@ def claim(number: int, code: str, username: str, name: str, password: str, email
             _("认领编号或认领码不对、已用过或已过期。"),
             _("请核对来函；多次填错即作废，可请管理员重发。"),
         )
-    if not username or User.objects.filter(username=username).exists():
+    require_free_name(username)
+    if User.objects.filter(username=username).exists():
         raise ConflictError(
             "user.taken", _("用户名“{username}”不能用。", username=username), _("请换一个用户名。")
         )

@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 
 SIZE = 50
+_LONGEST = 19
+"""Digits that the record's numbers do not reach."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Page:
 def cursor(request: HttpRequest, name: str = "after") -> str | None:
     """Where the previous page ended, as its address says."""
     return request.GET.get(name) or None
+
+
+def plain_number(text: str | None) -> int | None:
+    """The row number that a text says in plain digits, None where it says none."""
+    plain = text is not None and text.isascii() and text.isdecimal() and len(text) < _LONGEST
+    return int(text) if text is not None and plain else None
 
 
 def page(

@@ -63,7 +63,9 @@ def send(request: HttpRequest) -> HttpResponse:
         posted = _posted(request)
     except ContentError as error:
         return _form(request, {}, secrets.token_urlsafe(24), error)
-    token = posted.get("request", "")[:80] or secrets.token_urlsafe(24)
+    token = posted.get("request", "")[:80]
+    if not (token.isascii() and token.isprintable() and token):
+        token = secrets.token_urlsafe(24)
     typed = {name: posted.get(name, "").strip() for name in (*ALL, "part_complaint", "part_report")}
     act = posted.get("act", "send")
     try:

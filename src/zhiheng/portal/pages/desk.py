@@ -26,7 +26,7 @@ from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.markup import Column, filled, link, moment, shortened, table, tag
 from zhiheng.web.numbers import MOST_COUNTED, counted
-from zhiheng.web.paging import cursor, page
+from zhiheng.web.paging import cursor, page, plain_number
 
 PROBLEMS_SHOWN = 200
 JOBS_SHOWN = 10
@@ -164,8 +164,8 @@ def _own_job(actor: Actor, number: int) -> Job:
 def audit(request: HttpRequest) -> HttpResponse:
     """The audit trail, newest first."""
     entries = office.audit_trail(actor_of(request))
-    if (before := cursor(request)) and before.isdigit():
-        entries = entries.filter(id__lt=int(before))
+    if (before := plain_number(cursor(request))) is not None:
+        entries = entries.filter(id__lt=before)
     rows = list(entries[:51])
     shown = page(request, rows, str(rows[:50][-1].id) if rows else "")
     words = {"page": shown, "table": _acts(shown.rows)}

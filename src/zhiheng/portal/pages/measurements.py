@@ -21,7 +21,7 @@ from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.markup import Column, link, moment, options, shortened, table
 from zhiheng.web.numbers import amount, interval
-from zhiheng.web.paging import SIZE, cursor, page
+from zhiheng.web.paging import SIZE, cursor, page, plain_number
 from zhiheng.web.places import today_view
 
 
@@ -35,9 +35,8 @@ def measurements(request: HttpRequest) -> HttpResponse:
         job = ask_to_measure(actor, [code] if code else None)
         return HttpResponseRedirect(f"/desk/jobs/{job.id}")
     found = queries.measurements(actor)
-    before = cursor(request) or ""
-    if before.isdigit():
-        found = found.filter(id__lt=int(before))
+    if (before := plain_number(cursor(request))) is not None:
+        found = found.filter(id__lt=before)
     rows = list(found[: SIZE + 1])
     shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
     offered = chosen_indicators(actor, None)
@@ -84,8 +83,7 @@ def measurement(request: HttpRequest, number: int) -> HttpResponse:
     measured = sorted(found.versions)
     chosen = request.GET.get("indicator", "")
     chosen = chosen if chosen in measured else (measured[0] if measured else "")
-    after = cursor(request) or ""
-    begin = int(after) if after.isdigit() else 0
+    begin = plain_number(cursor(request)) or 0
     listed = queries.page_of_estimates(actor, found, chosen, after=begin, limit=SIZE + 1)
     shown = page(request, listed, str(listed[:SIZE][-1].id) if listed else "")
     words = {

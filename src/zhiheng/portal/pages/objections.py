@@ -19,7 +19,7 @@ from zhiheng.portal.tables import said
 from zhiheng.rules.errors import ZhihengError
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
-from zhiheng.web.paging import SIZE, cursor, page
+from zhiheng.web.paging import SIZE, cursor, page, plain_number
 from zhiheng.web.places import region_name, today_view
 
 
@@ -28,12 +28,11 @@ from zhiheng.web.places import region_name, today_view
 def listed(request: HttpRequest) -> HttpResponse:
     """Objections in the actor's scope, all or those that wait."""
     actor = actor_of(request)
-    before = cursor(request) or ""
     state = objections.OPEN if request.GET.get("state") == objections.OPEN else None
     found = contested.objections(
         actor,
         state=state,
-        before=int(before) if before.isdigit() else None,
+        before=plain_number(cursor(request)),
         limit=SIZE + 1,
     )
     shown = page(request, found, str(found[:SIZE][-1].evidence) if found else "")

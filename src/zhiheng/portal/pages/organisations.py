@@ -24,7 +24,7 @@ from zhiheng.subjects.judgements import decision_word
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.language import language_code
 from zhiheng.web.markup import Column, filled, link, table
-from zhiheng.web.paging import SIZE, cursor, page
+from zhiheng.web.paging import SIZE, cursor, page, plain_number
 from zhiheng.web.places import region_name, today_view
 
 FOUND_AT_MOST = 50
@@ -40,9 +40,8 @@ def search(request: HttpRequest) -> HttpResponse:
         found = subjects.search_organisations(actor, words, FOUND_AT_MOST)
         shown = page(request, found, "", size=FOUND_AT_MOST)
     else:
-        after = cursor(request) or ""
         rows = subjects.organisations(
-            actor, after=int(after) if after.isdigit() else 0, limit=SIZE + 1
+            actor, after=plain_number(cursor(request)) or 0, limit=SIZE + 1
         )
         shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
     cut = bool(words) and len(shown.rows) == FOUND_AT_MOST
@@ -101,12 +100,11 @@ def _organisation(request: HttpRequest, number: int) -> HttpResponse:
     actor = actor_of(request)
     found = subjects.organisation(actor, number)
     kind = request.GET.get("kind") if request.GET.get("kind") in ALL else None
-    before = cursor(request)
     rows = evidence.rows_of_organisation(
         actor,
         number,
         kind=kind,
-        before=int(before) if before and before.isdigit() else None,
+        before=plain_number(cursor(request)),
         limit=SIZE + 1,
     )
     shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")

@@ -26,7 +26,7 @@ from zhiheng.publication.procedures import APPROVE, RELEASE, WITHDRAW
 from zhiheng.rules.errors import UsageError, ZhihengError
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.markup import Column, link, moment, table
-from zhiheng.web.paging import SIZE, cursor, page
+from zhiheng.web.paging import SIZE, cursor, page, plain_number
 from zhiheng.web.places import today_view
 
 
@@ -41,8 +41,7 @@ def releases(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"/desk/jobs/{_ask(request)}")
         except ZhihengError as refused:
             error = refused
-    before = cursor(request) or ""
-    rows = queries.releases(actor, before=int(before) if before.isdigit() else None, limit=SIZE + 1)
+    rows = queries.releases(actor, before=plain_number(cursor(request)), limit=SIZE + 1)
     shown = page(request, rows, str(rows[:SIZE][-1].id) if rows else "")
     words = {
         "page": shown,

@@ -15,7 +15,7 @@ from zhiheng.subjects import actions, queries
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.markup import filled
 from zhiheng.web.numbers import MOST_COUNTED, counted
-from zhiheng.web.paging import cursor, page
+from zhiheng.web.paging import cursor, page, plain_number
 from zhiheng.web.places import region_name, today_view
 
 SHOWN = 5
@@ -27,8 +27,7 @@ SHOWN = 5
 def review(request: HttpRequest) -> HttpResponse:
     """References that wait, each with the organisations it may mean and why."""
     actor = actor_of(request)
-    after = cursor(request) or ""
-    begin = int(after) if after.isdigit() else 0
+    begin = plain_number(cursor(request)) or 0
     items = queries.review_list(actor, limit=SHOWN, after=begin)
     last = items[-1].id if items else begin
     shown = page(request, items, str(last), SHOWN, more=queries.review_goes_on(actor, last))
@@ -93,10 +92,8 @@ def decide(request: HttpRequest) -> HttpResponse:
         messages.warning(request, f"{meanwhile.message}{meanwhile.fix}")
     else:
         messages.success(request, _("判断已记录，可在本页下方撤销。"))
-    after = request.POST.get("after", "")
-    return HttpResponseRedirect(
-        f"/desk/review?after={after}" if after.isdigit() else "/desk/review"
-    )
+    after = plain_number(request.POST.get("after"))
+    return HttpResponseRedirect(f"/desk/review?after={after}" if after else "/desk/review")
 
 
 @require_POST
@@ -109,6 +106,7 @@ def undo(request: HttpRequest, judgement: int) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit():
-        raise UsageError("number.unreadable", _("“{text}”不是编号。", text=text))
-    return int(text)
+    found = plain_number(text)
+    if found is None:
+        raise UsageError("number.unreadable", _("“{text}”不是编号。", text=text[:40]))
+    return found

@@ -132,7 +132,7 @@ def _case_page(
         ],
         "correctable": queries.correctable(actor, procedure, standing),
         "letters": _letters(case),
-        "links": [_link_words(link, language) for link in queries.links(case)],
+        "links": [_link_words(link, language) for link in queries.links(actor, case)],
         "drawing": mark_safe(drawing),  # made from the declaration, every text of it escaped
         "in_words": in_words(procedure, language),
         "personal": personal,
