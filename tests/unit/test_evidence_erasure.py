@@ -3,12 +3,16 @@ was proved stays proved."""
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import time
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -16,7 +20,7 @@ from support import ledger_rows
 from support.deliveries import load_places
 from support.doors import unpacked
 
-from zhiheng.evidence import retention
+from zhiheng.evidence import kept_files, retention
 from zhiheng.evidence.actions import RETENTION_JOB, erase
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import PersonalValue
@@ -183,3 +187,87 @@ def test_the_worker_runs_it_once_a_day(reporter: Actor, home: Home) -> None:
     jobs.run.call(job.id)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.message
+
+
+def _kept(home: Home, name: str, body: bytes) -> Path:
+    path = home.files / "received" / name / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return path
+
+
+def _damaged_books() -> dict[str, bytes]:
+    """A book with a member under a password, and one whose compressed stream is broken."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr("xl/worksheets/sheet1.xml", "<c>" * 500)
+    locked, broken = bytearray(book.getvalue()), bytearray(book.getvalue())
+    for signature, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        locked[locked.index(signature) + place] |= 1
+    start = 30 + len("xl/worksheets/sheet1.xml")
+    broken[start : start + 4] = b"\xff" * 4
+    return {"locked.xlsx": bytes(locked), "broken.xlsx": bytes(broken)}
+
+
+@pytest.mark.parametrize(("name", "body"), _damaged_books().items())
+def test_a_kept_file_that_cannot_be_read_goes_and_stops_nothing(
+    reporter: Actor, home: Home, name: str, body: bytes
+) -> None:
+    file_complaints(reporter, complaint("C1", PERSON, PHONE))
+    path = _kept(home, name, body)
+    assert erase(OPERATOR, ledger_rows.row(external_id="C1").id, None, "本人申请") == 2
+    assert not path.exists()
+    assert files_that_say(home, PHONE) == []
+
+
+def test_erasing_again_finishes_what_was_killed(
+    reporter: Actor, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_complaints(reporter, complaint("C1", PERSON, PHONE))
+    row = ledger_rows.row(external_id="C1").id
+
+    def killed(*_files: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_files, "remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase(OPERATOR, row, None, "本人申请")
+    erase(OPERATOR, row, None, "本人申请")
+    assert files_that_say(home, PHONE) == []
+    assert files_that_say(home, PERSON) == []
+
+
+def _parquet(**columns: object) -> bytes:
+    body = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(body)
+    return body.getvalue()
+
+
+KEPT = {
+    "utf-8.csv": f"a,{PERSON}".encode(),
+    "gb18030.csv": f"a,{PERSON}".encode("gb18030"),
+    "odd.xls": b"x" + PERSON.encode("utf-16-le"),
+    "escaped.json": json.dumps({"name": PERSON}).encode(),
+    "escaped-large.json": json.dumps({"name": PERSON}).upper().replace("\\U", "\\u").encode(),
+    "numbered.html": "".join(f"&#{ord(c)};" for c in PERSON).encode(),
+    "at-a-seam.csv": b"x" * ((1 << 22) - 4) + PERSON.encode(),
+    "float.parquet": _parquet(phone=[1.0, float(PHONE)]),
+    "padded.parquet": _parquet(n=[1], name=[f" {PERSON} "]),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_file_says_a_value_in_whatever_form(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(KEPT[name])
+    assert kept_files.says(path, [PERSON, PHONE])
+    assert not kept_files.says(path, ["李四", OTHER])
+
+
+def test_seeking_many_values_takes_one_pass(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("云溪区,13800000000,食品\n" * 40_000, encoding="utf-8")
+    began = time.process_time()
+    assert not kept_files.says(path, [f"139{number:08d}" for number in range(5_000)])
+    assert time.process_time() - began < 5

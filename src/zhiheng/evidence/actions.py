@@ -14,7 +14,7 @@ from zhiheng.documents.marking import mark_file
 from zhiheng.evidence import lake, ledger, reading, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.erasure import forget
+from zhiheng.evidence.erasure import forget, scrub_files, traces
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, ledger_rows, receive, subject_references
 from zhiheng.evidence.kinds import known_kind
@@ -256,12 +256,12 @@ def _with_all_columns(rows: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     return rows.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in missing.items())
 
 
-@transaction.atomic
 def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
     """Erase a row's personal values and their salts; every proof stays valid.
 
     All versions of the row lose them, and so do the files that are kept: the originals of their
-    batches, and any other file that says one of the values.
+    batches, and any other file that says one of the values. Killed on its way, it is finished by
+    being called again.
 
     Args:
         columns: which; None means all of them.
@@ -286,11 +286,12 @@ def erase(actor: Actor, row: int, columns: list[str] | None, basis: str) -> int:
     values = PersonalValue.objects.filter(row__in=[version.id for version in versions])
     if columns is not None:
         values = values.filter(column__in=columns)
-    erased = sorted(set(values.values_list("column", flat=True)))
-    count = forget(
-        values, list(Batch.objects.filter(id__in={version.batch for version in versions}))
-    )
-    audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
+    batches = Batch.objects.filter(id__in={version.batch for version in versions})
+    scrub_files(*traces(values, list(batches)))
+    with transaction.atomic():
+        erased = sorted(set(values.values_list("column", flat=True)))
+        count = forget(values)
+        audit.record(actor, "evidence.erase", f"row {row}", {"columns": erased, "basis": basis})
     return count
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -14,27 +13,37 @@ from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.reading import rows_at
 from zhiheng.office.home import current
 
+_SOUGHT_AT_ONCE = 20_000
+"""Values that are sought together: memory grows with them."""
 
-def forget(values: QuerySet[PersonalValue], batches: Collection[Batch]) -> int:
-    """Erase values with their salts; what else holds them goes once the transaction is through.
 
-    The files of their batches go whole, and so do those attached to objections to their rows, and
-    any kept file that says one of the values.
+def forget(values: QuerySet[PersonalValue]) -> int:
+    """Erase values with their salts; the database's dead pages go once the transaction is through.
+
+    `scrub_files` comes before it: were it killed in between, the values would still be there to
+    say which files must go.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Freed pages are overwritten, not only marked as free.
+            cursor.execute("PRAGMA secure_delete=ON")
+    erased, _by_model = values.delete()
+    transaction.on_commit(scrub_record)
+    return erased
+
+
+def traces(
+    values: QuerySet[PersonalValue], batches: Collection[Batch]
+) -> tuple[set[str], set[str]]:
+    """What `scrub_files` takes for these values: their texts, and the digests of files that go
+    whole, which are those of their batches and of what was attached to objections to their rows.
 
     Args:
         batches: those whose rows the values belong to.
     """
     texts = set(values.values_list("value", flat=True))
-    if not texts:
-        return 0
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            # Freed pages are overwritten, not only marked as free.
-            cursor.execute("PRAGMA secure_delete=ON")
-    digests = {batch.file_hash for batch in batches if batch.file_hash} | _attached_to(values)
-    erased, _by_model = values.delete()
-    transaction.on_commit(partial(_afterwards, texts, digests))
-    return erased
+    digests = {batch.file_hash for batch in batches if batch.file_hash}
+    return texts, digests | _attached_to(values)
 
 
 def _attached_to(values: QuerySet[PersonalValue]) -> set[str]:
@@ -48,20 +57,17 @@ def _attached_to(values: QuerySet[PersonalValue]) -> set[str]:
     return {digest for digest in attached if digest}
 
 
-def _afterwards(texts: set[str], digests: set[str]) -> None:
-    scrub_files(texts, digests)
-    scrub_record()
+def scrub_files(texts: Collection[str], digests: Collection[str]) -> None:
+    """Remove kept files that say one of the texts or are the original of one of the digests.
 
-
-def scrub_files(texts: Collection[str], digests: Collection[str]) -> list[str]:
-    """Remove kept files that say one of the texts or are the original of one of the digests."""
-    files = current().files
-    gone = []
-    for path in list(kept_files.everything(files)):
-        if kept_files.digest(path) in digests or kept_files.says(path, texts):
-            kept_files.remove(path, files)
-            gone.append(path.name)
-    return gone
+    Outside of any transaction, since nobody else could write for as long as it reads.
+    """
+    files, sought = current().files, sorted(texts)
+    for start in range(0, len(sought), _SOUGHT_AT_ONCE):
+        part = sought[start : start + _SOUGHT_AT_ONCE]
+        for path in list(kept_files.everything(files)):
+            if kept_files.is_one_of(path, digests) or kept_files.says(path, part):
+                kept_files.remove(path, files)
 
 
 def scrub_record() -> None:

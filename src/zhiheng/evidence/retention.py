@@ -185,12 +185,21 @@ def _begins_before(batch: Batch, day: date) -> bool:
 
 
 def _forget(old: list[tuple[int, int]]) -> int:
-    """Erase in portions, so that nobody waits for one long transaction."""
+    """Erase in portions, so that nobody waits for one long transaction; kept files go first."""
+    parts = [old[start : start + _AT_ONCE] for start in range(0, len(old), _AT_ONCE)]
+    texts, digests = set[str](), set[str]()
+    for part in parts:
+        batches = Batch.objects.filter(id__in={row >> ROW_BITS for _value, row in part})
+        more = erasure.traces(_values(part), list(batches))
+        texts |= more[0]
+        digests |= more[1]
+    erasure.scrub_files(texts, digests)
     removed = 0
-    for start in range(0, len(old), _AT_ONCE):
-        part = old[start : start + _AT_ONCE]
-        values = PersonalValue.objects.filter(id__in=[value for value, _row in part])
+    for part in parts:
         with transaction.atomic():
-            batches = Batch.objects.filter(id__in={row >> ROW_BITS for _value, row in part})
-            removed += erasure.forget(values, list(batches))
+            removed += erasure.forget(_values(part))
     return removed
+
+
+def _values(part: list[tuple[int, int]]) -> QuerySet[PersonalValue]:
+    return PersonalValue.objects.filter(id__in=[value for value, _row in part])
