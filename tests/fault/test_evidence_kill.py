@@ -9,21 +9,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
-from zhiheng.evidence import ledger
+from zhiheng.evidence import lake, ledger
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.models import Batch
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.locks import held
+from zhiheng.rules.errors import ConflictError
 from zhiheng.subjects import queries
 from zhiheng.subjects.actions import decide, register_references
 from zhiheng.subjects.models import SubjectReference
@@ -104,23 +109,78 @@ def test_the_lock_of_an_import_killed_after_its_sealing_is_taken_away(
     assert not list(home.staging.iterdir())
 
 
+def new_batch() -> Batch:
+    return Batch(
+        kind="penalty",
+        source="scjg",
+        actor="x",
+        file_name="x.csv",
+        file_hash="0" * 64,
+        recorded_at=timezone.now(),
+    )
+
+
+def killed_while_open(meanwhile: Callable[[Batch], object]) -> Batch:
+    """A batch whose import is killed once it did that much: nothing of it is put in order."""
+    batch = new_batch()
+    with suppress(KeyboardInterrupt), ledger.open_batch(batch):
+        meanwhile(batch)
+        raise KeyboardInterrupt
+    return batch
+
+
+@pytest.mark.record
+def test_what_a_killed_import_left_open_stands_in_nobodys_way(home: Home) -> None:
+    dead = killed_while_open(lambda batch: None)
+    with ledger.open_batch(new_batch()) as living:
+        assert Batch.objects.get(id=dead.id).state == Batch.State.DROPPED
+        with pytest.raises(ConflictError), ledger.open_batch(new_batch()):
+            pass
+        assert Batch.objects.get(id=living.id).state == Batch.State.OPEN
+
+
+@pytest.mark.record
+def test_recovery_leaves_a_batch_alone_from_its_first_moment(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped = []
+
+    def seen(*args: object, **how: object) -> None:
+        save(*args, **how)
+        transaction.on_commit(lambda: dropped.extend(ledger.recover(Actor.system())))
+
+    save = Batch.save
+    monkeypatch.setattr(Batch, "save", seen)
+    with ledger.open_batch(new_batch()):
+        assert dropped == []
+
+
+def test_recovery_leaves_what_a_sealed_batch_puts_into_the_lake(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_places()
+    publish = lake.publish
+
+    def recovered_before(*args: Any) -> None:
+        ledger.recover(Actor.system())
+        publish(*args)
+
+    monkeypatch.setattr(lake, "publish", recovered_before)
+    path = write_csv(tmp_path / "a.csv", [inspection("A-1")])
+    import_file(Actor.system(), path, "product_inspection")
+    assert len(list(home.lake.rglob("*.parquet"))) == 1
+    assert verify().ok
+
+
 @pytest.mark.record
 def test_nobody_is_asked_about_a_name_that_only_a_dropped_import_brought(home: Home) -> None:
     """Killed between the registration of its references and its rows."""
     load_places()
     system = Actor.system()
     frame = pl.DataFrame({"subject_name": ["晨光食品", "孤名商行"], "region": ["990101"] * 2})
-    batch = ledger.open_batch(
-        Batch(
-            kind="penalty",
-            source="scjg",
-            actor="x",
-            file_name="x.csv",
-            file_hash="0" * 64,
-            recorded_at=timezone.now(),
-        )
+    batch = killed_while_open(
+        lambda batch: register_references(system, reference_frame(frame), "scjg", batch.id)
     )
-    register_references(system, reference_frame(frame), "scjg", batch.id)
     judged = queries.reference_id(system, "name:晨光食品@990101")
     decide(system, judged, "different", None)
     assert ledger.recover(system) == [batch.id]

@@ -23,7 +23,6 @@ from zhiheng.evidence.templates import write_kind_template
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
-from zhiheng.office.locks import held
 from zhiheng.office.models import AuditEntry
 from zhiheng.rules.errors import ConflictError, RightError, UsageError
 
@@ -350,13 +349,11 @@ def test_the_lake_is_rebuilt_to_the_same_bytes(home: Home, tmp_path: Path) -> No
 def test_one_open_batch_for_a_source_and_kind(home: Home, tmp_path: Path) -> None:
     from django.utils import timezone
 
-    open_one = ledger.open_batch(
-        Batch(kind="product_inspection", source="operator", recorded_at=timezone.now())
-    )
-    with held(ledger.lock_path(open_one)), pytest.raises(ConflictError, match="product_inspection"):
+    new = Batch(kind="product_inspection", source="operator", recorded_at=timezone.now())
+    with ledger.open_batch(new), pytest.raises(ConflictError, match="product_inspection"):
         bring(tmp_path / "a.csv", [inspection("A-1")])
     bring(tmp_path / "a.csv", [inspection("A-1")])
-    assert Batch.objects.get(id=open_one.id).state == "dropped"
+    assert Batch.objects.get(id=new.id).state == "dropped"
 
 
 def test_a_person_files_only_for_the_own_party_and_region(home: Home, tmp_path: Path) -> None:

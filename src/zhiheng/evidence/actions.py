@@ -29,7 +29,6 @@ from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
 from zhiheng.office.jobs import daily, work
-from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
@@ -102,18 +101,16 @@ def _file(
 ) -> dict[str, Any]:
     """Write the sound rows of a delivery as one batch."""
     kind, recorded_at, rejected = delivery.kind, ledger.moment(), delivery.rejected
-    batch = ledger.open_batch(
-        Batch(
-            kind=kind.code,
-            source=source,
-            actor=actor.name,
-            file_name=name[:200],
-            file_hash=delivery.file_hash,
-            mapping_hash=delivery.mapping.digest,
-            recorded_at=recorded_at,
-        )
+    new = Batch(
+        kind=kind.code,
+        source=source,
+        actor=actor.name,
+        file_name=name[:200],
+        file_hash=delivery.file_hash,
+        mapping_hash=delivery.mapping.digest,
+        recorded_at=recorded_at,
     )
-    with held(ledger.lock_path(batch)):
+    with ledger.open_batch(new) as batch:
         writing = ledger.Writing(batch)
         rows = Spool(current().staging)
         for piece in ledger_rows(delivery, source, recorded_at.isoformat()):
@@ -229,17 +226,15 @@ def report_nothing(
     if actor.organisation is not None:
         own = own_subject(actor.organisation).origin
         rows = rows.with_columns(pl.lit(own).alias("$subject"))
-    batch = ledger.open_batch(
-        Batch(
-            kind=kind,
-            source=filed_by,
-            actor=actor.name,
-            file_name="",
-            file_hash="",
-            recorded_at=recorded_at,
-        )
+    new = Batch(
+        kind=kind,
+        source=filed_by,
+        actor=actor.name,
+        file_name="",
+        file_hash="",
+        recorded_at=recorded_at,
     )
-    with held(ledger.lock_path(batch)):
+    with ledger.open_batch(new) as batch:
         news = compare(_with_all_columns(rows, declared), declared, filed_by)
         if news.frame.is_empty():
             ledger.drop(batch)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -43,22 +45,43 @@ def moment() -> datetime:
     return now_after(last).replace(microsecond=0)
 
 
-def open_batch(batch: Batch) -> Batch:
-    """Open a batch; only one may be open for a kind and source.
+@contextmanager
+def open_batch(batch: Batch) -> Iterator[Batch]:
+    """Open a batch and hold its lock while the block runs; a kind and source have one at a time.
+
+    Left by an exception the batch stays open, like that of a killed process; `recover` drops such
+    ones, and is called here where one stands in the way.
 
     Raises:
         ConflictError: ``batch.open``.
     """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_open(batch))
+        except IntegrityError:
+            recover(Actor.system())
+            stack.enter_context(_open_at_last(batch))
+        yield batch
+
+
+def _open_at_last(batch: Batch) -> ExitStack:
     try:
-        with transaction.atomic():
-            batch.save(force_insert=True)
+        return _open(batch)
     except IntegrityError as error:
         raise ConflictError(
             "batch.open",
             _("{source} 的“{kind}”正在导入另一个文件。", source=batch.source, kind=batch.kind),
             _("请等它完成后再试。"),
         ) from error
-    return batch
+
+
+def _open(batch: Batch) -> ExitStack:
+    """Its lock, held before anybody sees the batch: nobody takes it for a dead one."""
+    with ExitStack() as stack:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            stack.enter_context(held(lock_path(batch)))
+        return stack.pop_all()
 
 
 def lock_path(batch: Batch) -> Path:
@@ -204,11 +227,16 @@ def recover(actor: Actor) -> list[int]:
     dropped = []
     for batch in Batch.objects.filter(state=Batch.State.OPEN).order_by("id"):
         with held_if_free(lock_path(batch)) as lock:
-            if lock is not None:
+            # It may have been sealed since it was listed.
+            if lock is not None and _is_open(batch):
                 drop(batch)
                 dropped.append(batch.id)
     _withdraw_references(actor)
     return dropped
+
+
+def _is_open(batch: Batch) -> bool:
+    return Batch.objects.filter(id=batch.id, state=Batch.State.OPEN).exists()
 
 
 def _folder(batch: Batch) -> Path:
@@ -228,11 +256,10 @@ def _sweep() -> None:
     for path in left:
         if path.stem in wanted:
             continue
-        if path.suffix == ".lock":
-            with held_if_free(path):
-                pass
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+        with held_if_free(path.with_suffix(".lock")) as lock:
+            # One that was just sealed is still being put into the lake by whoever holds it.
+            if lock is not None and path.suffix != ".lock":
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _withdraw_references(actor: Actor) -> None:

@@ -23,7 +23,6 @@ from zhiheng.evidence.reading import Row
 from zhiheng.office import audit, notices
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.locks import held
 from zhiheng.office.models import Party
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, RightError
@@ -174,8 +173,7 @@ def _step(
     before: Row | None,
 ) -> None:
     """One step as a batch of one row; it counts once the batch is sealed."""
-    batch = ledger.open_batch(_batch(actor, OBJECTION.code, source))
-    with held(ledger.lock_path(batch)):
+    with ledger.open_batch(_batch(actor, OBJECTION.code, source)) as batch:
         ObjectionStep.objects.create(number=number, row=row, state=said["state"], batch=batch)
         frame = _frame(OBJECTION, batch, source, ROW_TYPE, said, before)
         ledger.write_whole(batch, frame, OBJECTION, actor)
@@ -193,8 +191,7 @@ def _void(actor: Actor, about: int) -> None:
         return
     kind = ALL[row.kind]
     said = row.said | {c.name: None for c in kind.personal_columns}
-    batch = ledger.open_batch(_batch(actor, row.kind, row.source))
-    with held(ledger.lock_path(batch)):
+    with ledger.open_batch(_batch(actor, row.kind, row.source)) as batch:
         frame = _frame(kind, batch, row.source, VOID_TYPE, said, row)
         ledger.write_whole(batch, frame, kind, actor)
     lake.catch_up(current())

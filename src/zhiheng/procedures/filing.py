@@ -25,7 +25,6 @@ from zhiheng.evidence.postings import number_word
 from zhiheng.evidence.reading import rows_called
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import current
-from zhiheng.office.locks import held
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
@@ -111,15 +110,13 @@ def _cases(ids: list[int]) -> list[Case]:
 def _file(actor: Actor, kind: Kind, rows: list[dict[str, Any]]) -> int:
     """One round as one batch; rows that the ledger has already are left out."""
     at = ledger.moment()
-    batch = ledger.open_batch(
-        Batch(
-            kind=kind.code,
-            source=SOURCE,
-            actor=actor.name,
-            file_name="",
-            file_hash="",
-            recorded_at=at,
-        )
+    new = Batch(
+        kind=kind.code,
+        source=SOURCE,
+        actor=actor.name,
+        file_name="",
+        file_hash="",
+        recorded_at=at,
     )
     fields = typed_fields(kind)
     shared = {
@@ -130,7 +127,7 @@ def _file(actor: Actor, kind: Kind, rows: list[dict[str, Any]]) -> int:
         "$type": ROW_TYPE,
     }
     said = [{name: {**row, **shared}.get(name) for name in fields} for row in rows]
-    with held(ledger.lock_path(batch)):
+    with ledger.open_batch(new) as batch:
         news = compare(_without_older(pl.DataFrame(said, schema=fields), kind), kind, SOURCE)
         if news.frame.is_empty():
             ledger.drop(batch)
