@@ -74,7 +74,7 @@ def test_a_repeated_request_is_one_case_with_one_receipt(home) -> None:
 def test_a_mixed_submission_is_two_linked_cases_followed_by_one_receipt(home) -> None:
     people()
     found = sent(parts=frozenset(Matter), account="要求退款，并请查处销售过期食品。")
-    (link,) = cases.links(found.case)
+    (link,) = cases.links(Actor.system(), found.case)
     assert (link["procedure"], link["how"]) == ("violation_report", "opened")
     said = followed(found.case)
     assert [each.procedure for each in said.linked] == ["违法举报"]

@@ -44,6 +44,7 @@ class ColumnSaid(Schema):
     share_where: str = Field(
         description="哪一列的单位为 % 时按比率报 / column whose unit of % makes this one a share"
     )
+    region: bool = Field(description="文字是行政区域 / the text means a region")
 
 
 class KindLine(Schema):
