@@ -135,13 +135,26 @@ def test_erasing_needs_the_right_a_basis_and_a_row(reporter: Actor, home: Home) 
     assert PersonalValue.objects.count() == 2
 
 
-def test_problems_of_personal_columns_are_told_masked(reporter: Actor, home: Home) -> None:
-    header = HEADER.replace("phone", "phone,phone")
-    text = f"{header}\nC1,990101,2026-03-05,product,open,{PERSON},{PHONE},5,不是数"
-    job, _new = hand_in(reporter, "complaint", SimpleUploadedFile("投诉.csv", text.encode()))
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        (f"C1,990101,2026-03-05,product,{PERSON},{PHONE * 400},open,5", {"length"}),
+        (f"C1,990101,2026-03-05,product,{PERSON},{PHONE},open,5,{PHONE}", {"overlong"}),
+        (f"C1,990101,2026-03-05,product,甘,棠之,{PHONE},open,5", {"code", "number", "overlong"}),
+        (f"{PHONE} {PERSON},,,,,,,", {"not_a_row"}),
+    ],
+)
+def test_problems_of_personal_columns_are_told_masked(
+    reporter: Actor, home: Home, line: str, rules: set[str]
+) -> None:
+    text = f"number,region,occurred_on,topic,complainant,phone,state,recovered\n{line}\n"
+    sound = "C2,990101,2026-03-05,product,,,open,5\n" * 3
+    table = SimpleUploadedFile("投诉.csv", f"{text}{sound}".encode())
+    job, _new = hand_in(reporter, "complaint", table)
     jobs.run.call(job.id)
     job.refresh_from_db()
-    assert PHONE not in str(job.result)
+    assert {problem["rule"] for problem in job.result["problems"]} == rules
+    assert not any(said in str(job.result) for said in (PHONE, PERSON, "棠之"))
 
 
 @pytest.mark.parametrize("kind", ALL.values(), ids=lambda kind: kind.code)

@@ -187,10 +187,21 @@ def problems_told(delivery: Delivery) -> list[dict[str, Any]]:
     for column in delivery.kind.personal_columns:
         header = given.get(column.name, column.zh)
         personal |= {column.zh, *([header] if isinstance(header, str) else header)}
-    return [
-        {**said, "value": mask(said["value"])} if said["column"] in personal else said
-        for said in delivery.problems.listed()
-    ]
+    if not personal:
+        return delivery.problems.listed()
+    found = delivery.problems.frame
+    moved = set(found.filter(pl.col("rule") == "overlong")["row"].head(MOST_LISTED))
+
+    def told(said: dict[str, Any]) -> dict[str, Any]:
+        # Where a cell has moved, or a row is none, a person may stand under any title.
+        anywhere = said["row"] in moved or said["rule"] == "not_a_row"
+        if not said["value"] or not (anywhere or said["column"] in personal):
+            return said
+        masked = mask(said["value"])
+        message = said["message"].replace(said["value"], masked)
+        return {**said, "value": masked, "message": message}
+
+    return [told(said) for said in delivery.problems.listed()]
 
 
 @transaction.atomic
