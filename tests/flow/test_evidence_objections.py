@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
@@ -125,6 +126,11 @@ def test_a_voided_row_counts_no_more_and_does_not_come_back(
     assert lake.connect(home).table("product_inspection").count().execute() == 2
     newest = ledger_rows.row(id=row())
     assert newest.record_type == "void"
+    client = Client()
+    client.force_login(User.objects.get(username="officer"))
+    answer = client.get("/api/v1/rows?kind=product_inspection")
+    assert answer.status_code == 200
+    assert {each["record_type"] for each in answer.json()["items"]} == {"row", "void"}
     again = import_file(SYSTEM, delivery(tmp_path), "product_inspection", source="scjg")
     assert (again["accepted"], again["corrected"], again["repeated"]) == (0, 0, 3)
     assert lake.connect(home).table("product_inspection").count().execute() == 2

@@ -73,7 +73,9 @@ class RowSaid(Schema):
     external_id: str = Field(
         description="来源的编号 / the source's own number", examples=["A-0001"]
     )
-    record_type: Literal["row", "nothing"]
+    record_type: Literal["row", "nothing", "void"] = Field(
+        description="void：经异议作废 / voided after an objection"
+    )
     subject: str | None = Field(examples=["uscc:91350100M000100Y43"])
     region: str | None = Field(examples=["990101"])
     occurred_on: date
