@@ -194,6 +194,32 @@ def test_every_row_is_proven_to_someone_who_has_only_the_verifier(
     assert standalone_verifier.problems(proof)
 
 
+def test_a_proof_holds_while_the_log_grows(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    before = log.head()
+
+    def sealed_meanwhile() -> log.Head:
+        bring(tmp_path / "b.csv", [inspection("B-1")])
+        return before
+
+    monkeypatch.setattr(log, "head", sealed_meanwhile)
+    proof = queries.proof(OPERATOR, ledger_rows.row(external_id="A-1").id)
+    assert (proof["log"]["size"], proof["log"]["root"]) == (before.size, before.root)
+    assert standalone_verifier.problems(proof) == []
+
+
+def test_batches_are_told_to_those_who_may_read_their_kind(home: Home, tmp_path: Path) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint")
+    may = frozenset({"evidence.read"})
+    limited = Actor("q", "qts", may, user_id=1, kinds=frozenset({"complaint"}))
+    assert [batch.kind for batch in queries.batches(limited)] == ["complaint"]
+    anyone = Actor("r", "zlb", may, user_id=2)
+    assert [batch.kind for batch in queries.batches(anyone)] == ["complaint", "product_inspection"]
+
+
 def test_the_record_refuses_change(home: Home, tmp_path: Path) -> None:
     bring(tmp_path / "a.csv", [inspection("A-1")])
     for change in (

@@ -120,11 +120,11 @@ def visible(actor: Actor, ids: Iterable[int]) -> list[Row]:
 
 
 def batches(actor: Actor) -> QuerySet[Batch]:
-    """Sealed batches, newest first: all for those who read all regions, else the party's own."""
-    sealed = Batch.objects.filter(state=Batch.State.SEALED).order_by("-id")
+    """Sealed batches, newest first: for those who read all regions all of the kinds that they may
+    read, else the party's own."""
     if actor.can("evidence.read") and actor.regions is None:
-        return sealed
-    return sealed.filter(source=actor.party)
+        return scope_of(actor).batches().order_by("-id")
+    return reading.sealed_batches().filter(source=actor.party).order_by("-id")
 
 
 @dataclass(frozen=True)
@@ -328,6 +328,8 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
     batch = Batch.objects.get(id=found.batch)
     entry = LogEntry.objects.get(batch=batch)
     head = log.head()
+    # The log may grow meanwhile: the path must lead to the root of the head that is given.
+    path = proofs.inclusion_path(log.leaves(head.size), entry.position)
     index = row_id & (MOST_ROWS - 1)
     given: dict[str, Any] = {
         "format": standalone_verifier.FORMAT,
@@ -347,7 +349,7 @@ def proof(actor: Actor, row_id: int, *, personal: bool = False) -> dict[str, Any
             "index": entry.position,
             "size": head.size,
             "root": head.root,
-            "path": [h.hex() for h in proofs.inclusion_path(log.leaves(), entry.position)],
+            "path": [h.hex() for h in path],
         },
     }
     if personal:
