@@ -6,12 +6,15 @@ import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
+from rapidfuzz import process
 from support.deliveries import HEADER, inspection, load_places
 
+from zhiheng.evidence import checks
 from zhiheng.evidence.intake import Delivery, receive
 from zhiheng.evidence.layout import notices
 from zhiheng.office.actors import Actor
@@ -78,6 +81,27 @@ def faults(delivery: Delivery) -> list[tuple[int, str, str]]:
         assert problem.message
         assert problem.fix
     return [(p.row, p.column, p.rule) for p in delivery.problems]
+
+
+def test_very_many_unknown_regions_are_each_told_but_not_each_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = []
+
+    def extract(text: str, *given: Any, **how: Any) -> Any:
+        looked_up.append(text)
+        return process.extract(text, *given, **how)
+
+    monkeypatch.setattr(checks, "process", SimpleNamespace(extract=extract))
+    places = ["云西区", "无此地", *(f"甲乙丙{i}" for i in range(200)), "云西区"]
+    rows = [filed(f"A-{i}", 所在区域=place) for i, place in enumerate(places)]
+    problems = list(read(table(tmp_path, *rows)).problems)
+    assert [p.value for p in problems] == places
+    assert len(looked_up) == len(set(looked_up)) < 100
+    assert "云溪区" in problems[0].fix
+    assert "云溪区" in problems[-1].fix
+    assert "区划代码" in problems[1].fix
+    assert problems[1].fix == problems[-2].fix
 
 
 # Values

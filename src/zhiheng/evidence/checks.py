@@ -25,6 +25,8 @@ from zhiheng.office.words import _
 from zhiheng.subjects.references import mentions_person
 
 _COLUMNS_AT_ONCE = 4
+_MOST_LOOKED_UP = 50
+"""Unknown regions of which names alike are sought, each through all regions."""
 
 
 @dataclass
@@ -198,19 +200,10 @@ def _check_regions(
     assert day_column is not None
     filed = columns[column.name]
     found = _region_keys(filed, columns[day_column.name], tree)
-    unknown = filed.filter(filed.is_not_null() & found.is_null()).unique().to_list()
-    names = {v.name: v.key for v in tree.versions} if unknown else {}
-    for text in unknown:
-        close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
-        said = "、".join(f"{name}（{names[name]}）" for name, _score, _i in close)
-        faults.add(
-            column,
-            (filed == text) & found.is_null(),
-            filed,
-            "region",
-            _("没有“{value}”这个区域", value="{value}"),
-            _("是否为：{said}?", said=said) if said else _("请用区划代码，或先载入该区域。"),
-        )
+    unknown = filed.is_not_null() & found.is_null()
+    for fix, bad in _by_fix(filed, unknown, tree):
+        told = _("没有“{value}”这个区域", value="{value}")
+        faults.add(column, bad, filed, "region", told, fix)
     if actor.filing_regions is not None:
         outside = found.is_not_null() & ~found.is_in(list(actor.filing_regions))
         faults.add(
@@ -222,6 +215,22 @@ def _check_regions(
             _("只能报送辖区 {region} 内的数据。", region=actor.region or ""),
         )
     columns[column.name] = found.alias(column.name)
+
+
+def _by_fix(filed: pl.Series, unknown: pl.Series, tree: RegionTree) -> list[tuple[str, pl.Series]]:
+    """What to do about unknown regions, and for which rows; the first few texts are looked up."""
+    if not unknown.any():
+        return []
+    general = _("请用区划代码，或先载入该区域。")
+    texts = filed.filter(unknown).unique(maintain_order=True)[:_MOST_LOOKED_UP].to_list()
+    names = {v.name: v.key for v in tree.versions}
+    fixes: dict[str, str] = {}
+    for text in texts:
+        close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
+        said = "、".join(f"{name}（{names[name]}）" for name, _score, _i in close)
+        fixes[text] = _("是否为：{said}?", said=said) if said else general
+    fix = filed.replace_strict(fixes, default=general, return_dtype=pl.String)
+    return [(each, unknown & (fix == each)) for each in sorted({*fixes.values(), general})]
 
 
 def _find(text: str, tree: RegionTree, day: date | None = None) -> str | None:
