@@ -260,3 +260,17 @@ def test_a_key_of_somebody_else_tells_nothing(home) -> None:
     assert refused.value.code != "case.opened"
     with pytest.raises(ZhihengError):
         machine.open_case(staff["west"], report.procedure, {}, region="x", unit="x", key=report.key)
+
+
+@pytest.mark.record
+def test_a_nul_in_a_text_is_a_fault_of_the_text(home) -> None:
+    people()
+    east = _signed_in("east")
+    answers = [
+        Client().post("/sign-in", {"username": "a\0b", "password": "x"}),
+        Client().post("/complaints/follow", {"number": "2026\0", "secret": "x"}),
+        _posted(request="a\0b"),
+        _posted(act="keep", account="a\0b"),
+        east.get("/desk/organisations?q=%00x"),
+    ]
+    assert all(answer.status_code < 500 for answer in answers)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import RequestFactory
 
-from zhiheng.web.paging import cursor, page
+from zhiheng.web.paging import cursor, page, plain_number
 
 
 def _get(address: str):
@@ -23,3 +24,11 @@ def test_the_last_page_leads_nowhere_but_back_to_the_first() -> None:
     assert cursor(request) == "4"
     shown = page(request, [3, 2], "2", size=2)
     assert (shown.next, shown.first) == ("", "?q=a")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("17", 17), ("²", None), ("①", None), ("", None), (None, None), ("9" * 5000, None)],
+)
+def test_a_place_is_plain_digits(text: str | None, number: int | None) -> None:
+    assert plain_number(text) == number
