@@ -7,16 +7,21 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from support import ledger_rows
 from support.deliveries import inspection, load_places, write_csv
 
-from zhiheng.evidence import queries, standalone_verifier
+from zhiheng.evidence import hashing, objections, queries, standalone_verifier
 from zhiheng.evidence.actions import import_file
+from zhiheng.evidence.models import Correction, ObjectionStep, Pack, PersonalValue
 from zhiheng.evidence.verification import verify
-from zhiheng.office.actors import Actor
+from zhiheng.office.actions import add_party, add_user
+from zhiheng.office.actors import ORGANISATION, Actor
 from zhiheng.office.home import Home
+from zhiheng.office.queries import actor_of
+from zhiheng.subjects.models import Organisation
 
 OPERATOR = Actor.system()
 FLIPS = (0x01, 0x20, 0xFF)
@@ -268,3 +273,109 @@ def replace(table: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
             return bool(cursor.rowcount == 1)
     except IntegrityError:
         return False
+
+
+WRONG: tuple[Any, ...] = ("x", "[]", b"\xff", 1.5)
+TABLES_OF_TYPES = [*TABLES_VOUCHED_FOR, "evidence_personalvalue", "evidence_objectionstep"]
+
+
+@pytest.mark.parametrize("table", TABLES_OF_TYPES)
+def test_no_cell_can_hold_a_value_of_another_type(home: Home, tmp_path: Path, table: str) -> None:
+    """On SQLite, whose columns hold whatever they are given: named, and never a crash."""
+    objected_and_complained(tmp_path)
+    for of_table in TABLES_OF_TYPES:
+        ledger_rows.unguard(of_table)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute(f"SELECT rowid, * FROM {table} ORDER BY rowid DESC LIMIT 1")
+        names = [column[0] for column in cursor.description]
+        said = dict(zip(names, cursor.fetchone(), strict=True))
+    rowid = said.pop(names[0])
+    left_out = NOT_VOUCHED_FOR.get(table, set())
+    tried = set()
+    for name, value in ((n, v) for n in said if n not in left_out for v in WRONG):
+        if said[name] is None or not put(table, rowid, name, value):
+            continue
+        found = verify()
+        assert not found.ok, (name, value)
+        assert found.reason
+        assert put(table, rowid, name, said[name])
+        tried.add(name)
+    assert tried
+    assert verify().ok
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def put(table: str, rowid: int, name: str, value: Any) -> bool:
+    """Write one cell; False if the database itself refuses it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f'UPDATE {table} SET "{name}" = %s WHERE rowid = %s', [value, rowid])
+    except (IntegrityError, OperationalError):
+        return False
+    return True
+
+
+def objected_and_complained(folder: Path) -> str:
+    """A correction, personal values, and an objection that was filed; returns its number."""
+    corrected = [inspection("A-1", 产品名称="改过的")]
+    import_file(OPERATOR, write_csv(folder / "C.csv", corrected), "product_inspection")
+    path = folder / "complaints.csv"
+    path.write_text(
+        "投诉编号,所在区域,接收日期,投诉类别,办理状态,投诉人,联系电话\n"
+        "T-1,云溪区,2026-03-05,产品质量,办理中,李四,13812345678\n",
+        encoding="utf-8",
+    )
+    import_file(OPERATOR, path, "complaint")
+    own = Organisation.objects.get(uscc="91350100M000100Y43")
+    party = add_party(OPERATOR, "org-1", ORGANISATION, own.name, organisation=own.pk)
+    user = add_user(OPERATOR, "firm", "经办人", party, ["representative"], "Hengchuan-2026")
+    row = ledger_rows.rows(external_id="A-2")[-1].id
+    number = objections.file_objection(actor_of(user), row, "该批产品不是本企业生产，信息有误。")
+    assert verify().ok
+    return number
+
+
+@pytest.mark.record
+def test_a_correction_or_a_personal_value_of_no_row_is_named(home: Home) -> None:
+    row = ledger_rows.rows()[-1]
+    beyond, nowhere = row.id + 1, (row.batch + 7) << 24
+    for stray in (beyond, nowhere):
+        Correction.objects.create(row=stray, supersedes=row.id)
+        assert verify().first_bad == {"batch": stray >> 24, "row": stray}
+        ledger_rows.unguard("evidence_correction")
+        Correction.objects.filter(row=stray).delete()
+    value = PersonalValue.objects.create(row=nowhere, column="phone", value="1", salt=b"1" * 16)
+    assert verify().first_bad == {"batch": nowhere >> 24, "row": nowhere}
+    value.delete()
+    assert verify().ok
+
+
+@pytest.mark.record
+def test_a_step_of_an_objection_is_held_to_its_row(home: Home, tmp_path: Path) -> None:
+    number = objected_and_complained(tmp_path)
+    ledger_rows.unguard("evidence_objectionstep")
+    steps = ObjectionStep.objects
+    (said,) = steps.values("number", "row", "state", "batch_id")
+    place = {"batch": said["batch_id"], "row": said["batch_id"] << 24}
+    for change in ({"state": "upheld"}, {"row": said["row"] - 1}, {"number": f"{number}1"}):
+        steps.update(**change)
+        assert verify().first_bad == place, change
+        steps.update(**said)
+    other = ledger_rows.rows()[0]
+    inserted = steps.create(number=number, row=said["row"], state="upheld", batch_id=other.batch)
+    assert verify().first_bad == {"batch": other.batch, "row": other.batch << 24}
+    inserted.delete()
+    assert verify().ok
+    steps.all().delete()
+    assert verify().first_bad == place
+
+
+def test_a_text_that_is_no_row_is_named_though_all_above_it_was_made_anew(home: Home) -> None:
+    row = ledger_rows.rows()[-1]
+    leaf = hashing.leaves(pl.Series([b"no row"]), row.salt)
+    ledger_rows.forge(row.id, text=b"no row", leaf=leaf)
+    pack = Pack.objects.get(id=row.id - row.id % 1024)
+    Pack.objects.filter(id=pack.id).update(root=hashing.root(bytes(pack.leaves)))
+    assert verify().first_bad == {"batch": row.batch, "row": pack.id}

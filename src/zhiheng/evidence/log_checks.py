@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from django.db import DatabaseError
-from django.db.models import QuerySet
 
 from zhiheng.evidence import proofs
-from zhiheng.evidence.models import Batch, LogEntry
-from zhiheng.evidence.noted_files import NotAsSealed
+from zhiheng.evidence.intact import UNREADABLE, NotAsSealed, unreadable
+from zhiheng.evidence.models import LogEntry
 from zhiheng.office import audit
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.words import _
-
-UNREADABLE = (DatabaseError, ValueError, TypeError)
-"""What reading a record raises whose bytes are no text, no moment or no JSON any more."""
-
-
-def intact(records: QuerySet[Any]) -> list[Any]:
-    """All of them; names the first that cannot be read."""
-    try:
-        found = list(records)
-    except UNREADABLE:
-        raise _unreadable(records) from None
-    for record in found:
-        for field in record._meta.concrete_fields:
-            if not field.null and getattr(record, field.attname) is None:
-                raise _unreadable_one(records, record.pk)
-    return found
-
-
-def _unreadable(records: QuerySet[Any]) -> NotAsSealed:
-    for pk in list(records.values_list("pk", flat=True)):
-        try:
-            records.get(pk=pk)
-        except UNREADABLE:
-            return _unreadable_one(records, pk)
-    return _unreadable_one(records, "?")
-
-
-def _unreadable_one(records: QuerySet[Any], pk: object) -> NotAsSealed:
-    batch = pk if records.model is Batch and isinstance(pk, int) else None
-    table = records.model._meta.db_table
-    return NotAsSealed(batch, None, _("{table} 表第 {id} 条读不出来", table=table, id=pk))
 
 
 def check_log(entries: list[LogEntry]) -> None:
@@ -63,18 +28,19 @@ def check_audit(entries: list[LogEntry]) -> None:
     try:
         broken = audit.first_broken(trail.iterator())
     except UNREADABLE:
-        raise _unreadable(trail) from None
+        raise unreadable(trail) from None
     if broken is not None:
         raise NotAsSealed(None, None, _("审计记录第 {id} 条被改动或其前有缺失", id=broken.id))
     for entry in entries:
         if entry.kind == "audit":
             block = json.loads(entry.body)["audit"]
-            if entry.last_audit != block["last"]:
+            if not isinstance(block, dict) or block.get("last") != entry.last_audit:
                 reason = _("日志第 {position} 条被改动", position=entry.position)
                 raise NotAsSealed(None, None, reason)
-            last = AuditEntry.objects.filter(id=block["last"], chain=block["head"])
+            last = AuditEntry.objects.filter(id=entry.last_audit or 0, chain=str(block.get("head")))
             if not last.exists():
-                raise NotAsSealed(None, None, _("审计记录第 {id} 条与日志不符", id=block["last"]))
+                reason = _("审计记录第 {id} 条与日志不符", id=entry.last_audit)
+                raise NotAsSealed(None, None, reason)
     _check_noted_imports()
 
 

@@ -13,24 +13,12 @@ from typing import Any
 from django.db import OperationalError
 
 from zhiheng.evidence import lake_files
+from zhiheng.evidence.intact import NotAsSealed, intact
 from zhiheng.evidence.models import Batch, LakeFile
 from zhiheng.evidence.reading import row_at
 from zhiheng.evidence.workers import Worker
 from zhiheng.office.home import current
 from zhiheng.office.words import _
-
-
-class NotAsSealed(Exception):
-    """Something that is not as the log vouches for; `where` as in `verification`."""
-
-    def __init__(
-        self, batch: int | None, row: int | None, reason: str, file: str | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.where: dict[str, Any] = {"batch": batch, "row": row}
-        if file is not None:
-            self.where["file"] = file
-        self.reason = reason
 
 
 class NotedFiles:
@@ -39,7 +27,7 @@ class NotedFiles:
     def __init__(self) -> None:
         self._home = current()
         self._noted: dict[int, list[LakeFile]] = {}
-        for file in LakeFile.objects.order_by("batch", "year"):
+        for file in intact(LakeFile.objects.order_by("batch", "year")):
             self._noted.setdefault(file.batch_id, []).append(file)
         self.pending: list[int] = []
         self._seen: set[Path] = set()

@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 
 from zhiheng.evidence import proofs
+from zhiheng.evidence.intact import NotAsSealed
 from zhiheng.evidence.models import Batch, Pack
-from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles, row_in_lake, unreadable_in_lake
+from zhiheng.evidence.noted_files import NotedFiles, row_in_lake, unreadable_in_lake
 from zhiheng.evidence.packs import MOST_ROWS, ROW_BITS
 from zhiheng.evidence.rechecking import recheck_rows
 from zhiheng.evidence.stored_packs import BLOCK

@@ -15,13 +15,13 @@ from operator import itemgetter
 import numpy as np
 from django.db import connection
 
-from zhiheng.evidence import postings, reading
+from zhiheng.evidence import postings
+from zhiheng.evidence.intact import NotAsSealed
 from zhiheng.evidence.models import Batch, Pack
-from zhiheng.evidence.noted_files import NotAsSealed
-from zhiheng.evidence.packs import ROW_BITS, SIZE
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.postings import Postings
 from zhiheng.evidence.rechecked_batches import OwnConnection, refuse_extra_rows
-from zhiheng.evidence.stored_packs import BLOCK, corrections, personal_values, stored_packs
+from zhiheng.evidence.stored_packs import BLOCK, corrections, stored_packs
 from zhiheng.office.words import _
 
 _INDEX = """
@@ -54,27 +54,6 @@ def is_as_stored(batch: Batch) -> bool:
             return False
     refuse_extra_rows(batch)
     return summed.hexdigest() == batch.packs_digest
-
-
-def check_persons(batches: set[int]) -> None:
-    """The personal values that are kept are those whose digests the rows of these batches have.
-
-    Raises:
-        NotAsSealed: names the first that is not.
-    """
-    kept = personal_values(OwnConnection(connection.vendor))
-    for pack_id, values in groupby(kept, key=lambda value: value[0] - value[0] % SIZE):
-        if pack_id >> ROW_BITS not in batches:
-            continue
-        pack = Pack.objects.filter(id=pack_id).first()
-        held = reading.contents_of(pack) if pack is not None else None
-        for row, column, value, salt in values:
-            sealed = sha256(bytes(salt) + value).hexdigest()
-            said = b'"%s":"sha256:%s"' % (column, sealed.encode())
-            if held is None or row - pack_id >= len(held) or said not in held.text(row - pack_id):
-                told = column.decode(errors="replace")
-                reason = _("个人信息“{column}”与封存的摘要不符", column=told)
-                raise NotAsSealed(pack_id >> ROW_BITS, row, reason)
 
 
 def check_index(batches: set[int]) -> None:
@@ -123,7 +102,8 @@ def _segments() -> Iterator[tuple[int, bool, Postings]]:
             except (postings.Unreadable, TypeError):
                 continue
             rising = bool(np.all(np.diff(part.words) >= 0))
-            in_order &= len(part) > 0 and rising and before < first == part.words[0]
+            named = isinstance(first, int) and len(part) > 0 and before < first == part.words[0]
+            in_order &= rising and named
             before = int(part.words[-1]) if len(part) else before
             parts.append(part)
         yield segment, bool(in_order) and sum(map(len, parts)) == size, postings.joined(parts)

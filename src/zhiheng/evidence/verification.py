@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.evidence import log, proofs
-from zhiheng.evidence.log_checks import check_audit, check_log, intact
+from zhiheng.evidence.beside_packs import check_objections, check_persons, refuse_strays
+from zhiheng.evidence.intact import NotAsSealed, intact
+from zhiheng.evidence.log_checks import check_audit, check_log
 from zhiheng.evidence.models import Batch, LogEntry
-from zhiheng.evidence.noted_files import NotAsSealed, NotedFiles
+from zhiheng.evidence.noted_files import NotedFiles
 from zhiheng.evidence.rechecked_batches import rechecked
-from zhiheng.evidence.stored_batches import check_index, check_persons, is_as_stored
+from zhiheng.evidence.stored_batches import check_index, is_as_stored
 from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.words import _
 
@@ -93,6 +95,8 @@ def verify(progress: Progress | None = None, *, every_row: bool = False) -> Veri
             raise stopped
         check_index(right)
         check_persons(right)
+        refuse_strays()
+        check_objections()
         if sealed:
             raise NotAsSealed(min(sealed), None, _("这一批不在日志里"))
         check_log(entries)
@@ -120,9 +124,10 @@ def _check_entry(position: int, entry: LogEntry, sealed: dict[int, Batch]) -> No
     try:
         body = json.loads(entry.body)
     except ValueError:
-        body = {}
-    named = body.get("batch", entry.batch_id)
-    kind = "audit" if "audit" in body else "batch"
+        body = None
+    said = body if isinstance(body, dict) else {}
+    named = said.get("batch", entry.batch_id)
+    kind = "audit" if "audit" in said else "batch"
     if proofs.leaf_hash(entry.body.encode()) != bytes(entry.leaf) or kind != entry.kind:
         raise NotAsSealed(named, None, _("日志第 {position} 条被改动", position=position))
     if entry.batch_id is None:
