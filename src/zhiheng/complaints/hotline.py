@@ -30,6 +30,7 @@ from zhiheng.office.progress import Progress, Silent
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, ZhihengError
+from zhiheng.web.language import language_code
 
 PARTS_OF = {
     "complaint": frozenset({Matter.COMPLAINT}),
@@ -105,7 +106,8 @@ def take_in(actor: Actor, path: Path, progress: Progress | None = None) -> Taken
     titles = {text for c in HANDED_OVER.columns for text in (c.name, c.zh, c.en)}
     raw = read_table(path, expected=titles)
     mapping = identity_mapping(HANDED_OVER, raw.columns)
-    missing = [c.zh for c in HANDED_OVER.columns if c.required and c.name not in mapping.columns]
+    required = [c for c in HANDED_OVER.columns if c.required]
+    missing = [c.title(language_code()) for c in required if c.name not in mapping.columns]
     if missing:
         raise ContentError(
             "hotline.columns",

@@ -106,7 +106,7 @@ def work_the_desk(folder: Path, seed: int, scale: float, progress: Progress) -> 
 def _case_of(each: Submission) -> Case:
     """The case that the hot-line's row opened, or the one that the public opens now."""
     if each.by_hotline:
-        return Receipt.objects.get(case__key=f"{demo_actor(CLERK).party}|{each.number}").case
+        return Receipt.objects.get(case__key=machine.key_of(demo_actor(CLERK), each.number)).case
     given = {**each.answers, "channel": "web"}
     return submit(Actor.public(), given, PARTS_OF[each.parts], each.number, day=each.day).case
 
