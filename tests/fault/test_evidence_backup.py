@@ -18,6 +18,7 @@ from zhiheng.evidence import log
 from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.backup import back_up
 from zhiheng.evidence.models import Pack, PersonalValue
+from zhiheng.evidence.unpacking import unpack
 from zhiheng.office import actions, record_copy
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -98,6 +99,28 @@ def test_every_table_is_saved_as_it_is(home: Home, tmp_path: Path) -> None:
     assert manifest["tables"]["office_auditentry"] == AuditEntry.objects.count()
     assert set(manifest["tables"]) == {m._meta.db_table for m in record_copy.copied_models()}
     assert "django_session" not in manifest["tables"]
+
+
+@pytest.mark.parametrize("later", [b"", b"two", b"three and more"], ids=["cut", "same", "grown"])
+def test_files_that_change_or_vanish_meanwhile_do_not_spoil_the_archive(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: bytes
+) -> None:
+    (home.path / "a.txt").write_bytes(b"one")
+    announce = tarfile.TarFile.gettarinfo
+
+    def rewritten(*args: Any, **how: Any) -> tarfile.TarInfo:
+        told = announce(*args, **how)
+        if how["arcname"] == "a.txt":
+            (home.path / "a.txt").write_bytes(later)
+            (home.path / "b.txt").unlink()
+        return told
+
+    (home.path / "b.txt").write_bytes(b"gone soon")
+    monkeypatch.setattr(tarfile.TarFile, "gettarinfo", rewritten)
+    back_up(OPERATOR, tmp_path / "saved.tar")
+    restored = unpack(tmp_path / "saved.tar", Home(tmp_path / "copy"))
+    assert (restored.path / "a.txt").read_bytes() == (later + bytes(3))[:3]
+    assert not (restored.path / "b.txt").exists()
 
 
 @pytest.mark.parametrize("harm", ["cut", "byte", "member"])

@@ -14,8 +14,10 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -89,7 +91,9 @@ def _write(archive: tarfile.TarFile, home: Home, work: Path, progress: Progress)
                 _add(archive, table, f"record/{table.name}", manifest)
                 table.unlink()
         for path in _kept(home):
-            _add(archive, path, str(path.relative_to(home.path)), manifest)
+            # Erasing and retention take files away meanwhile.
+            with suppress(FileNotFoundError):
+                _add(archive, path, str(path.relative_to(home.path)), manifest)
     body = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     entry = tarfile.TarInfo(MANIFEST)
     entry.size = len(body)
@@ -100,13 +104,20 @@ def _write(archive: tarfile.TarFile, home: Home, work: Path, progress: Progress)
 def _kept(home: Home) -> list[Path]:
     """Every file of the home but the databases and what is made anew from the record."""
     anew = {home.lake, home.staging, home.spill}
-    return sorted(
+    kept = [
         path
         for top in home.path.iterdir()
         if top not in anew and not top.name.split("-")[0].endswith(".sqlite3")
-        for path in ([top] if top.is_file() else top.rglob("*"))
+        for path in ([top] if top.is_file() else _beneath(top))
         if path.is_file()
-    )
+    ]
+    return sorted(kept)
+
+
+def _beneath(folder: Path) -> Iterator[Path]:
+    """Everything in a folder, whatever of it is taken away meanwhile."""
+    for place, _folders, names in os.walk(folder):
+        yield from (Path(place, name) for name in names)
 
 
 def _head(select: record_copy.Select) -> dict[str, Any]:
@@ -124,10 +135,25 @@ def _migrations() -> dict[str, str]:
 
 def _add(archive: tarfile.TarFile, path: Path, name: str, manifest: dict[str, Any]) -> None:
     with path.open("rb") as file:
-        manifest["members"][name] = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        entry = archive.gettarinfo(arcname=name, fileobj=file)
-        archive.addfile(entry, file)
+        entry, summed = archive.gettarinfo(arcname=name, fileobj=file), _Summed(file)
+        archive.addfile(entry, summed)
+        manifest["members"][name] = summed.digest.hexdigest()
+
+
+class _Summed(io.RawIOBase):
+    """A file as the archive takes it, which may be written over while it does.
+
+    One that is cut short meanwhile is filled up to the size that was announced of it.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._file.read(size).ljust(size, b"\0")
+        self.digest.update(part)
+        return part
 
 
 def restore(home: Home, progress: Progress | None = None) -> dict[str, Any]:
