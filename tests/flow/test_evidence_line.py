@@ -372,6 +372,18 @@ def test_the_lake_is_rebuilt_to_the_same_bytes(home: Home, tmp_path: Path) -> No
     assert set(hashes) == {row.leaf.hex() for row in ledger_rows.rows()}
 
 
+def test_a_stray_copy_in_the_lake_stops_nothing_counts_for_nothing_and_is_named(
+    home: Home, tmp_path: Path
+) -> None:
+    bring(tmp_path / "a.csv", [inspection("A-1")])
+    (file,) = home.lake.rglob("*.parquet")
+    stray = file.with_stem(f"{file.stem} (1)")
+    stray.write_bytes(file.read_bytes())
+    bring(tmp_path / "b.csv", [inspection("A-2")])
+    assert lake.connect(home).table("product_inspection").to_polars().height == 2
+    assert verify().first_bad == {"batch": None, "row": None, "file": str(stray)}
+
+
 def test_one_open_batch_for_a_source_and_kind(home: Home, tmp_path: Path) -> None:
     from django.utils import timezone
 

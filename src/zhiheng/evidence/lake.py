@@ -91,13 +91,10 @@ def lock_path(home: Home) -> Path:
 
 def missing(home: Home) -> list[Batch]:
     """Sealed batches of which the lake lacks a file."""
-    held = {
-        (int(p.stem.removeprefix("batch-")), int(p.parent.name.removeprefix("year=")))
-        for p in home.lake.glob("kind=*/year=*/batch-*.parquet")
-    }
-    known: dict[int, set[tuple[int, int]]] = {}
+    held = {(p.name, p.parent.name) for p in home.lake.glob("kind=*/year=*/batch-*.parquet")}
+    known: dict[int, set[tuple[str, str]]] = {}
     for batch, year in LakeFile.objects.values_list("batch_id", "year"):
-        known.setdefault(batch, set()).add((batch, year))
+        known.setdefault(batch, set()).add((f"batch-{batch}.parquet", f"year={year}"))
     sealed = Batch.objects.filter(state=Batch.State.SEALED, rows__gt=0).order_by("id")
     return [batch for batch in sealed if batch.id not in known or not known[batch.id] <= held]
 
@@ -163,8 +160,9 @@ def current_rows(home: Home, kind: Kind) -> pl.DataFrame:
 
 
 def files_of(home: Home, kind: Kind) -> list[Path]:
-    """The files that hold a kind's rows."""
-    return list(home.lake.glob(f"kind={kind.code}/*/batch-*.parquet"))
+    """The files that hold a kind's rows; a copy under another name would say them twice."""
+    found = home.lake.glob(f"kind={kind.code}/*/batch-*.parquet")
+    return [path for path in found if path.stem.removeprefix("batch-").isdigit()]
 
 
 def _define_views(backend: Backend, home: Home, kind: Kind) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 
 from zhiheng.documents.signatures import require_content
+from zhiheng.evidence import lake_files
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.kinds import ALL
 from zhiheng.office import jobs
@@ -105,7 +106,7 @@ def _digest(actor: Actor, kind: str, mode: str, *files: Path | None) -> str:
     digest = hashlib.sha256(f"{actor.user_id}|{kind}|{mode}".encode())
     for file in files:
         if file is not None:
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+            digest.update(bytes.fromhex(lake_files.digest(file)))
     return digest.hexdigest()[:32]
 
 
