@@ -8,12 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
+from zhiheng.evidence.actions import import_file
 from zhiheng.evidence.receiving import hand_in
 from zhiheng.office import actions, jobs
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
 from zhiheng.office.models import Job, User
 from zhiheng.office.queries import actor_of
+from zhiheng.rules.errors import ContentError
 
 OPERATOR = Actor.system()
 NAMES = "number region occurred_on subject_code subject_name product product_class sampling result"
@@ -64,3 +66,26 @@ def test_a_file_that_was_not_sent_along_is_not_told_by_its_path(home: Home, tmp_
     assert job.state == Job.State.FAILED
     assert "notes.csv" in job.message
     assert str(home.path) not in job.message
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        ("units: {weight: {factor: .inf}}", "units.weight.factor"),
+        ("units: {weight: {factor: .nan}}", "units.weight.factor"),
+        ("values: {stage: {出厂: factory}}", "values.stage"),
+    ],
+)
+def test_a_mapping_that_cannot_be_followed_is_refused(
+    tmp_path: Path, part: str, named: str
+) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(f"{COLUMNS}{part}\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=named) as caught:
+        import_file(
+            OPERATOR,
+            write_csv(tmp_path / "a.csv", [inspection("A-1")]),
+            "product_inspection",
+            mapping=path,
+        )
+    assert caught.value.code == "mapping.invalid"

@@ -89,6 +89,11 @@ def test_a_factor_turns_the_filed_unit_into_the_kinds() -> None:
     assert one("1.5", Column("amount", "元", "Yuan", Type.NUMBER), factor=10_000) == 15_000
 
 
+def test_a_factor_that_leads_out_of_all_numbers_leaves_none() -> None:
+    column = Column("amount", "元", "Yuan", Type.NUMBER)
+    assert one("1e308", column, factor=10_000) is None
+
+
 @pytest.mark.parametrize(("text", "number"), INTEGERS)
 def test_integers(text: str, number: int | None) -> None:
     assert one(text, Column("amount", "数", "Count", Type.INTEGER)) == number

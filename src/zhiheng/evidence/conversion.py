@@ -161,9 +161,16 @@ def _numbers(text: pl.Series, column: Column, factor: float) -> pl.Series:
         number = _plain_number(text.str.strip_suffix("%"))
         # Division by 100 may be done as a multiplication, which is off in the last digit.
         share = (number / 100).round(12)
-        return (number * factor).zip_with(~signed.fill_null(False), share)
-    number = _plain_number(text)
-    return number if factor == 1.0 else number * factor
+        return _times(number, factor).zip_with(~signed.fill_null(False), share)
+    return _times(_plain_number(text), factor)
+
+
+def _times(number: pl.Series, factor: float) -> pl.Series:
+    """What grows beyond every number is null."""
+    if factor == 1.0:
+        return number
+    number = number * factor
+    return _only(number, number.is_finite())
 
 
 def _integers(text: pl.Series, _column: Column, factor: float) -> pl.Series:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import polars as pl
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from pydantic_core import PydanticCustomError
 
 from zhiheng.documents.containers import read_table
@@ -35,7 +35,7 @@ class Unit(BaseModel):
     """What a filed number is multiplied by to get the kind's unit."""
 
     model_config = ConfigDict(extra="forbid")
-    factor: float
+    factor: FiniteFloat
 
 
 class Join(BaseModel):
@@ -124,7 +124,7 @@ def read_mapping(path: Path) -> Mapping:
         raise _invalid(
             path, [_("kind：没有“{kind}”，可用：{kinds}", kind=mapping.kind, kinds=kinds)]
         )
-    if faults := _unknown_columns(mapping):
+    if faults := [*_unknown_columns(mapping), *_never_filed(mapping)]:
         raise _invalid(path, faults)
     return mapping
 
@@ -152,6 +152,14 @@ def _unknown_columns(mapping: Mapping) -> list[str]:
                 )
             )
     return faults
+
+
+def _never_filed(mapping: Mapping) -> list[str]:
+    return [
+        _("values.{name}：columns 和 constants 都没有给出这一列", name=name)
+        for name in mapping.values
+        if name not in mapping.columns and name not in mapping.constants
+    ]
 
 
 def identity(kind: Kind, columns: tuple[str, ...]) -> Mapping:
