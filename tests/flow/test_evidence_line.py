@@ -15,10 +15,11 @@ from openpyxl import load_workbook
 from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
-from zhiheng.evidence import lake, ledger, log, queries, standalone_verifier
+from zhiheng.evidence import lake, ledger, log, queries, reading, standalone_verifier
 from zhiheng.evidence.actions import erase, import_file, report_nothing
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import Batch, Pack, PersonalValue, PostingSegment
+from zhiheng.evidence.packs import Contents
 from zhiheng.evidence.templates import write_kind_template
 from zhiheng.evidence.verification import verify
 from zhiheng.office.actors import Actor
@@ -90,6 +91,24 @@ def test_a_changed_row_supersedes(home: Home, tmp_path: Path) -> None:
     table = lake.connect(home).table("product_inspection").to_polars()
     assert dict(table.select("external_id", "result").iter_rows()) == {"A-1": "fail", "A-2": "pass"}
     assert verify().ok
+
+
+def test_rows_are_held_against_those_of_their_own_source_and_kind(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = bring(tmp_path / "a.csv", [inspection("T-1")], source="a")["batch"]
+    bring(tmp_path / "b.csv", [inspection("T-1", 检验结论="不合格")], source="b")
+    import_file(OPERATOR, complaint(tmp_path / "c.csv"), "complaint", source="a")
+    opened = []
+
+    def noted(pack: Pack) -> Contents:
+        opened.append(pack.batch_id)
+        return contents_of(pack)
+
+    contents_of = reading.contents_of
+    monkeypatch.setattr(reading, "contents_of", noted)
+    assert counts(bring(tmp_path / "a.csv", [inspection("T-1")], source="a")) == (1, 0, 0, 1, 0)
+    assert opened == [own]
 
 
 def test_one_fault_sends_the_whole_file_back_marked(home: Home, tmp_path: Path) -> None:

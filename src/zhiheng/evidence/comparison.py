@@ -12,7 +12,9 @@ from zhiheng.evidence import reading
 from zhiheng.evidence.canonical import VOID_TYPE, contents, contents_of
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.models import Batch, Correction, PersonalValue
+from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.evidence.postings import number_word
+from zhiheng.evidence.word_index import packs_mentioning
 
 _ASKED_AT_ONCE = 5_000
 _KNOWN = {
@@ -63,12 +65,15 @@ def compare(frame: pl.DataFrame, kind: Kind, source: str) -> Comparison:
 
 
 def _known_rows(numbers: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
-    """Current rows of the ledger with these numbers."""
-    nothing = pl.DataFrame(schema=_KNOWN)
-    if not _anything_of(kind, source):
-        return nothing
-    rows = reading.rows_called({number_word(number) for number in numbers})
-    own = {row.id: row for row in rows if (row.kind, row.source) == (kind.code, source)}
+    """Current rows of the ledger with these numbers, of the same kind and source."""
+    sealed = Batch.objects.filter(kind=kind.code, source=source, state=Batch.State.SEALED)
+    batches = set(sealed.values_list("id", flat=True))
+    if not batches:
+        return pl.DataFrame(schema=_KNOWN)
+    words = {number_word(number) for number in numbers}
+    # Many sources number from 1 on: their packs are not even opened.
+    packs = [pack for pack in packs_mentioning(words) if pack >> ROW_BITS in batches]
+    own = {row.id: row for row in reading.rows_called_in(words, packs)}
     corrected: set[int] = set()
     for part in _parts(list(own)):
         found = Correction.objects.filter(supersedes__in=part)
@@ -79,11 +84,6 @@ def _known_rows(numbers: pl.Series, kind: Kind, source: str) -> pl.DataFrame:
         schema=_KNOWN,
         orient="row",
     )
-
-
-def _anything_of(kind: Kind, source: str) -> bool:
-    sealed = Batch.objects.filter(kind=kind.code, source=source, state=Batch.State.SEALED)
-    return sealed.exists()
 
 
 def _parts(values: list[int]) -> list[list[int]]:
