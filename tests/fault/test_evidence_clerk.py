@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from rapidfuzz import process
 from support.deliveries import HEADER, inspection, load_places
 
+from zhiheng.documents import delimited as delimited_text
 from zhiheng.evidence import checks
 from zhiheng.evidence.intake import Delivery, receive
 from zhiheng.evidence.layout import notices
@@ -382,6 +384,21 @@ def test_a_moved_cell_deep_in_a_large_file(tmp_path: Path, monkeypatch: pytest.M
     error = refused(delimited(tmp_path, *rows))
     assert error.code == "file.ragged"
     assert "第 3502 行" in error.message
+
+
+def test_a_cell_moved_behind_a_trailing_comma_deep_in_a_large_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [[*inspection(f"A-{i}"), ""] for i in range(1000)]
+    rows[900][5:] = ["酱油", "醋", *rows[900][6:-1]]
+    path = delimited(tmp_path, *rows)
+    path.write_text(path.read_text("utf-8").replace("\n", ",\n", 1), encoding="utf-8")
+    whole = faults(read(path))
+    assert (902, "J列", "overlong") in whole
+    monkeypatch.setattr("zhiheng.documents.containers.LARGE", 1)
+    pieces = partial(delimited_text.read_pieces, size=20_000)
+    monkeypatch.setattr("zhiheng.documents.delimited.read_pieces", pieces)
+    assert faults(read(path)) == whole
 
 
 def test_texts_that_an_export_keeps_from_being_numbers(tmp_path: Path) -> None:

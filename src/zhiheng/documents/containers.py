@@ -255,6 +255,8 @@ def _from_grid(
     expected: Set[str],
     sheets: tuple[str, ...],
     spread: Set[tuple[int, str]] = frozenset(),
+    *,
+    more_follow: bool = False,
 ) -> RawTable:
     grid = _numbered(grid)
     filled = _filled(grid) if grid.width > 1 else grid
@@ -263,7 +265,7 @@ def _from_grid(
     header = header_row_of(filled, header_row, expected)
     cells = grid.row(header - 1)[1:]
     data = filled.filter(pl.col(ROW) > header)
-    names = _names(cells, data)
+    names = _names(cells, None if more_follow else data)
     frame = _rows(data, cells, names)
     merged = frozenset((row, names[c]) for row, c in spread if row > header and c in names)
     beyond = _beyond(cells, names) if sheet is None else ()
@@ -276,13 +278,17 @@ def _beyond(cells: tuple[str | None, ...], names: dict[str, str]) -> tuple[str, 
     return tuple(name for column, name in names.items() if int(column[1:]) > last)
 
 
-def _names(cells: tuple[str | None, ...], data: pl.DataFrame) -> dict[str, str]:
-    """Grid column to header; columns that have neither header nor value are left out."""
+def _names(cells: tuple[str | None, ...], data: pl.DataFrame | None) -> dict[str, str]:
+    """Grid column to header; columns that have neither header nor value are left out.
+
+    None for ``data``: there is more than is known yet, and any column may have a value in it.
+    """
     names: dict[str, str] = {}
     for index, cell in enumerate(cells):
         column = f"c{index}"
         title = clean_header(cell)
-        if title == PROBLEM_COLUMN or (not title and data[column].null_count() == data.height):
+        is_empty = data is not None and data[column].null_count() == data.height
+        if title == PROBLEM_COLUMN or (not title and is_empty):
             continue
         names[column] = title or f"{column_letter(index)}列"
     refuse_duplicates(names)
@@ -307,10 +313,10 @@ def _open_large_text(path: Path, header_row: int | None, expected: Set[str]) -> 
             done += len(grid)
 
     first = next(grids())
-    table = _from_grid(first.drop(ROW), path.name, None, header_row, expected, ())
+    table = _from_grid(first.drop(ROW), path.name, None, header_row, expected, (), more_follow=True)
     assert table.header_row is not None
     cells = first.row(table.header_row - 1)[1:]
-    names = _names(cells, _filled(first).filter(pl.col(ROW) > table.header_row))
+    names = _names(cells, None)
 
     def more() -> Iterator[pl.DataFrame]:
         for number, grid in enumerate(grids()):
