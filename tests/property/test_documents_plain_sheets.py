@@ -240,6 +240,44 @@ def test_another_form_is_left_to_the_library(tmp_path: Path, form: str) -> None:
     assert read_table(path).columns[0] == "7"
 
 
+def test_errors_and_formulas_never_computed_in_elements_with_a_prefix(tmp_path: Path) -> None:
+    cells = [
+        '<x:c r="A2" t="e"><x:v>#N/A</x:v></x:c>',
+        "<x:c t='e' r='B2'><x:v>#REF!</x:v></x:c>",
+        '<x:c r="C2"><x:f>A1</x:f></x:c>',
+        '<x:c r="D2"><x:f>A1</x:f><x:v>7</x:v></x:c>',
+    ]
+    heads = "".join(
+        f'<x:c r="{c}1" t="inlineStr"><x:is><x:t>{c}</x:t></x:is></x:c>' for c in "ABCD"
+    )
+    rows = f"<x:row r='1'>{heads}</x:row><x:row r='2' hidden='1'>{''.join(cells)}</x:row>"
+    sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
+    table = read_table(_book(tmp_path / "a.xlsx", "", sheet=sheet))
+    assert set(table.unread) == {(2, "A", "#N/A"), (2, "B", "#REF!"), (2, "C", "=")}
+    assert table.hidden_rows == (2,)
+
+
+def test_the_strict_form_of_the_standard_has_a_layout_too(tmp_path: Path) -> None:
+    names = "http://purl.oclc.org/ooxml/"
+    path, strict = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    text = '<c r="{0}" t="str"><v>{0}</v></c>'
+    filled = {1: ["A1", "B1", "C1"], 2: ["A2"], 3: ["C3"]}
+    rows = "".join(
+        f'<row r="{row}">{"".join(map(text.format, places))}</row>'
+        for row, places in filled.items()
+    ).replace('<c r="C3"', '<c r="B3" t="e"><v>#N/A</v></c><c r="C3"')
+    _book(path, rows, '<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>')
+    with zipfile.ZipFile(path) as one, zipfile.ZipFile(strict, "w") as other:
+        for name in one.namelist():
+            content = one.read(name).decode()
+            content = content.replace(MAIN, names + "spreadsheetml/main")
+            relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            other.writestr(name, content.replace(relations, names + "officeDocument/relationships"))
+    table = read_table(strict)
+    assert table.frame.rows() == [(2, "A2", None, None), (3, "A2", None, "C3")]
+    assert table.unread == ((3, "B1", "#N/A"),)
+
+
 def test_a_number_that_is_no_day_stays_a_number_under_a_dates_format(tmp_path: Path) -> None:
     numbers = ["-1", "2958466", "1e18", "-1e12"]
     cells = "".join(

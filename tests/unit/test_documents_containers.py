@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -193,6 +194,50 @@ def test_clean_header(text: str, name: str) -> None:
 
 def test_column_letter() -> None:
     assert [column_letter(i) for i in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def spreadsheet_in_opendocument(path: Path, *rows: str) -> Path:
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="表">'
+        f"{''.join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def cell(text: str, attributes: str = "") -> str:
+    said = f'<table:table-cell office:value-type="string" {attributes}>'
+    return f"{said}<text:p>{text}</text:p></table:table-cell>"
+
+
+def test_an_ods_has_a_layout_as_an_xlsx_has(tmp_path: Path) -> None:
+    over_two = 'table:number-rows-spanned="2"'
+    missing = cell("#N/A", 'office:string-value="" calcext:value-type="error"')
+    path = spreadsheet_in_opendocument(
+        tmp_path / "a.ods",
+        f"<table:table-row>{cell('甲')}{cell('乙')}{cell('丙')}</table:table-row>",
+        f"<table:table-row>{cell('a', over_two)}{missing}{cell('1')}</table:table-row>",
+        '<table:table-row table:visibility="collapse"><table:covered-table-cell/>'
+        f"{cell('b')}{cell('2')}</table:table-row>",
+    )
+    table = read_table(path)
+    assert rows(table) == [(2, "a", None, "1"), (3, "a", "b", "2")]
+    assert table.merged == {(2, "甲"), (3, "甲")}
+    assert table.unread == ((2, "乙", "#N/A"),)
+    assert table.hidden_rows == (3,)
+
+
+def test_blocks_merged_over_rows_of_an_xls_are_spread() -> None:
+    table = read_table(Path(__file__).parent / "merged.xls")
+    assert rows(table) == [(2, "A1", "甲", "1"), (3, "A2", "甲", "2"), (4, "A3", "甲", None)]
+    assert table.merged == {(2, "名称"), (3, "名称"), (4, "名称")}
 
 
 def test_times_of_day(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from zhiheng.documents import delimited, json_records, sheet_choice, workbooks
 from zhiheng.documents.archives import refuse_bomb
+from zhiheng.documents.areas import refuse_vast
 from zhiheng.documents.encodings import to_utf8, utf8_view
 from zhiheng.documents.headers import (
     ROW,
@@ -28,8 +29,9 @@ from zhiheng.documents.headers import (
     header_row_of,
     refuse_duplicates,
 )
+from zhiheng.documents.ods_layout import read_ods_layouts
 from zhiheng.documents.plain_sheets import read_plain
-from zhiheng.documents.sheet_layout import Layout, extent, read_layout, refuse_vast
+from zhiheng.documents.sheet_layout import Layout, extent, read_layout
 from zhiheng.documents.signatures import refuse_other
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError, UsageError
@@ -162,8 +164,10 @@ def open_table(
 def _read_workbook(
     path: Path, sheet: str | None, header_row: int | None, expected: Set[str]
 ) -> RawTable:
+    layouts: dict[str, Layout] = {}
     if zipfile.is_zipfile(path):
         refuse_bomb(path)
+        layouts = read_ods_layouts(path)
     book = workbooks.open_workbook(path)
     sheets = workbooks.visible_sheets(book)
     if sheet is not None and sheet not in sheets:
@@ -176,7 +180,7 @@ def _read_workbook(
     best: tuple[str, pl.DataFrame, Layout] | None = None
     fits: dict[str, sheet_choice.Fit] = {}
     for name in [sheet] if sheet is not None else sheets:
-        grid, layout = _read_sheet(path, book, name)
+        grid, layout = _read_sheet(path, book, name, layouts.get(name))
         if grid.is_empty():
             continue
         fits[name] = sheet_choice.fit(grid, expected)
@@ -205,15 +209,21 @@ def _read_workbook(
     )
 
 
-def _read_sheet(path: Path, book: CalamineWorkbook, name: str) -> tuple[pl.DataFrame, Layout]:
+def _read_sheet(
+    path: Path, book: CalamineWorkbook, name: str, known: Layout | None
+) -> tuple[pl.DataFrame, Layout]:
     """Cells and layout; where they are not plain, each is unpacked by itself, at the same time."""
+    if known is not None:
+        return _without_blanks(workbooks.read_grid(book, name)), known
+    if not zipfile.is_zipfile(path):
+        layout = Layout(merged=workbooks.merged_blocks(book, name))
+        return _without_blanks(workbooks.read_grid(book, name)), layout
     if (plain := read_plain(path, name)) is not None:
         return _without_blanks(plain[0]), plain[1]
-    if zipfile.is_zipfile(path):
-        refuse_vast(*extent(path, name), name)
+    refuse_vast(*extent(path, name), name)
     with ThreadPoolExecutor(1) as beside:
-        layout = beside.submit(read_layout, path, name)
-        return _without_blanks(workbooks.read_grid(book, name)), layout.result()
+        read = beside.submit(read_layout, path, name)
+        return _without_blanks(workbooks.read_grid(book, name)), read.result()
 
 
 def _headers(grid: pl.DataFrame, table: RawTable) -> dict[str, int]:

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 import python_calamine as calamine
 
+from zhiheng.documents.areas import refuse_vast
 from zhiheng.documents.plain_cells import NotPlain, read_cells, read_strings
 from zhiheng.documents.rare_cells import RareCells
 from zhiheng.documents.sheet_layout import (
@@ -28,7 +29,6 @@ from zhiheng.documents.sheet_layout import (
     last_row,
     member_of,
     merged_blocks,
-    refuse_vast,
 )
 
 _STRINGS = "xl/sharedStrings.xml"

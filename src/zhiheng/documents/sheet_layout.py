@@ -6,30 +6,39 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
-_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]+)\"")
-_NUMBER = re.compile(rb'\br="(\d+)"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_FIRST = re.compile(rb'\bmin="(\d+)"')
-_LAST = re.compile(rb'\bmax="(\d+)"')
-_SAYS_HIDDEN, _SAID_HIDDEN = b'hidden="', (b'hidden="1"', b'hidden="true"')
-_CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
-_PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
-_PLACES = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
-_VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
-_PIECE = 1 << 22
+_PREFIX = rb"(?:[^\s<>/:!?]+:)?"
 
-MOST_CELLS = 1 << 26
-"""Cells of a sheet, empty ones between them included: a million rows of 64 columns."""
+
+def _attribute(name: bytes, value: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\b" + name + rb"\s*=\s*[\"'](?:" + value + rb")[\"']")
+
+
+_ROW = re.compile(rb"<" + _PREFIX + rb"row\b([^>]*)>")
+_MERGED = re.compile(rb"<" + _PREFIX + rb"mergeCell\b([^>]*)>")
+_BLOCK = _attribute(b"ref", rb"([A-Z0-9:]+)")
+_NUMBER = _attribute(b"r", rb"(\d+)")
+_HIDDEN = _attribute(b"hidden", rb"1|true")
+_COLUMN = re.compile(rb"<" + _PREFIX + rb"col\b([^>]*)>")
+_FIRST = _attribute(b"min", rb"(\d+)")
+_LAST = _attribute(b"max", rb"(\d+)")
+_SAYS_HIDDEN = b"hidden="
+_SAID_HIDDEN = (b'hidden="1"', b'hidden="true"', b"hidden='1'", b"hidden='true'")
+_CELL = re.compile(rb"<(" + _PREFIX + rb")c\b([^>]*[^/])>(.*?)</\1c\s*>", re.DOTALL)
+_CELL_BEGINS = re.compile(rb"<" + _PREFIX + rb"c\b")
+_PLACE = _attribute(b"r", rb"([A-Z]+)([0-9]+)")
+_PLACES = re.compile(rb"<" + _PREFIX + rb"c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]+)[\"']")
+_IS_ERROR = _attribute(b"t", b"e")
+_IS_TEXT = _attribute(b"t", b"str")
+_FORMULA = re.compile(rb"<" + _PREFIX + rb"f\b")
+_VALUE = re.compile(rb"<" + _PREFIX + rb"v(?: [^>]*)?>([^<]*)</")
+_PIECE = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class Layout:
 
 
 def read_layout(path: Path, sheet: str) -> Layout:
-    """The layout of one sheet of an xlsx; that of other containers is not known and empty."""
+    """The layout of one sheet of an xlsx; empty for other containers."""
     if not zipfile.is_zipfile(path):
         return Layout()
     with zipfile.ZipFile(path) as archive:
@@ -86,36 +95,26 @@ def read_layout(path: Path, sheet: str) -> Layout:
     return Layout(tuple(hidden), tuple(columns), tuple(dict.fromkeys(merged)), tuple(unread))
 
 
-def refuse_vast(rows: int, columns: int, sheet: str) -> None:
-    """A single cell in the farthest corner would have the grid between filled with nothing.
-
-    Raises:
-        ContentError: ``file.area``.
-    """
-    if rows * columns > MOST_CELLS:
-        raise ContentError(
-            "file.area",
-            _(
-                "工作表“{sheet}”占了 {rows} 行、{columns} 列，没有读取。",
-                sheet=sheet,
-                rows=rows,
-                columns=columns,
-            ),
-            _("请删去远处多余的单元格；确为数据的，请拆成几个文件，或改用 csv、parquet。"),
-        )
-
-
 def extent(path: Path, sheet: str) -> tuple[int, int]:
-    """The last row and the last column in which a cell of an xlsx's sheet stands."""
+    """The last row and the last column in which a cell of an xlsx's sheet may stand."""
     with zipfile.ZipFile(path) as archive:
         member = member_of(archive, sheet)
-        rows: set[int] = {0}
+        last = rows = cells = widest = 0
         letters: set[bytes] = set()
         for tags in _tags(archive, member) if member else ():
             places = _PLACES.findall(tags)
-            letters.update(letter for letter, _row in places)
-            rows.add(max((int(row) for _letter, row in places[-1:]), default=0))
-    return max(rows), max((column_index(text.decode()) for text in letters), default=0)
+            letters.update(letter.upper() for letter, _row in places)
+            last = max(last, *(int(row) for _letter, row in places), 0)
+            # A cell or a row may leave out its place: it stands behind the one before.
+            begun = list(_ROW.finditer(tags))
+            last = max(last, *(int(n[1]) for r in begun if (n := _NUMBER.search(r[1]))), 0)
+            rows += sum(1 for row in begun if not _NUMBER.search(row[1]))
+            edges = [0, *(row.start() for row in begun), len(tags)]
+            for first, end in pairwise(edges):
+                cells = len(_CELL_BEGINS.findall(tags, first, end)) + (0 if first else cells)
+                widest = max(widest, cells)
+    columns = (column_index(text.decode()) for text in letters)
+    return last + rows, max(widest, *columns, 0)
 
 
 def last_row(tags: bytes, before: int, hidden: list[int]) -> int:
@@ -135,15 +134,15 @@ def last_row(tags: bytes, before: int, hidden: list[int]) -> int:
 
 
 def _unread(tags: bytes) -> Iterator[Unread]:
-    if b't="e"' not in tags and b"<f" not in tags:
+    if not _IS_ERROR.search(tags) and not _FORMULA.search(tags):
         return
-    for attributes, inside in _CELL.findall(tags):
-        error = b't="e"' in attributes
-        if not error and b"<f" not in inside:
+    for _prefix, attributes, inside in _CELL.findall(tags):
+        error = _IS_ERROR.search(attributes)
+        if not error and not _FORMULA.search(inside):
             continue
         place, value = _PLACE.search(attributes), _VALUE.search(inside)
         said = value[1].decode() if value else ""
-        if place and (error or (not said and b't="str"' not in attributes)):
+        if place and (error or (not said and not _IS_TEXT.search(attributes))):
             column = column_index(place[1].decode())
             yield Unread(int(place[2]), column, said if error else "=")
 
@@ -169,8 +168,10 @@ def merged_blocks(tags: bytes) -> Iterator[Merged]:
     for found in _MERGED.finditer(tags):
         from openpyxl.utils import cell
 
-        left, top, right, bottom = (int(n or 0) for n in cell.range_boundaries(found[1].decode()))
-        yield Merged(top, bottom, left, right)
+        if block := _BLOCK.search(found[1]):
+            bounds = cell.range_boundaries(block[1].decode())
+            left, top, right, bottom = (int(n or 0) for n in bounds)
+            yield Merged(top, bottom, left, right)
 
 
 def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
@@ -180,6 +181,8 @@ def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
         while piece := file.read(_PIECE):
             text = rest + piece
             cut = text.rfind(b"<c ")
+            if cut < 0:
+                cut = max((c.start() for c in _CELL_BEGINS.finditer(text)), default=-1)
             cut = text.rfind(b"<") if cut < 0 else cut
             cut = len(text) if cut < 0 else cut
             rest = text[cut:]
@@ -188,18 +191,47 @@ def _tags(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
 
 
 def member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The archive's member that holds the sheet of this name."""
-    names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return None
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    wanted = next(
-        (s.get(_RELATION) for s in book.iter(f"{_SPREADSHEET}sheet") if s.get("name") == sheet),
-        None,
-    )
-    for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):
-        if relation.get("Id") == wanted:
-            target = relation.get("Target", "")
-            member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            return member if member in names else None
+    """The archive's member that holds the sheet of this name.
+
+    Names are compared without their namespace, which the strict form of ISO/IEC 29500 has others of
+    than the transitional.
+
+    Raises:
+        ContentError: ``file.kind`` if what lists the sheets is no sound XML.
+    """
+    names = {name.lower(): name for name in archive.namelist()}
+    book = _elements(archive, names.get("xl/workbook.xml"))
+    wanted = {
+        value
+        for element in book
+        if _local(element.tag) == "sheet" and element.get("name") == sheet
+        for key, value in element.attrib.items()
+        if key.startswith("{") and _local(key) == "id"
+    }
+    for relation in _elements(archive, names.get("xl/_rels/workbook.xml.rels")):
+        if relation.get("Id") in wanted:
+            target = relation.get("Target", "").lower()
+            inside = target if target.startswith(("/", "xl/")) else f"xl/{target}"
+            return names.get(inside.lstrip("/"))
     return None
+
+
+def _elements(archive: zipfile.ZipFile, member: str | None) -> list[ElementTree.Element]:
+    if member is None:
+        return []
+    try:
+        return list(ElementTree.fromstring(archive.read(member)).iter())
+    except ElementTree.ParseError as error:
+        raise ContentError(
+            "file.kind",
+            _(
+                "文件 {name} 不是完好的电子表格（{reason}）。",
+                name=Path(archive.filename or "").name,
+                reason=error,
+            ),
+            _("请用表格软件打开并另存为 xlsx 后再交。"),
+        ) from None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

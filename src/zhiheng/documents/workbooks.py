@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import python_calamine as calamine
 
+from zhiheng.documents.sheet_layout import Merged
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
@@ -51,6 +52,14 @@ def hidden_sheets(book: calamine.CalamineWorkbook) -> tuple[str, ...]:
     seen = visible_sheets(book)
     sheets = (s.name for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet)
     return tuple(name for name in sheets if name not in seen)
+
+
+def merged_blocks(book: calamine.CalamineWorkbook, sheet: str) -> tuple[Merged, ...]:
+    """The merged blocks of a sheet of an xls."""
+    ranges = book.get_sheet_by_name(sheet).merged_cell_ranges or ()
+    return tuple(
+        Merged(top + 1, bottom + 1, left + 1, right + 1) for (top, left), (bottom, right) in ranges
+    )
 
 
 def read_grid(book: calamine.CalamineWorkbook, sheet: str) -> pl.DataFrame:
