@@ -297,6 +297,37 @@ def test_a_cell_in_the_farthest_corner_is_refused(tmp_path: Path, attribute: str
     assert refusal.value.code == "file.area"
 
 
+FAR = '<c r="XFD1048576"><v>1</v></c>'
+FAR_FORMS = {
+    "single quotes": FAR.replace('"', "'"),
+    "before another": f'{FAR}<c r="A1048576"><v>1</v></c>',
+    "small letters": FAR.replace("XFD", "xfd"),
+    "without a place": "<c><v>1</v></c>" * 16_384,
+}
+
+
+@pytest.mark.parametrize("form", FAR_FORMS)
+def test_a_cell_in_the_farthest_corner_is_refused_however_it_is_written(
+    tmp_path: Path, form: str
+) -> None:
+    rows = f'<row r="1"><!-- x --><c r="A1"><v>1</v></c></row><row r="1048576">{FAR_FORMS[form]}'
+    with pytest.raises(ContentError, match="16384") as refusal:
+        read_table(_book(tmp_path / "a.xlsx", f"{rows}</row>"))
+    assert refusal.value.code == "file.area"
+
+
+def test_a_hidden_sheet_with_a_cell_in_the_farthest_corner_is_refused(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet("表").write_row(0, 0, ["编号", "名称"])
+        page = book.add_worksheet("代码")
+        page.hide()
+        page.write(0, 0, "编号")
+        page.write(1_048_575, 16_383, 1)
+    with pytest.raises(ContentError, match="代码") as refusal:
+        read_table(tmp_path / "a.xlsx", expected={"编号", "名称"})
+    assert refusal.value.code == "file.area"
+
+
 def test_rows_far_apart_are_refused_before_the_gap_is_filled(tmp_path: Path) -> None:
     letters = [first + second for first in "ABCDE" for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
     rows = "".join(

@@ -234,6 +234,34 @@ def test_an_ods_has_a_layout_as_an_xlsx_has(tmp_path: Path) -> None:
     assert table.hidden_rows == (3,)
 
 
+def test_a_cell_of_an_ods_that_stands_a_thousand_million_times_is_refused(tmp_path: Path) -> None:
+    row = '<table:table-row table:number-rows-repeated="1048576">{}</table:table-row>'
+    many = cell("a", 'table:number-columns-repeated="1024"')
+    error = refusal(spreadsheet_in_opendocument(tmp_path / "a.ods", row.format(many)))
+    assert error.code == "file.area"
+    assert "1048576 行、1024 列" in error.message
+    # Empty cells to the sheet's end are what every program writes.
+    none = '<table:table-cell table:number-columns-repeated="16384"/>'
+    head = f"<table:table-row>{cell('甲')}</table:table-row>"
+    path = spreadsheet_in_opendocument(tmp_path / "b.ods", head, row.format(none))
+    assert read_table(path).columns == ("甲",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n".join(json.dumps({f"k{i}": 1}) for i in range(10_000)), "10000 行、10000 列"),
+        ("甲,乙\n" * 9_000 + "," * 8_000, "9001 行、8001 列"),
+        ("," * 8_000 + "\n" + "甲,乙\n" * 9_000, "9001 行、8001 列"),
+    ],
+    ids=["json", "long last line", "long first line"],
+)
+def test_a_text_that_would_be_mostly_empty_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    error = refusal(save(tmp_path, text))
+    assert error.code == "file.area"
+    assert said in error.message
+
+
 def test_blocks_merged_over_rows_of_an_xls_are_spread() -> None:
     table = read_table(Path(__file__).parent / "merged.xls")
     assert rows(table) == [(2, "A1", "甲", "1"), (3, "A2", "甲", "2"), (4, "A3", "甲", None)]

@@ -1,4 +1,4 @@
-"""Tables far wider or longer than what is in them are refused before memory is filled with nothing."""
+"""Tables far wider or longer than what is in them are refused before that is kept in memory."""
 
 from __future__ import annotations
 

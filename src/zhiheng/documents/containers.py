@@ -176,11 +176,16 @@ def _read_workbook(
             _("文件 {name} 里没有工作表“{sheet}”。", name=path.name, sheet=sheet),
             _("可选：{sheets}。", sheets="、".join(sheets)),
         )
-    hidden = sheet_choice.hidden_alike(book, expected)
+
+    def read(name: str) -> tuple[pl.DataFrame, Layout]:
+        return _read_sheet(path, book, name, layouts.get(name))
+
+    hidden_sheets = workbooks.hidden_sheets(book)
+    hidden = sheet_choice.hidden_alike(hidden_sheets, expected, lambda name: read(name)[0])
     best: tuple[str, pl.DataFrame, Layout] | None = None
     fits: dict[str, sheet_choice.Fit] = {}
     for name in [sheet] if sheet is not None else sheets:
-        grid, layout = _read_sheet(path, book, name, layouts.get(name))
+        grid, layout = read(name)
         if grid.is_empty():
             continue
         fits[name] = sheet_choice.fit(grid, expected)

@@ -12,6 +12,7 @@ from mmap import mmap
 
 import polars as pl
 
+from zhiheng.documents.areas import refuse_sparse
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
@@ -33,7 +34,8 @@ def read_grid(data: bytes, expected: Set[str] = frozenset()) -> tuple[pl.DataFra
         expected: column names that help to tell the delimiter.
 
     Raises:
-        ContentError: ``file.quote`` if a quotation mark is opened and never closed.
+        ContentError: ``file.quote`` if a quotation mark is opened and never closed;
+            ``file.area`` if a few long records would widen many short ones.
     """
     delimiter, width = _shape(data[:_SAMPLE_BYTES], expected)
     if width == 0:
@@ -52,7 +54,8 @@ def read_pieces(
     The width is that of the first records.
 
     Raises:
-        ContentError: ``file.quote``, see `read_grid`; ``file.ragged`` if a later record has more.
+        ContentError: ``file.quote``, ``file.area``, see `read_grid`; ``file.ragged`` if a later
+            record has more.
     """
     delimiter, width = _shape(data[start : start + _SAMPLE_BYTES], expected)
     before = 0
@@ -96,6 +99,7 @@ def _read_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     """By Polars; None if it would not do: ill-quoted text, records longer than the width."""
     if b'"' in data and not _well_quoted(data, delimiter):
         return None
+    refuse_sparse(data.count(b"\n") + (not data.endswith(b"\n")), width, len(data))
     try:
         return pl.read_csv(
             data,
@@ -164,6 +168,7 @@ def _read_slowly(
     if width is not None:
         _refuse_ragged(records, width, before)
     width = width or max(len(record) for record in records)
+    refuse_sparse(len(records), width, len(text))
     return pl.DataFrame(
         [
             pl.Series(f"c{i}", [r[i] if i < len(r) else None for r in records], dtype=pl.String)

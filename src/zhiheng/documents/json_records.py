@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from zhiheng.documents.areas import refuse_sparse
 from zhiheng.documents.workbooks import canonical_text
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
@@ -25,10 +26,11 @@ def read_records(data: bytes, name: str, row: str) -> pl.DataFrame:
 
     Raises:
         ContentError: ``file.kind`` if it is something else; ``file.header_duplicate`` if an
-            object names a key twice.
+            object names a key twice; ``file.area``.
     """
     records = list(_numbered(data, name))
     keys = dict.fromkeys(key for _number, record in records for key in record)
+    refuse_sparse(len(records), len(keys), len(data))
     return pl.DataFrame(
         [
             pl.Series(row, [number for number, _record in records], dtype=pl.Int64),

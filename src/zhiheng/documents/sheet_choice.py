@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 import polars as pl
-import python_calamine as calamine
 
 from zhiheng.documents.headers import SEARCHED, matches
-from zhiheng.documents.workbooks import hidden_sheets
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
 
@@ -51,13 +49,16 @@ def refuse_several(fits: dict[str, Fit], chosen: str) -> None:
         )
 
 
-def hidden_alike(book: calamine.CalamineWorkbook, expected: Set[str]) -> tuple[str, ...]:
-    """Hidden sheets that hold more than one of the expected names in a row."""
+def hidden_alike(
+    sheets: tuple[str, ...], expected: Set[str], read: Callable[[str], pl.DataFrame]
+) -> tuple[str, ...]:
+    """Which hidden sheets hold more than one of the expected names in a row."""
+    if not expected:
+        return ()
     found = []
-    for name in hidden_sheets(book):
-        rows = book.get_sheet_by_name(name).to_python(nrows=SEARCHED)
-        texts = [tuple(c if isinstance(c, str) else None for c in row) for row in rows]
-        if max((matches(cells, expected) for cells in texts), default=0) > 1:
+    for name in sheets:
+        grid = read(name)
+        if not grid.is_empty() and fit(grid, expected).names > 1:
             found.append(name)
     return tuple(found)
 
