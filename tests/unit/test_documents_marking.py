@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -135,3 +136,79 @@ def test_of_json_the_rows_with_problems_come_back(tmp_path: Path) -> None:
     ]
     assert page["B2"].fill.start_color.rgb == "FFFFC7CE"
     assert load_workbook(out)[PROBLEM_SHEET]["F2"].value == "缺一列。"
+
+
+def test_a_value_with_a_control_character_is_marked_without_it(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.csv", tmp_path / "marked.xlsx"
+    source.write_text("编号,金额\n1,x\x0by\n", encoding="utf-8")
+    fault = Fault(2, "金额", "x\x0by", "number", "“x\x0by”不是数。", "请填数。")
+    mark_file(source, [fault], out, read_table(source))
+    book = load_workbook(out)
+    assert book[PROBLEM_SHEET]["D2"].value == "xy"
+    assert book.worksheets[0]["C2"].value == "金额：“xy”不是数。请填数。"
+
+
+def test_a_sheet_of_the_users_own_may_be_called_as_our_list(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.xlsx", tmp_path / "marked.xlsx"
+    book = Workbook()
+    for title in ("抽查", PROBLEM_SHEET):
+        page = book.create_sheet(title)
+        page.append(["编号", "金额"])
+        page.append(["1", "x", None, None, None, None, None, "去年的"])
+    book.remove(book.worksheets[0])
+    book.save(source)
+    fault = Fault(2, "金额", "x", "number", "不是数。", "请填数。")
+    for sheet in book.sheetnames:
+        for marking in range(2):
+            mark_workbook(out if marking else source, [fault], out, sheet=sheet)
+            marked = load_workbook(out)
+            assert marked.sheetnames == ["抽查", PROBLEM_SHEET, f"{PROBLEM_SHEET}1"]
+            assert marked[PROBLEM_SHEET]["H2"].value == "去年的"
+            assert marked[sheet]["B2"].fill.start_color.rgb == "FFFFC7CE"
+
+
+def test_a_csv_called_as_our_list_keeps_its_rows(tmp_path: Path) -> None:
+    source, out = tmp_path / f"{PROBLEM_SHEET}.csv", tmp_path / "marked.xlsx"
+    source.write_text("编号,金额\n1,x\n", encoding="utf-8")
+    fault = Fault(2, "金额", "x", "number", "不是数。", "请填数。")
+    mark_file(source, [fault], out, read_table(source))
+    assert load_workbook(out)[PROBLEM_SHEET]["B2"].value == "x"
+    assert read_table(out, expected={"编号", "金额"}).frame.rows() == [(2, "1", "x")]
+
+
+def test_a_workbook_under_another_ending_is_marked(delivered: Path, tmp_path: Path) -> None:
+    source, out = delivered.rename(tmp_path / "a.et"), tmp_path / "marked.xlsx"
+    mark_file(source, [BAD_DATE], out, read_table(source, expected={"抽样日期"}))
+    assert load_workbook(out)["抽查"]["B4"].fill.start_color.rgb == "FFFFC7CE"
+
+
+def test_a_styled_empty_cell_far_right_takes_no_time(delivered: Path, tmp_path: Path) -> None:
+    book, out = load_workbook(delivered), tmp_path / "marked.xlsx"
+    book["抽查"]["XFD900"].fill = PatternFill("solid", start_color="FF00FF00")
+    book.save(delivered)
+    for source in (delivered, out):
+        started = process_time()
+        mark_workbook(source, [BAD_DATE], out, sheet="抽查", header_row=3)
+        assert process_time() - started < 2
+    assert load_workbook(out)["抽查"]["D3"].value == PROBLEM_COLUMN
+
+
+def test_under_titles_merged_over_two_rows_the_cell_itself_is_named(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.xlsx", tmp_path / "marked.xlsx"
+    book = Workbook()
+    page = book.worksheets[0]
+    page.append(["编号", "抽样", None, "金额"])
+    page.append([None, "日期", "地点", None])
+    page.append(["1", "2026-09-01", "云溪区", "x"])
+    page.merge_cells("A1:A2")
+    page.merge_cells("B1:C1")
+    page.merge_cells("D1:D2")
+    book.save(source)
+    table = read_table(source, expected={"编号", "日期", "地点", "金额"})
+    faults = [
+        Fault(3, "金额", "x", "number", "不是数。", "请填数。"),
+        Fault(3, "数量", None, "column", "缺一列。", ""),
+    ]
+    mark_file(source, faults, out, table)
+    listing = load_workbook(out)[PROBLEM_SHEET]
+    assert [listing["C2"].value, listing["C3"].value] == ["D3", "3:3"]

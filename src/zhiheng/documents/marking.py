@@ -6,18 +6,22 @@ anew first takes the old marks out.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from xml.etree import ElementTree
+from zipfile import BadZipFile
 
 import polars as pl
 import xlsxwriter
 from openpyxl import load_workbook
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -44,6 +48,12 @@ MOST_EXCERPTED = 2000
 # Columns of the problem sheet; the last two are hidden and let a later marking undo this one.
 _WIDTHS = (8, 24, 10, 28, 24, 48, 48, 10, 10)
 _CELL, _FILL = 8, 9
+_A_PLACE = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
+_A_FILL = re.compile(r"(?:rgb:[0-9A-F]{8}:[-+.0-9e]+|(?:theme|indexed):[0-9]{1,3}:[-+.0-9e]+)?")
+_UNLOADABLE = (
+    *(AttributeError, IndexError, KeyError, TypeError, ValueError),
+    *(InvalidFileException, BadZipFile, ElementTree.ParseError),
+)
 
 
 class Problem(Protocol):
@@ -82,18 +92,34 @@ def mark_file(source: Path, problems: Sequence[Problem], out: Path, table: RawTa
     with source.open("rb") as file:
         head = file.read(4)
     header = table.header_row
-    most = _MOST_COPIED if table.sheet is None else _MOST_CELLS
+    sheet = table.sheet
+    most = _MOST_COPIED if sheet is None else _MOST_CELLS
     large = table.more is not None or table.frame.height * len(table.columns) > most
     if header is None or large:
         _mark_excerpt(problems, out, table)
-    elif head == b"PK\x03\x04" and source.suffix.lower() != ".ods":
-        mark_workbook(source, problems, out, sheet=table.sheet, header_row=header)
-    elif table.sheet is None:
+    elif sheet is None:
         mark_csv(source, problems, out, header_row=header, expected=frozenset(table.columns))
+    elif head == b"PK\x03\x04" and (book := _loaded(source, sheet)) is not None:
+        _mark(book, book[sheet], problems, out, header)
     else:
-        grid = workbooks.read_grid(workbooks.open_workbook(source), table.sheet)
-        _write_copy(grid.rows(), out, table.sheet)
-        mark_workbook(out, problems, out, sheet=table.sheet, header_row=header)
+        grid = workbooks.read_grid(workbooks.open_workbook(source), sheet)
+        _write_copy(grid.rows(), out, sheet)
+        mark_workbook(out, problems, out, sheet=sheet, header_row=header)
+
+
+def _loaded(source: Path, sheet: str) -> Workbook | None:
+    """None where the library that writes cannot read it: an ods, or the standard's strict form."""
+    try:
+        book = _load(source)
+    except _UNLOADABLE:
+        return None
+    return book if sheet in book.sheetnames else None
+
+
+def _load(source: Path) -> Workbook:
+    # Of a path the library would look at the ending, which says nothing about the content.
+    with source.open("rb") as file:
+        return load_workbook(file, keep_vba=source.suffix.lower() == ".xlsm")
 
 
 def mark_csv(
@@ -151,38 +177,80 @@ def mark_workbook(
         sheet: default the first.
         header_row: 1-based.
     """
-    book = load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm")
-    page = book[sheet] if sheet else book.worksheets[0]
+    book = _load(source)
+    _mark(book, book[sheet] if sheet else book.worksheets[0], problems, out, header_row)
+
+
+def _mark(
+    book: Workbook, page: Worksheet, problems: Sequence[Problem], out: Path, header_row: int
+) -> None:
     _take_marks_out(book, page, header_row)
     if problems:
-        columns = {
-            headers.clean_header(str(cell.value)): cell.column
-            for cell in page[header_row]
-            if cell.value is not None
-        }
+        columns = _columns(page, header_row)
         originals = _fill_cells(page, problems, columns)
         _add_column(page, problems, header_row)
         _add_list(book, page, problems, columns, originals)
     book.save(out)
 
 
+def _columns(page: Worksheet, header_row: int) -> dict[str, int]:
+    """The 1-based column of each title; one merged over rows stands in its block's first cell."""
+    titles = {cell.column: cell.value for cell in _filled(page) if cell.row == header_row}
+    for block in page.merged_cells.ranges:
+        if block.min_row < header_row <= block.max_row:
+            titles[block.min_col] = page.cell(block.min_row, block.min_col).value
+    return {
+        headers.clean_header(str(value)): column
+        for column, value in titles.items()
+        if value is not None
+    }
+
+
+def _filled(page: Worksheet) -> list[Any]:
+    """The cells with a value; to ask for a cell that is not there would make it."""
+    return [cell for cell in page._cells.values() if cell.value is not None]
+
+
 def _take_marks_out(book: Workbook, page: Worksheet, header_row: int) -> None:
-    if PROBLEM_SHEET in book.sheetnames:
-        listing = book[PROBLEM_SHEET]
+    for listing in _listings(book, page):
         for row in listing.iter_rows(min_row=2, min_col=_CELL, max_col=_FILL, values_only=True):
-            if row[0]:
-                page[str(row[0])].fill = _fill_of(str(row[1] or ""))
+            place, fill = str(row[0] or ""), str(row[1] or "")
+            if _A_PLACE.fullmatch(place) and _A_FILL.fullmatch(fill):
+                page[place].fill = _fill_of(fill)
         book.remove(listing)
-    ours = [c.column for c in page[header_row] if c.value == containers.PROBLEM_COLUMN]
+    ours = [
+        cell.column
+        for cell in _filled(page)
+        if cell.row == header_row and cell.value == containers.PROBLEM_COLUMN
+    ]
     if not ours:
         return
-    for column in reversed(ours):  # deleting a column moves those behind it
-        page.delete_cols(column)
+    for column in sorted(ours, reverse=True):  # deleting a column moves those behind it
+        _delete_column(page, column)
         page.column_dimensions.pop(get_column_letter(column), None)
-    for row in page.iter_rows():
-        for cell in row:
-            if cell.comment is not None and cell.comment.author == _AUTHOR:
-                cell.comment = None
+    for cell in page._cells.values():
+        if cell.comment is not None and cell.comment.author == _AUTHOR:
+            cell.comment = None
+
+
+def _delete_column(page: Worksheet, column: int) -> None:
+    """As openpyxl does it, which first makes every cell that there could be behind the column."""
+    for row, place in sorted(page._cells):
+        if place == column:
+            del page._cells[row, place]
+        elif place > column:
+            page._move_cell(row, place, 0, -1, False)
+
+
+def _listings(book: Workbook, page: Worksheet) -> list[Worksheet]:
+    """The lists that an earlier marking added; a sheet of the user's own may be called so too."""
+    return [
+        sheet
+        for sheet in book.worksheets
+        if sheet is not page
+        and sheet.title.startswith(PROBLEM_SHEET)
+        and sheet.cell(1, _CELL).value == _AUTHOR
+    ]
 
 
 def _fill_cells(
@@ -207,9 +275,7 @@ def _fill_cells(
 
 
 def _add_column(page: Worksheet, problems: Sequence[Problem], header_row: int) -> None:
-    index = page.max_column + 1
-    while index > 1 and _is_blank(page, index - 1):
-        index -= 1
+    index = max((cell.column for cell in _filled(page)), default=0) + 1
     heading = page.cell(header_row, index, containers.PROBLEM_COLUMN)
     heading.font = _HEADING
     by_row: dict[int, list[str]] = defaultdict(list)
@@ -224,11 +290,6 @@ def _add_column(page: Worksheet, problems: Sequence[Problem], header_row: int) -
     page.column_dimensions[get_column_letter(index)].width = 60
 
 
-def _is_blank(page: Worksheet, column: int) -> bool:
-    cells = page.iter_rows(min_col=column, max_col=column, values_only=True)
-    return all(value is None for (value,) in cells)
-
-
 def _add_list(
     book: Workbook,
     page: Worksheet,
@@ -240,13 +301,15 @@ def _add_list(
     headings = (_("行"), _("列"), _("单元格"), _("值"), _("规则"), _("问题"), _("改法"))
     for index, heading in enumerate(headings, start=1):
         listing.cell(1, index, heading).font = _HEADING
+    listing.cell(1, _CELL, _AUTHOR)
     for row, problem in enumerate(sorted(problems, key=lambda p: p.row), start=2):
         column = _column(problem, columns)
-        place = f"{get_column_letter(column or 1)}{problem.row}"
+        row_alone = f"{problem.row}:{problem.row}"
+        place = f"{get_column_letter(column)}{problem.row}" if column else row_alone
         texts = (problem.column, place, problem.value, problem.rule, problem.message, problem.fix)
         listing.cell(row, 1, problem.row)
         for index, text in enumerate(texts, start=2):
-            cell = listing.cell(row, index, None if text is None else str(text))
+            cell = listing.cell(row, index, None if text is None else _writable(str(text)))
             if text is not None:
                 cell.data_type = "s"  # a value that begins with "=" must not start to compute
             cell.alignment = _WRAP
@@ -277,7 +340,12 @@ def _column(problem: Problem, columns: dict[str, int]) -> int | None:
 
 def _sentence(problem: Problem) -> str:
     subject = f"{problem.column}：" if problem.column else ""
-    return f"{subject}{problem.message}{problem.fix}"
+    return _writable(f"{subject}{problem.message}{problem.fix}")
+
+
+def _writable(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _describe(fill: PatternFill) -> str:

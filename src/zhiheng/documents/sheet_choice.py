@@ -39,7 +39,7 @@ def fit(grid: pl.DataFrame, expected: Set[str]) -> Fit:
 def refuse_several(fits: dict[str, Fit], chosen: str) -> None:
     """Raises ContentError ``file.sheets`` where another sheet holds rows under like names."""
     best = fits[chosen].names
-    fits = {name: found for name, found in fits.items() if name not in OURS}
+    fits = {name: found for name, found in fits.items() if name == chosen or name not in OURS}
     alike = [n for n, f in fits.items() if n == chosen or (f.has_rows and 2 * f.names > best)]
     if best and len(alike) > 1:
         raise ContentError(
