@@ -169,6 +169,20 @@ def test_a_number_merged_over_rows_is_nobodys(tmp_path: Path) -> None:
     }
 
 
+def test_a_header_of_two_lines_repeated_over_numbers_is_no_row(tmp_path: Path) -> None:
+    head = ["填报编号", "所在区域", "期末", "填报企业名称", "内部损失成本"]
+    rows = [head, [None] * 5, ["Q-1", "云溪区", "2026-06-30", "衡川晨光食品有限公司", 1]]
+    rows += [head, [None] * 5, ["Q-2", "云溪区", "2026-06-30", "衡川晨光食品有限公司", 2]]
+
+    def shape(page: Any) -> None:
+        for letter in "ABCDE":
+            page.merge_cells(f"{letter}1:{letter}2")
+            page.merge_cells(f"{letter}4:{letter}5")
+
+    outcome = bring(write_sheet(tmp_path / "a.xlsx", rows, shape), kind="quality_cost")
+    assert "merged" not in {rule for _row, _column, rule in rules(outcome)}
+
+
 def test_hidden_rows_are_read_and_named(home: Home, tmp_path: Path) -> None:
     rows = [HEADER, *(inspection(f"A-{i}") for i in range(4))]
 

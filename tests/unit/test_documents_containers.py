@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
@@ -266,6 +268,45 @@ def test_blocks_merged_over_rows_of_an_xls_are_spread() -> None:
     table = read_table(Path(__file__).parent / "merged.xls")
     assert rows(table) == [(2, "A1", "甲", "1"), (3, "A2", "甲", "2"), (4, "A3", "甲", None)]
     assert table.merged == {(2, "名称"), (3, "名称"), (4, "名称")}
+
+
+def test_a_parquet_column_that_is_no_text_or_number_is_named(tmp_path: Path) -> None:
+    for name, column in {
+        "列表": [[1], [2]],
+        "结构": [{"a": 1}, {"a": 2}],
+        "字节": [b"a", b"\xff"],
+    }.items():
+        path = tmp_path / "a.parquet"
+        pq.write_table(pa.table({"编号": ["1", "2"], name: column}), path)
+        error = refusal(path)
+        assert error.code == "file.kind"
+        assert name in error.message
+    wrong = pa.array([b"a", b"\xff"]).view(pa.string())
+    pq.write_table(pa.table({"文本": wrong}), tmp_path / "a.parquet")
+    assert "文本" in refusal(tmp_path / "a.parquet").message
+    pq.write_table(pa.table({"文本": ["甲".encode()]}), tmp_path / "a.parquet")
+    assert rows(read_table(tmp_path / "a.parquet")) == [(1, "甲")]
+
+
+def test_a_column_called_as_the_number_of_the_row_is_refused(tmp_path: Path) -> None:
+    pl.DataFrame({ROW: [1], "a": [1]}).write_parquet(tmp_path / "a.parquet")
+    assert refusal(tmp_path / "a.parquet").code == "file.header_reserved"
+    assert refusal(save(tmp_path, f"{ROW},a\n1,2\n")).code == "file.header_reserved"
+    assert refusal(save(tmp_path, f'{{"{ROW}": 1}}')).code == "file.header_reserved"
+
+
+def test_damage_that_a_reader_stumbles_over_is_refused(workbook: Path, tmp_path: Path) -> None:
+    assert refusal(save(tmp_path, "[" * 200_000, "a.json")).code == "file.kind"
+    error = refusal(save(tmp_path, 'a,b\n1,"x\n' + "y,z\n" * (5 << 20)))
+    assert error.code == "file.quote"
+    assert "第 2 行" in error.message
+    content = workbook.read_bytes()
+    at = content.index(b"PK\x01\x02")
+    for place, byte in ((at, 0), (at + 9, 8)):
+        damaged = bytearray(content)
+        damaged[place] = byte
+        damaged[at + 46] |= 0x80
+        assert refusal(save(tmp_path, bytes(damaged), "b.xlsx")).code == "file.kind"
 
 
 def test_times_of_day(tmp_path: Path) -> None:

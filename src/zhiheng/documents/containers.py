@@ -30,6 +30,7 @@ from zhiheng.documents.headers import (
     refuse_duplicates,
 )
 from zhiheng.documents.ods_layout import read_ods_layouts
+from zhiheng.documents.parquet_records import read_parquet
 from zhiheng.documents.plain_sheets import read_plain
 from zhiheng.documents.sheet_layout import Layout, extent, read_layout
 from zhiheng.documents.signatures import refuse_other
@@ -129,7 +130,8 @@ def open_table(
         UsageError: ``file.missing``.
         ContentError: ``file.empty``, ``file.kind``, ``file.encoding``, ``file.quote``,
             ``file.ragged``, ``file.password``, ``file.sheet``, ``file.sheets``,
-            ``file.hidden_sheet``, ``file.header``, ``file.header_duplicate``.
+            ``file.hidden_sheet``, ``file.area``, ``file.header``, ``file.header_duplicate``,
+            ``file.header_reserved``.
     """
     path = Path(path)
     if not path.is_file():
@@ -374,12 +376,9 @@ def _read_parquet(path: Path) -> RawTable:
 
 def _parquet_pieces(path: Path) -> Iterator[pl.DataFrame]:
     done = 0
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=PIECE):
-            piece = pl.from_arrow(batch)
-            assert isinstance(piece, pl.DataFrame)
-            yield _numbered(piece, done)
-            done += len(piece)
+    for piece in read_parquet(path, PIECE):
+        yield _numbered(piece, done)
+        done += len(piece)
 
 
 def _read_json(path: Path, data: bytes) -> RawTable:

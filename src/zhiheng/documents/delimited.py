@@ -153,18 +153,16 @@ def _read_slowly(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     records: list[list[str]] = []
     begun = ended = 0
-    for record in reader:
-        begun, ended = ended, reader.line_num
-        records.append(record)
+    try:
+        for record in reader:
+            begun, ended = ended, reader.line_num
+            records.append(record)
+    except csv.Error:  # a single cell of more bytes than any cell has
+        raise _unclosed(before + len(records) + 1) from None
     # An open quotation mark takes the rest of the file into the last record.
     tail = text.splitlines(keepends=True)[begun:]
     if len(tail) > 1 and "".join(tail).count('"') % 2:
-        row = before + len(records)
-        raise ContentError(
-            "file.quote",
-            _("第 {row} 行有一个双引号没有配对，其后的各行都落进了同一格。", row=row),
-            _("请删去多余的双引号，或把格内的双引号写成两个。"),
-        )
+        raise _unclosed(before + len(records))
     if width is not None:
         _refuse_ragged(records, width, before)
     width = width or max(len(record) for record in records)
@@ -174,6 +172,14 @@ def _read_slowly(
             pl.Series(f"c{i}", [r[i] if i < len(r) else None for r in records], dtype=pl.String)
             for i in range(width)
         ]
+    )
+
+
+def _unclosed(row: int) -> ContentError:
+    return ContentError(
+        "file.quote",
+        _("第 {row} 行有一个双引号没有配对，其后的各行都落进了同一格。", row=row),
+        _("请删去多余的双引号，或把格内的双引号写成两个。"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 import polars as pl
 
@@ -88,8 +88,22 @@ def header_row_of(filled: pl.DataFrame, wanted: int | None, expected: Set[str]) 
     return header
 
 
+def refuse_reserved(names: Iterable[str]) -> None:
+    """Raises ContentError: ``file.header_reserved``."""
+    if ROW in names:
+        raise ContentError(
+            "file.header_reserved",
+            _("不能有名为“{name}”的列，本系统用它记行号。", name=ROW),
+            _("请改名或删去这一列。"),
+        )
+
+
 def refuse_duplicates(names: dict[str, str]) -> None:
-    """``names``: grid column ``c0``, ``c1``… to header. Raises ``file.header_duplicate``."""
+    """``names``: grid column ``c0``, ``c1``… to header.
+
+    Raises ContentError: ``file.header_duplicate``, ``file.header_reserved``.
+    """
+    refuse_reserved(names.values())
     twice = {name for name, times in Counter(names.values()).items() if times > 1}
     if not twice:
         return

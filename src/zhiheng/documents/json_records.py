@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from zhiheng.documents.areas import refuse_sparse
+from zhiheng.documents.headers import refuse_reserved
 from zhiheng.documents.workbooks import canonical_text
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ContentError
@@ -26,10 +27,12 @@ def read_records(data: bytes, name: str, row: str) -> pl.DataFrame:
 
     Raises:
         ContentError: ``file.kind`` if it is something else; ``file.header_duplicate`` if an
-            object names a key twice; ``file.area``.
+            object names a key twice; ``file.area``;
+            ``file.header_reserved``.
     """
     records = list(_numbered(data, name))
     keys = dict.fromkeys(key for _number, record in records for key in record)
+    refuse_reserved(keys)
     refuse_sparse(len(records), len(keys), len(data))
     return pl.DataFrame(
         [
@@ -52,10 +55,11 @@ def _numbered(data: bytes, name: str) -> list[tuple[int, dict[str, Any]]]:
             for line, text in enumerate(data.split(b"\n"), start=1):
                 if text.strip():
                     numbered.append((line, _parse(text)))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
+        at = line or getattr(error, "lineno", 1)
         raise ContentError(
             "file.kind",
-            _("文件 {name} 第 {line} 行不是完好的 JSON。", name=name, line=line or error.lineno),
+            _("文件 {name} 第 {line} 行不是完好的 JSON。", name=name, line=at),
             _("可交由对象组成的数组，或每行一个对象。"),
         ) from None
     for number, record in numbered:

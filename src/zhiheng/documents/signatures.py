@@ -60,8 +60,11 @@ def _what(path: Path, head: bytes) -> str | None:
         return _("文字文档")
     if not head.startswith(_ZIP) or not zipfile.is_zipfile(path):
         return None
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return _("损坏的压缩包")
     if any(name.startswith(("word/", "ppt/")) for name in names):
         return _("文字文档")
     is_book = any(name.startswith("xl/") or name == "content.xml" for name in names)

@@ -39,7 +39,7 @@ def merged_numbers(raw: RawTable, kind: Kind, mapping: Mapping) -> list[Problem]
             _("请取消合并单元格，逐行填写。"),
         )
         for row, title in cells
-        if (value := raw.frame[title][places[row]]) is not None
+        if row in places and (value := raw.frame[title][places[row]]) is not None
     ]
 
 
