@@ -24,9 +24,10 @@ PASSWORD = "Hengchuan-2026"
 COUNT = """
 import sys
 from pathlib import Path
-from zhiheng.web.counters import count
+from zhiheng.web import counters
+counters._SECONDS_TO_WAIT = 30
 for _i in range(200):
-    last = count(Path(sys.argv[1]), "somebody", 3600, 7200.0)
+    last = counters.count(Path(sys.argv[1]), "somebody", 3600, 7200.0)
 print(last)
 """
 
