@@ -307,6 +307,25 @@ def test_no_cell_can_hold_a_value_of_another_type(home: Home, tmp_path: Path, ta
         cursor.execute("PRAGMA foreign_keys = ON")
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("evidence_pack", "first_day"),
+        ("evidence_pack", "regions"),
+        ("evidence_personalvalue", "column"),
+        ("evidence_personalvalue", "value"),
+    ],
+)
+def test_a_text_kept_as_bytes_which_no_query_finds_is_named(
+    home: Home, tmp_path: Path, table: str, column: str
+) -> None:
+    objected_and_complained(tmp_path)
+    ledger_rows.unguard(table)
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE {table} SET "{column}" = CAST("{column}" AS blob)')
+    assert not verify().ok
+
+
 def put(table: str, rowid: int, name: str, value: Any) -> bool:
     """Write one cell; False if the database itself refuses it."""
     try:

@@ -43,14 +43,21 @@ def check_persons(batches: set[int]) -> None:
         pack = None if pack_id is None else Pack.objects.filter(id=pack_id).first()
         held = reading.contents_of(pack) if pack is not None else None
         for row, column, value, salt in values:
-            salted = bytes(salt) if isinstance(salt, bytes | memoryview) else b""
-            sealed = sha256(salted + value).hexdigest()
-            said = b'"%s":"sha256:%s"' % (column, sealed.encode())
             place = -1 if pack is None else row - pack.id
-            if held is None or place >= len(held) or said not in held.text(place):
-                told = column.decode(errors="replace")
-                reason = _("个人信息“{column}”与封存的摘要不符", column=told)
-                raise _not_as_sealed(row, reason)
+            told = held.text(place) if held is not None and place < len(held) else b""
+            if not _is_said(told, column, value, salt):
+                name = column.decode(errors="replace") if isinstance(column, bytes) else "?"
+                raise _not_as_sealed(row, _("个人信息“{column}”与封存的摘要不符", column=name))
+
+
+def _is_said(text: bytes, column: Any, value: Any, salt: Any) -> bool:
+    """Whether a sealed text has the digest of a personal value."""
+    if not (isinstance(column, bytes) and isinstance(value, bytes)):
+        return False
+    if not isinstance(salt, bytes | memoryview):
+        return False
+    sealed = sha256(bytes(salt) + value).hexdigest()
+    return b'"%s":"sha256:%s"' % (column, sealed.encode()) in text
 
 
 def _pack_of(value: tuple[Any, ...]) -> int | None:

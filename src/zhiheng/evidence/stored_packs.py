@@ -14,8 +14,12 @@ from zhiheng.evidence.packs import SIZE
 
 BLOCK = 1 << 16
 """Rows that are looked at together."""
-_BYTES = {"sqlite": "CAST({column} AS blob)", "postgresql": "convert_to({column}::text, 'UTF8')"}
-"""A text as bytes: a damaged one may be no text any more."""
+_BYTES = {
+    "sqlite": "CASE typeof({column}) WHEN 'text' THEN CAST({column} AS blob) END",
+    "postgresql": "convert_to({column}::text, 'UTF8')",
+}
+"""A text as bytes, since a damaged one may be no text any more; null where it is kept as another
+type, in which the very same bytes are found by no comparison."""
 _TEXTS = ("first_day", "last_day", "regions")
 _PACKS = """
 SELECT id, batch_id, rows, {first_day}, {last_day}, {regions},
@@ -94,8 +98,9 @@ def corrections(record: Record, start: int, end: int) -> Corrections:
     return found
 
 
-def personal_values(record: Record) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """Every personal value that is kept: its row, column, value and salt, in order of rows."""
+def personal_values(record: Record) -> Iterator[tuple[Any, ...]]:
+    """Every personal value that is kept: its row, column, value and salt, in order of rows, none
+    of which need be of its type."""
     column, value = (_BYTES[record.vendor].format(column=name) for name in ('"column"', "value"))
     for part in record.rows(_PERSONS.format(column=column, value=value)):
         yield from part
