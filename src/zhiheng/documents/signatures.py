@@ -63,7 +63,7 @@ def _what(path: Path, head: bytes) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
         return _("损坏的压缩包")
     if any(name.startswith(("word/", "ppt/")) for name in names):
         return _("文字文档")
