@@ -202,8 +202,7 @@ def _check_regions(
     found = _region_keys(filed, columns[day_column.name], tree)
     unknown = filed.is_not_null() & found.is_null()
     for fix, bad in _by_fix(filed, unknown, tree):
-        told = _("没有“{value}”这个区域", value="{value}")
-        faults.add(column, bad, filed, "region", told, fix)
+        faults.add(column, bad, filed, "region", _("没有“{value}”这个区域", value="{value}"), fix)
     if actor.filing_regions is not None:
         outside = found.is_not_null() & ~found.is_in(list(actor.filing_regions))
         faults.add(

@@ -28,21 +28,18 @@ _KNOWN = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """``frame`` has the rows to append (new and corrected, with ``supersedes`` and ``$supersedes``
-    filled in for the latter); ``repeated`` counts those left out."""
+    """``frame`` has the rows to append: new and corrected ones, with ``supersedes`` and
+    ``$supersedes`` filled in for the latter."""
 
     frame: pl.DataFrame
     corrected: int
-    repeated: int
 
 
 def compare(frame: pl.DataFrame, kind: Kind, source: str) -> Comparison:
     """Hold rows (all `typed_fields`, personal values as filed) against the current ledger."""
     known = _known_rows(frame["$id"], kind, source)
     if known.is_empty():
-        return Comparison(
-            frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("supersedes")), 0, 0
-        )
+        return Comparison(frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("supersedes")), 0)
     joined = frame.join(known, on="$id", how="left", maintain_order="left")
     held = joined["known"].is_not_null()
     same = held.clone()
@@ -60,7 +57,6 @@ def compare(frame: pl.DataFrame, kind: Kind, source: str) -> Comparison:
     return Comparison(
         rest.drop(set(_KNOWN) - {"$id"}),
         corrected=rest["supersedes"].count(),
-        repeated=int(same.sum()),
     )
 
 

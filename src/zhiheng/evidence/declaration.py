@@ -117,7 +117,6 @@ class Kind:
         may_report: kinds of party that may file it (see office.Party.Kind); none where its rows
             come from what people do in the system, and no file of it is taken.
         orders: pairs of dates that must stand in order.
-        needs: pairs (column, other): where the first is given the other must be too.
         source: the rule or standard that the declaration follows.
     """
 

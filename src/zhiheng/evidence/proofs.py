@@ -92,23 +92,3 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
         nodes = _level_above(nodes)
         index //= 2
     return path
-
-
-def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that leaf, place and path lead to (RFC 9162, 2.1.3.2); None if they cannot."""
-    if not 0 <= index < size:
-        return None
-    node, place, last = leaf, index, size - 1
-    for sibling in path:
-        if last == 0:
-            return None
-        if place % 2 or place == last:
-            node = node_hash(sibling, node)
-            while place % 2 == 0 and place:
-                place //= 2
-                last //= 2
-        else:
-            node = node_hash(node, sibling)
-        place //= 2
-        last //= 2
-    return node if last == 0 else None

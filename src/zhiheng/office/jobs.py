@@ -125,18 +125,17 @@ def _do(job_id: int) -> None:
         return
     Job.objects.filter(id=job_id).update(state=Job.State.RUNNING)
     actor = actor_of(job.user) if job.user else Actor.system()
-    try:
-        with override(job.user.language if job.user else None):
+    with override(job.user.language if job.user else None):
+        try:
             result = _WORK[job.verb](actor, JobProgress(job_id), **job.arguments)
-    except Exception as error:
-        shown = in_words(error)
-        with override(job.user.language if job.user else None):
+        except Exception as error:
+            shown = in_words(error)
             message = str(shown) if shown else repr(error)
-        _finish(job_id, state=Job.State.FAILED, message=message)
-        if shown is None:
-            raise
-    else:
-        _finish(job_id, state=Job.State.DONE, result=result)
+            _finish(job_id, state=Job.State.FAILED, message=message)
+            if shown is None:
+                raise
+        else:
+            _finish(job_id, state=Job.State.DONE, result=result)
 
 
 def _finish(job_id: int, **change: Any) -> None:

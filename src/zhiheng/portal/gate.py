@@ -50,10 +50,12 @@ def too_big(request: HttpRequest) -> HttpResponse | None:
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
     length = int(announced) if announced.isdecimal() else 0
-    known = actor_of(request).user_id is not None or _token(request) is not None
     if request.path == COMPLAINTS:
         most = dated_values.today("upload.complaint_bytes")
+    elif length <= MOST_OF_STRANGERS:
+        return None
     else:
+        known = actor_of(request).user_id is not None or _token(request) is not None
         most = dated_values.today("upload.most_bytes") if known else MOST_OF_STRANGERS
     if length <= most:
         return None

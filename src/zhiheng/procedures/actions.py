@@ -22,7 +22,7 @@ from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, forms, queries, refusals, rights
 from zhiheng.procedures.declaration import OPENING, Step
-from zhiheng.procedures.models import Case, Event, PersonalAnswer
+from zhiheng.procedures.models import LONGEST_KEY, Case, Event, PersonalAnswer
 from zhiheng.procedures.moments import when
 from zhiheng.procedures.recording import (
     Held,
@@ -44,9 +44,6 @@ from zhiheng.procedures.timeline import (
 )
 from zhiheng.rules.errors import UsageError
 from zhiheng.web.language import language_code
-
-LONGEST_KEY = 120
-"""Of `Case.key`."""
 
 
 @in_turn

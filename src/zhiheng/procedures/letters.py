@@ -152,9 +152,9 @@ def _words(procedure: Procedure, values: dict[str, Any], language: str) -> dict[
     shown = {
         name: shown_value(column, None, language) for name, column in procedure.columns.items()
     }
+    on = date.fromisoformat(values["day"])
     for name, value in values.items():
         if name in procedure.columns:
-            on = date.fromisoformat(values["day"])
             shown[name] = shown_value(procedure.columns[name], value, language, on)
     due = _day(values["due"], language) if values["due"] else ""
     if values["provisional"]:

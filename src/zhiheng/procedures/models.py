@@ -15,6 +15,9 @@ from django.db.models import Q
 NEVER = date(9999, 12, 31)
 """The last day of a case of which no clock runs: such cases stand at the end of every list."""
 
+LONGEST_KEY = 120
+"""Characters of the key by which whoever opens a case or takes a step makes it happen once."""
+
 BEGINNING = 40
 """So many characters of a personal value are indexed."""
 
@@ -42,7 +45,7 @@ class Case(models.Model):
     due_on = models.DateField(default=NEVER)
     events = models.IntegerField(default=0)
     opened_at = models.DateTimeField()
-    key = models.CharField(max_length=120, default="")
+    key = models.CharField(max_length=LONGEST_KEY, default="")
 
     class Meta:
         indexes: ClassVar = [
@@ -85,7 +88,7 @@ class Event(models.Model):
     unit = models.CharField(max_length=40, default="")
     region = models.CharField(max_length=40, default="")
     assignee = models.CharField(max_length=60, default="")
-    key = models.CharField(max_length=120, default="")
+    key = models.CharField(max_length=LONGEST_KEY, default="")
 
     class Meta:
         constraints: ClassVar = [
