@@ -28,7 +28,7 @@ def _provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def provider(_provider: Provider, home: Home) -> Provider:
-    _provider.fault = ""
+    _provider.fault = _provider.mute = ""
     (home.path / "settings.yaml").write_text(
         f"login: {{name: 衡川通, issuer: '{_provider.issuer}', client_id: zhiheng, "
         "client_secret: only-for-tests}\n"
@@ -183,6 +183,22 @@ def test_a_provider_that_cannot_be_reached_is_said(zhao: User, home: Home) -> No
     answer = Client().get("/sign-in/city")
     assert answer.status_code == 422
     assert "暂时不可用" in answer.content.decode()
+
+
+def test_a_provider_that_names_no_endpoints_is_said(zhao: User, provider: Provider) -> None:
+    provider.mute = "/.well-known/openid-configuration"
+    answer = Client().get("/sign-in/city")
+    assert answer.status_code == 422
+    assert "没有说明authorization_endpoint、token_endpoint、jwks_uri" in answer.content.decode()
+
+
+def test_a_provider_without_keys_is_said(zhao: User, provider: Provider) -> None:
+    client = Client()
+    back = provider.agree(leave(client), SUBJECT)
+    provider.mute = "/jwks"
+    answer = come_back(client, back)
+    assert answer.status_code == 422
+    assert "没有给出公钥" in answer.content.decode()
 
 
 def test_without_a_city_login_there_is_no_such_door(home: Home) -> None:

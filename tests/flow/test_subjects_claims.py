@@ -172,3 +172,9 @@ def test_a_firm_without_a_registered_address_gets_a_letter(firm: int, home: Home
     page = staff.post(address, {"by": "email"}, follow=True).content.decode()
     assert "没有这家的邮箱" in page
     assert not ClaimCode.objects.exists()
+
+
+def test_of_two_parties_of_a_firm_the_first_is_taken(firm: int) -> None:
+    add_party(SYSTEM, "chenguang", "organisation", NAME, organisation=firm)
+    add_party(SYSTEM, "chenguang-2", "organisation", NAME, organisation=firm)
+    assert claims.party_of(firm).key == "chenguang"

@@ -43,7 +43,8 @@ FAULTS = (
 
 
 class Provider(ThreadingHTTPServer):
-    """``fault`` says how the next identity tokens are spoiled; empty for not at all."""
+    """``fault`` says how the next identity tokens are spoiled, ``mute`` which address tells next to
+    nothing; empty for not at all."""
 
     daemon_threads = True
 
@@ -52,6 +53,7 @@ class Provider(ThreadingHTTPServer):
         self.behind = behind
         self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
         self.fault = ""
+        self.mute = ""
         self.challenges: dict[str, str] = {}
         self.key = RSAKey.generate_key(2048, {"kid": "ours"})
         self.foreign = RSAKey.generate_key(2048, {"kid": "ours"})
@@ -128,6 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
             timeout=10,
         )
         content = answer.content
+        if path.path == self.server.mute:
+            said = {"issuer": self.server.issuer} if "openid" in path.path else {}
+            content = json.dumps(said).encode()
         if path.path == "/jwks" and self.server.fault:
             key = self.server.key.as_dict(private=False, use="sig", alg="RS256")
             content = json.dumps({"keys": [key]}).encode()

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from zhiheng.documents.csv_cells import inert_frame
+
 MOST_SORTS = 50
 MOST_LISTED = 5_000
 """Problems that an answer lists; all of them stand in a file."""
@@ -85,4 +87,4 @@ class Problems:
 
     def write_csv(self, path: Path) -> None:
         """All of them as a table that spreadsheet programs read as UTF-8."""
-        self.frame.write_csv(path, include_bom=True)
+        inert_frame(self.frame).write_csv(path, include_bom=True)

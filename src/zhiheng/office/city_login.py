@@ -31,6 +31,7 @@ from zhiheng.rules.errors import ContentError, ZhihengError
 WAITING = "city_login"
 SECONDS_TO_ANSWER = 10
 SECONDS_TO_SIGN_IN = 600
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LEEWAY = 60
 """Seconds by which the provider's clock may differ from ours."""
 
@@ -97,13 +98,13 @@ def _subject(request: HttpRequest, waiting: Any, callback: str) -> tuple[str, Lo
     login = _login()
     given = request.GET
     if not isinstance(waiting, dict) or time.time() - waiting["at"] > SECONDS_TO_SIGN_IN:
-        raise _refused("login.state", _("这次认证已经用过或已过期。"))
+        raise ContentError("login.state", _("这次认证已经用过或已过期。"), _again())
     if not secrets.compare_digest(given.get("state", "").encode(), waiting["state"].encode()):
-        raise _refused("login.state", _("认证返回的状态与本次登录不符。"))
+        raise ContentError("login.state", _("认证返回的状态与本次登录不符。"), _again())
     if "error" in given:
-        raise _refused("login.denied", _("{name}没有通过认证。", name=login.name))
+        raise ContentError("login.denied", _("{name}没有通过认证。", name=login.name), _again())
     if given.get("iss", login.issuer) != login.issuer:
-        raise _refused("login.issuer", _("认证返回来自另一个认证服务。"))
+        raise ContentError("login.issuer", _("认证返回来自另一个认证服务。"), _again())
     provider = _discover(login)
     try:
         token = _client(login, callback).fetch_token(
@@ -113,20 +114,22 @@ def _subject(request: HttpRequest, waiting: Any, callback: str) -> tuple[str, Lo
             timeout=SECONDS_TO_ANSWER,
         )
     except (AuthlibBaseError, requests.RequestException, ValueError) as error:
-        raise _refused("login.code", _("认证服务没有承认返回的授权码。")) from error
+        raise ContentError("login.code", _("认证服务没有承认返回的授权码。"), _again()) from error
     claims = _claims(token.get("id_token"), login, provider, waiting["nonce"])
     subject = claims.get(login.claim)
     if not isinstance(subject, str) or not subject:
-        raise _refused("login.claim", _("认证令牌里没有“{claim}”。", claim=login.claim))
+        raise ContentError(
+            "login.claim", _("认证令牌里没有“{claim}”。", claim=login.claim), _again()
+        )
     return subject, login
 
 
 def _claims(token: Any, login: Login, provider: dict[str, Any], nonce: str) -> dict[str, Any]:
     """The ID token's claims, its signature and every claim about itself checked (Core 3.1.3.7)."""
     if not isinstance(token, str):
-        raise _refused("login.token", _("认证服务没有给出身份令牌。"))
+        raise ContentError("login.token", _("认证服务没有给出身份令牌。"), _again())
     try:
-        keys = KeySet.import_key_set(cast("KeySetSerialization", _fetch(provider["jwks_uri"])))
+        keys = KeySet.import_key_set(_keys(provider["jwks_uri"]))
         read = jwt.decode(token, keys, algorithms=ALGORITHMS)
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
@@ -137,17 +140,17 @@ def _claims(token: Any, login: Login, provider: dict[str, Any], nonce: str) -> d
             nonce={"essential": True, "value": nonce},
         ).validate(read.claims)
     except (JoseError, ValueError) as error:
-        raise _refused("login.token", _("身份令牌没有通过检查。")) from error
+        raise ContentError("login.token", _("身份令牌没有通过检查。"), _again()) from error
     several = isinstance(read.claims["aud"], list) and len(read.claims["aud"]) > 1
     if several and read.claims.get("azp") != login.client_id:
-        raise _refused("login.token", _("身份令牌没有通过检查。"))
+        raise ContentError("login.token", _("身份令牌没有通过检查。"), _again())
     return dict(read.claims)
 
 
 def _login() -> Login:
     found = configuration(current()).login
     if found is None:
-        raise _refused("login.none", _("本站没有接入统一身份认证。"))
+        raise ContentError("login.none", _("本站没有接入统一身份认证。"), _again())
     return found
 
 
@@ -166,8 +169,21 @@ def _discover(login: Login) -> dict[str, Any]:
     """What the provider says of itself (OpenID Connect Discovery 4)."""
     found = _fetch(f"{login.issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != login.issuer:
-        raise _refused("login.issuer", _("认证服务自称的名称与设置不符。"))
+        raise ContentError("login.issuer", _("认证服务自称的名称与设置不符。"), _again())
+    if lost := [name for name in ENDPOINTS if not isinstance(found.get(name), str)]:
+        raise ContentError(
+            "login.endpoints", _("认证服务没有说明{names}。", names="、".join(lost)), _again()
+        )
     return found
+
+
+def _keys(address: str) -> KeySetSerialization:
+    """The provider's public keys (RFC 7517, 5)."""
+    found = _fetch(address)
+    keys = found.get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise ContentError("login.keys", _("认证服务没有给出公钥。"), _again())
+    return cast("KeySetSerialization", found)
 
 
 def _fetch(address: str) -> dict[str, Any]:
@@ -176,12 +192,14 @@ def _fetch(address: str) -> dict[str, Any]:
         answer.raise_for_status()
         found = answer.json()
     except (requests.RequestException, ValueError) as error:
-        raise _refused("login.unreachable", _("统一身份认证服务暂时不可用。")) from error
+        raise ContentError(
+            "login.unreachable", _("统一身份认证服务暂时不可用。"), _again()
+        ) from error
     return found if isinstance(found, dict) else {}
 
 
-def _refused(code: str, message: str) -> ContentError:
-    return ContentError(code, message, _("请重新登录；若反复出现，请联系管理员。"))
+def _again() -> str:
+    return _("请重新登录；若反复出现，请联系管理员。")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from zhiheng.documents.csv_cells import inert
 from zhiheng.documents.excel import Sheet, SheetColumn, write_xlsx
 from zhiheng.documents.model import Block, Document, Heading, Paragraph, Table
 from zhiheng.documents.word import write_docx
@@ -40,7 +41,8 @@ def write_folder(held: Held, folder: Path) -> list[Path]:
     for section in held.sections:
         written.append(folder / f"{section.kind.code}.csv")
         with written[-1].open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([_titles(section.kind), *_cells(section)])
+            lines = [_titles(section.kind), *_cells(section)]
+            csv.writer(file).writerows([inert(cell) for cell in line] for line in lines)
     for case in held.cases:
         written += [_copied(photo, folder / "photos") for photo in photos_of(case["case"])]
     return written

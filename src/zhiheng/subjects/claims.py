@@ -180,11 +180,17 @@ def claim(number: int, code: str, username: str, name: str, password: str, email
 
 def party_of(organisation: int) -> Party:
     """The party of an organisation's accounts, made where there is none yet."""
+    known = Party.objects.filter(organisation=organisation, kind=ORGANISATION).order_by("id")
+    if (party := known.first()) is not None:
+        return party
     found = Organisation.objects.get(id=organisation)
     party, _made = Party.objects.get_or_create(
-        organisation=organisation,
-        kind=ORGANISATION,
-        defaults={"key": f"org-{found.uscc or found.pk}", "name": found.called[:120]},
+        key=f"org-{found.uscc or found.pk}",
+        defaults={
+            "kind": ORGANISATION,
+            "organisation": organisation,
+            "name": found.called[:120],
+        },
     )
     return party
 
