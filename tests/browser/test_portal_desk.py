@@ -211,7 +211,7 @@ def test_a_stranger_is_asked_to_sign_in_first(visit: Visit, path: str) -> None:
 
 def test_whoever_lacks_a_right_is_told_which(visit: Visit) -> None:
     page = visit("/desk/audit", user=REPORTER)
-    assert "audit.read" in page.locator("main").inner_text()
+    assert "无权查阅审计记录" in page.locator("main").inner_text()
 
 
 def test_a_wrong_password_says_nothing_of_which_was_wrong(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from zhiheng.evidence import postings, word_index
 from zhiheng.evidence.models import PostingBlock, PostingSegment
+from zhiheng.evidence.stored_batches import check_index
 from zhiheng.office.home import Home
 
 _words = st.sampled_from([f"#{i}" for i in range(12)] + [f"uscc:{i}" for i in range(6)])
@@ -54,6 +56,14 @@ def test_a_dropped_batch_leaves_no_words(home: Home) -> None:
     word_index.drop(1)
     assert word_index.packs_mentioning(["#A"]) == {2 << 24}
     assert PostingBlock.objects.count() == 1
+
+
+@pytest.mark.record
+def test_words_as_far_apart_as_can_be_are_in_order(home: Home) -> None:
+    words = np.array([-(1 << 63), (1 << 63) - 1])
+    word_index.add(1, [postings.Postings(words, np.array([1 << 24, 1 << 24]))])
+    word_index.keep(1)
+    check_index(set())
 
 
 def test_nothing_is_found_where_there_is_nothing(home: Home) -> None:

@@ -31,6 +31,11 @@ def test_a_row_is_found_by_its_number_and_its_subject() -> None:
     assert len(found) == 5
 
 
+@given(st.lists(st.integers(-(1 << 63), (1 << 63) - 1), max_size=6))
+def test_rising_words_are_told_however_far_apart(words: list[int]) -> None:
+    assert postings.rising(np.array(words, dtype=np.int64)) == (words == sorted(words))
+
+
 _some = st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 3)), max_size=80, unique=True)
 
 

@@ -100,6 +100,12 @@ def by_pack(postings: Postings) -> Postings:
     return postings[np.lexsort((postings.words, postings.packs))]
 
 
+def rising(words: Int64s) -> bool:
+    """Whether no word is less than the one before it."""
+    # Hashes lie so far apart that their differences would overflow.
+    return bool(np.all(words[1:] >= words[:-1]))
+
+
 def blocks(index: Postings) -> Iterator[tuple[int, bytes, bytes]]:
     """An index cut into blocks: the first word, words, packs. No word lies in two of them."""
     cuts = np.unique(np.searchsorted(index.words, index.words[::BLOCK]))

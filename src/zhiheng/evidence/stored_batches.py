@@ -12,7 +12,6 @@ from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 
-import numpy as np
 from django.db import connection
 
 from zhiheng.evidence import postings
@@ -101,9 +100,8 @@ def _segments() -> Iterator[tuple[int, bool, Postings]]:
                 part = postings.of_block(bytes(words), bytes(packs))
             except (postings.Unreadable, TypeError):
                 continue
-            rising = bool(np.all(np.diff(part.words) >= 0))
             named = isinstance(first, int) and len(part) > 0 and before < first == part.words[0]
-            in_order &= rising and named
+            in_order &= postings.rising(part.words) and named
             before = int(part.words[-1]) if len(part) else before
             parts.append(part)
         yield segment, bool(in_order) and sum(map(len, parts)) == size, postings.joined(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhiheng.office import right_titles, role_titles
 from zhiheng.office.accreditation import Accredited
 from zhiheng.office.words import _
 from zhiheng.rules.errors import RightError
@@ -50,6 +51,13 @@ def roles_of(party_kind: str) -> frozenset[str]:
     return OUTSIDE.get(party_kind, inside if party_kind == UNIT else frozenset())
 
 
+def _who_may(right: str) -> str:
+    roles = [role_titles.title(role) for role, rights in ROLES.items() if right in rights]
+    if not roles:
+        return _("此事只能由运行系统的人员用命令行办理。")
+    return _("有此权限的角色：{roles}。需要时请联系管理员。", roles="、".join(roles))
+
+
 @dataclass(frozen=True)
 class Actor:
     """One person, or the machine's own operator, acting for a party.
@@ -92,8 +100,12 @@ class Actor:
         if right not in self.rights:
             raise RightError(
                 "right.missing",
-                _("{name} 没有“{right}”权限。", name=self.name or _("访客"), right=right),
-                _("请以有此权限的账号登录，或请管理员授予相应角色。"),
+                _(
+                    "{name} 无权{right}。",
+                    name=self.name or _("访客"),
+                    right=right_titles.title(right),
+                ),
+                _who_may(right),
             )
 
     def require_kind(self, kind: str) -> None:
