@@ -25,8 +25,8 @@ from support import spent, write_json
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiheng.office.settings")
 
+from zhiheng.indicators.computed import cell_sums, estimates_of_sums
 from zhiheng.indicators.declaration import Indicator
-from zhiheng.indicators.estimate import cell_sums, estimates_of_sums
 from zhiheng.indicators.indicators import ALL
 from zhiheng.methods import intervals, verdicts
 from zhiheng.methods.degrees import bounded_df, domain_df, satterthwaite

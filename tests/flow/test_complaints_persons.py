@@ -27,9 +27,9 @@ from zhiheng.office.models import AuditEntry, User
 from zhiheng.office.queries import actor_of
 from zhiheng.procedures import duties, retention
 from zhiheng.procedures.actions import take_step
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case, OutgoingLetter, PersonalAnswer
 from zhiheng.procedures.queries import visible_to
-from zhiheng.procedures.recording import number_of
 from zhiheng.reports.held_cases import cases_about
 from zhiheng.rules.errors import RightError
 from zhiheng.rules.parameters import Parameter, Parameters

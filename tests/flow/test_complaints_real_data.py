@@ -21,7 +21,7 @@ from zhiheng.evidence.actions import import_file
 from zhiheng.office.actors import Actor
 from zhiheng.office.progress import Silent
 from zhiheng.office.working_days import WorkingCalendar, published
-from zhiheng.procedures.declaration import OPENING
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.timeline import Entry, replay
 from zhiheng.sample_city.examples import bring_in
 

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from support import ledger_rows
 from support.deliveries import HEADER, inspection, load_places, write_csv
 
-from zhiheng.documents import containers
+from zhiheng.documents import containers, raw_tables
 from zhiheng.evidence import (
     lake,
     ledger,
@@ -36,7 +36,8 @@ OPERATOR = Actor.system()
 def _small_limits(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     load_places()
     monkeypatch.setattr(containers, "LARGE", 2_000)
-    monkeypatch.setattr(containers, "PIECE", 70)
+    for module in (containers, raw_tables):
+        monkeypatch.setattr(module, "PIECE", 70)
     monkeypatch.setattr(rechecked_batches, "BULK", 100)
 
 

@@ -21,7 +21,8 @@ from zhiheng.plans.catalogue import units
 from zhiheng.plans.comparison import compare, promises_of_plan, promises_of_reading
 from zhiheng.plans.compiler import read_plan as read_text
 from zhiheng.plans.drafts import draft_content, draft_text, open_points
-from zhiheng.plans.files import PlanFileError, plan_of, plan_text, read_plan
+from zhiheng.plans.files import PlanFileError, plan_of, read_plan
+from zhiheng.plans.plan_texts import plan_text
 from zhiheng.rules.errors import ZhihengError
 
 

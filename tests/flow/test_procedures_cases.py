@@ -16,8 +16,8 @@ from zhiheng.office.home import Home
 from zhiheng.office.models import AuditEntry
 from zhiheng.procedures import actions, catalogue, persons, queries, worklists
 from zhiheng.procedures.forms import FormError
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
-from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 
 TODAY = timezone.localdate

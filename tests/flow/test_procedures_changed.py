@@ -13,8 +13,9 @@ from support.permit import PERMIT
 
 from zhiheng.office.home import Home
 from zhiheng.procedures import actions, catalogue, declarations, queries
-from zhiheng.procedures.declaration import Clock, Procedure, State, Step
+from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import KeptCourse
+from zhiheng.procedures.parts import Clock, State, Step
 from zhiheng.rules.errors import ConflictError, UsageError
 
 

@@ -17,8 +17,8 @@ from zhiheng.cli import collect
 from zhiheng.office.home import Home
 from zhiheng.office.models import User
 from zhiheng.procedures import actions, queries
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case, Event
-from zhiheng.procedures.recording import number_of
 from zhiheng.subjects.actions import register_references
 from zhiheng.subjects.models import Organisation
 from zhiheng.subjects.references import reference_frame

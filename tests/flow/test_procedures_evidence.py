@@ -16,8 +16,8 @@ from zhiheng.indicators.actions import measure
 from zhiheng.indicators.models import EstimateRow
 from zhiheng.office.home import Home
 from zhiheng.procedures import actions, filing
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Unfiled
-from zhiheng.procedures.recording import number_of
 
 TODAY = timezone.localdate
 

@@ -16,8 +16,8 @@ from zhiheng.cli import collect
 from zhiheng.office.home import Home
 from zhiheng.office.models import User
 from zhiheng.procedures import actions, catalogue, duties, queries
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case
-from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ContentError
 
 CHINA = timezone(timedelta(hours=8))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from zhiheng.methods.vocabulary import Operator
 from zhiheng.plans.declaration import Baseline, Plan, PlanProblems, Responsible, Scope, Target
-from zhiheng.plans.files import plan_of, plan_text, target_content, target_of
+from zhiheng.plans.files import plan_of, target_of
+from zhiheng.plans.plan_texts import plan_text, target_content
 
 words = st.text(st.sampled_from("质量合格率：“”#- 95%'\"\n{}[]null是"), max_size=12)
 names = st.text(st.sampled_from("市场监管局,、 -"), min_size=1, max_size=6)

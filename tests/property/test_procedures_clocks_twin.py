@@ -17,9 +17,9 @@ from zhiheng.office.working_calendar import Official, load_days
 from zhiheng.office.working_days import WorkingCalendar, published
 from zhiheng.procedures import actions, duties, queries
 from zhiheng.procedures.clocks import reckon
-from zhiheng.procedures.declaration import OPENING
 from zhiheng.procedures.models import NEVER, Case
 from zhiheng.procedures.moments import beginning
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.runs import Going, Taken
 from zhiheng.procedures.timeline import CORRECTED, VOIDED
 from zhiheng.rules.errors import ZhihengError

@@ -16,8 +16,8 @@ from zhiheng.office.home import Home
 from zhiheng.office.working_days import WorkingCalendar, months_after, published
 from zhiheng.procedures import actions, catalogue, duties, filing, queries
 from zhiheng.procedures.clocks import reckon
-from zhiheng.procedures.declaration import OPENING
 from zhiheng.procedures.models import Case
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.runs import Taken
 from zhiheng.rules.errors import ZhihengError
 

@@ -21,7 +21,8 @@ from zhiheng.complaints.guards import (
 )
 from zhiheng.complaints.procedures import COMPLAINT, REPORT
 from zhiheng.office.working_days import WorkingCalendar, published
-from zhiheng.procedures.declaration import OPENING, Facts, Procedure
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, Facts
 from zhiheng.procedures.timeline import Entry, Standing, replay
 
 CALENDAR = WorkingCalendar(published())

@@ -9,8 +9,9 @@ from support.competitiveness import FILED
 
 from zhiheng.indicators.cells import Cells
 from zhiheng.indicators.composed import composed
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator
 from zhiheng.indicators.derivation import steps
+from zhiheng.indicators.designs import Text
 from zhiheng.indicators.estimate import estimates
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.indices import CompositeOf

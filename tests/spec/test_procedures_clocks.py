@@ -9,7 +9,7 @@ from support.permit import PERMIT
 
 from zhiheng.office.working_days import WorkingCalendar, published
 from zhiheng.procedures.clocks import Reading, attention, reckon
-from zhiheng.procedures.declaration import OPENING
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.runs import Going, Taken
 
 CALENDAR = WorkingCalendar(published())

@@ -9,17 +9,8 @@ import pytest
 from support.permit import LEAD, PERMIT
 
 from zhiheng.evidence.declaration import Column, Role
-from zhiheng.procedures.declaration import (
-    By,
-    Clock,
-    Letter,
-    Of,
-    Procedure,
-    ProcedureError,
-    State,
-    Step,
-    To,
-)
+from zhiheng.procedures.declaration import Procedure, ProcedureError
+from zhiheng.procedures.parts import By, Clock, Letter, Of, State, Step, To
 from zhiheng.rules.parameters import Parameters
 
 CLERK = By("evidence.import", Of.UNIT)

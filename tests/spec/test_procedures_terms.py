@@ -16,7 +16,7 @@ from support.accident import ACCIDENT
 
 from zhiheng.office.working_days import WorkingCalendar, published
 from zhiheng.procedures.clocks import Reading, attention, reckon
-from zhiheng.procedures.declaration import OPENING
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.runs import Going, Taken, begin
 from zhiheng.procedures.terms import Term, read_term, term_words
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from zhiheng.procedures.declaration import OPENING, By, Clock, Of, Procedure, State, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, By, Clock, Of, State, Step
 from zhiheng.rules.parameters import Parameter, Parameters
 
 CLERK = By("evidence.import", Of.UNIT)

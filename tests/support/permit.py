@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from zhiheng.evidence.declaration import Column, Type
-from zhiheng.procedures.declaration import (
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import (
     MACHINE,
     OPENING,
     By,
@@ -15,7 +16,6 @@ from zhiheng.procedures.declaration import (
     Letter,
     Of,
     Opens,
-    Procedure,
     State,
     Step,
     To,

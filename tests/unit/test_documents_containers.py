@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from zhiheng.documents.containers import EXAMPLE_MARK, RawTable, read_table
+from zhiheng.documents.containers import read_table
 from zhiheng.documents.headers import ROW, clean_header, column_letter
+from zhiheng.documents.raw_tables import EXAMPLE_MARK, RawTable
 from zhiheng.rules.errors import ContentError, UsageError
 
 CHINESE = "企业名称,结果\n衡川甲食品有限公司,合格\n衡川乙器械厂,不合格\n"

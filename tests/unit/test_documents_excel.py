@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from zhiheng.documents.containers import EXAMPLE_MARK, read_table
+from zhiheng.documents.containers import read_table
 from zhiheng.documents.excel import Sheet, SheetColumn, write_xlsx
+from zhiheng.documents.raw_tables import EXAMPLE_MARK
 from zhiheng.documents.sheet_choice import NOTHING_SHEET
 from zhiheng.documents.sheets import fitting_width
 from zhiheng.documents.templates import GUIDE_SHEET, TemplateColumn, write_template

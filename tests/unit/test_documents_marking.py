@@ -11,8 +11,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from zhiheng.documents.containers import PROBLEM_COLUMN, read_table
+from zhiheng.documents.containers import read_table
 from zhiheng.documents.marking import mark_file, mark_workbook
+from zhiheng.documents.raw_tables import PROBLEM_COLUMN
 from zhiheng.documents.sheet_choice import PROBLEM_SHEET
 
 

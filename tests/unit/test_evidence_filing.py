@@ -13,6 +13,7 @@ from zhiheng.evidence import filing, queries
 from zhiheng.evidence.actions import import_file, report_nothing
 from zhiheng.evidence.declaration import Column, Kind, Role, Type
 from zhiheng.evidence.kinds import ALL
+from zhiheng.evidence.scope import Narrowed
 from zhiheng.office.accreditation import Accredited
 from zhiheng.office.actions import add_party, add_user
 from zhiheng.office.actors import BODY, ORGANISATION, Actor
@@ -63,7 +64,7 @@ def file_costs(actor: Actor, path: Path, *rows: list[str]) -> dict:
 
 def seen_by(actor: Actor) -> set[str]:
     """Numbers of the rows that a list shows, which each are shown by their id as well."""
-    listed = queries.visible_rows(actor, queries.Narrowed(), limit=1000)
+    listed = queries.visible_rows(actor, Narrowed(), limit=1000)
     every = [row.id for row in ledger_rows.rows()]
     assert {row.id for row in listed} == {row.id for row in queries.visible(actor, every)}
     return {row.external_id for row in listed}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Design, Indicator, Snapshot, Text, register
+from zhiheng.indicators.declaration import Indicator, register
+from zhiheng.indicators.designs import Design, Snapshot, Text
 from zhiheng.indicators.estimate import method_text
 from zhiheng.indicators.indicators import ALL
 from zhiheng.indicators.reference import facts, page

@@ -12,8 +12,9 @@ from zhiheng.office.models import AuditEntry
 from zhiheng.office.regions import RegionVersion
 from zhiheng.plans.actions import load_plan, load_seeds
 from zhiheng.plans.declaration import Plan, Scope, Target
-from zhiheng.plans.files import PlanFileError, plan_text, target_of
+from zhiheng.plans.files import PlanFileError, target_of
 from zhiheng.plans.models import PlanRecord, TargetRecord
+from zhiheng.plans.plan_texts import plan_text
 from zhiheng.rules.errors import RightError
 
 OPERATOR = Actor.system()

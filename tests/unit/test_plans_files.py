@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from zhiheng.plans.declaration import Baseline
-from zhiheng.plans.files import PlanFileError, plan_of, plan_text, read_plan
+from zhiheng.plans.files import PlanFileError, plan_of, read_plan
+from zhiheng.plans.plan_texts import plan_text
 from zhiheng.rules.errors import ContentError, UsageError
 
 TEXT = """

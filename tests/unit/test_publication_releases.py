@@ -13,8 +13,8 @@ from zhiheng.office.actions import load_regions
 from zhiheng.office.actors import ROLES, Actor
 from zhiheng.office.models import AuditEntry
 from zhiheng.office.regions import RegionVersion
-from zhiheng.procedures.declaration import OPENING
 from zhiheng.procedures.models import Event
+from zhiheng.procedures.parts import OPENING
 from zhiheng.publication import actions, queries
 from zhiheng.publication.content import hidden_of
 from zhiheng.publication.models import Release, ReleasedFigure

@@ -14,8 +14,8 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.models import Party
 from zhiheng.office.words import _
 from zhiheng.procedures import queries as machine
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.persons import erase_personal, view_personal
-from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ConflictError
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from zhiheng.complaints import fields as f
-from zhiheng.procedures.declaration import By, HelpPage, Letter, Of, To
+from zhiheng.procedures.declaration import HelpPage
+from zhiheng.procedures.parts import By, Letter, Of, To
 from zhiheng.rules import parameters
 
 LETTERS = parameters.load(Path(__file__).with_name("letters.yaml"))

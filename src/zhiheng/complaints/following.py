@@ -9,10 +9,11 @@ from zhiheng.complaints.submissions import SENDER_STEPS
 from zhiheng.office.models import Party
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue
-from zhiheng.procedures.declaration import OPENING, Procedure
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.holding import entries_of, number_of
 from zhiheng.procedures.letters import shown_value
 from zhiheng.procedures.models import Case, PersonalAnswer
-from zhiheng.procedures.recording import entries_of, number_of
+from zhiheng.procedures.parts import OPENING
 from zhiheng.procedures.timeline import Entry, Standing, replay
 from zhiheng.web.language import language_code
 

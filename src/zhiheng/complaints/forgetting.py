@@ -13,8 +13,8 @@ from zhiheng.complaints.photos import place
 from zhiheng.complaints.submissions import folder
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case
-from zhiheng.procedures.recording import number_of
 
 
 def forget_of_case(actor: Actor, case: Case, **_signal: Any) -> None:

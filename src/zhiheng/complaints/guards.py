@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhiheng.complaints.limits import RULES
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import Facts
+from zhiheng.procedures.parts import Facts
 
 
 def joint_complaint_is_sound(facts: Facts) -> str | None:

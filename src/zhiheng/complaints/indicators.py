@@ -7,7 +7,8 @@ import ibis.expr.types as ir
 from zhiheng.complaints.procedures import COMPLAINT, SOURCE
 from zhiheng.complaints.statistics import SATISFIED_FROM
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, Snapshot, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot, Text
 from zhiheng.indicators.indicators.firms import REGISTER, ended_on
 from zhiheng.indicators.indicators.shared import CENSUS
 

@@ -29,17 +29,8 @@ from zhiheng.complaints.guards import (
     not_delegated_before,
 )
 from zhiheng.complaints.limits import RULES
-from zhiheng.procedures.declaration import (
-    OPENING,
-    By,
-    Clock,
-    Facts,
-    Of,
-    Opens,
-    Procedure,
-    State,
-    Step,
-)
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, By, Clock, Facts, Of, Opens, State, Step
 
 
 def competent_for_report(facts: Facts) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from zhiheng.office.actors import PUBLIC, ROLES, UNIT
 from zhiheng.office.models import Party, User
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import Facts as CaseFacts
+from zhiheng.procedures.parts import Facts as CaseFacts
 from zhiheng.rules.errors import MachineError
 
 HANDLES = {Matter.COMPLAINT: "complaints.handle", Matter.REPORT: "reports.handle"}

@@ -16,9 +16,9 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.procedures import actions as machine
 from zhiheng.procedures import catalogue, forms
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.letters import shown_value
 from zhiheng.procedures.models import Case
-from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ConflictError
 from zhiheng.web.language import language_code
 

@@ -28,15 +28,8 @@ from zhiheng.complaints.guards import (
     verified,
 )
 from zhiheng.complaints.limits import RULES
-from zhiheng.procedures.declaration import (
-    OPENING,
-    By,
-    Clock,
-    Of,
-    Procedure,
-    State,
-    Step,
-)
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, By, Clock, Of, State, Step
 
 REPORT = Procedure(
     code=REPORT_CODE,

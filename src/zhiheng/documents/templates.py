@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from zhiheng.documents.containers import EXAMPLE_MARK
+from zhiheng.documents.raw_tables import EXAMPLE_MARK
 from zhiheng.documents.sheet_choice import NOTHING_SHEET
 from zhiheng.documents.sheets import FONT, NUMBER_FORMATS, DropDowns, fitting_width
 from zhiheng.office.words import _

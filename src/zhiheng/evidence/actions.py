@@ -10,7 +10,6 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from zhiheng.documents.marking import mark_file
 from zhiheng.evidence import lake, ledger, reading, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
@@ -18,12 +17,10 @@ from zhiheng.evidence.erasure import forget, scrub_files, traces
 from zhiheng.evidence.filing import require_filing
 from zhiheng.evidence.intake import Delivery, ledger_rows, receive, subject_references
 from zhiheng.evidence.kinds import known_kind
-from zhiheng.evidence.layout import notices
 from zhiheng.evidence.models import Batch, PersonalValue
 from zhiheng.evidence.nothing import check_period, nothing_row
+from zhiheng.evidence.outcomes import NO_FILES, note_refusal, outcome_of, problem_files
 from zhiheng.evidence.postings import number_word
-from zhiheng.evidence.problems import MOST_LISTED
-from zhiheng.evidence.queries import mask
 from zhiheng.evidence.spool import Spool
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
@@ -84,10 +81,10 @@ def import_file(
             _("文件 {name} 只有表头，没有数据。", name=name or path.name),
             _("请填好数据后再交；确无数据可报的，请填写“无可报告”表。"),
         )
-    files = _problem_files(path, delivery) if delivery.problems else _NO_FILES
+    files = problem_files(path, delivery) if delivery.problems else NO_FILES
     if delivery.header_is_wrong or (delivery.problems and mode == "rollback"):
-        _note_refusal(actor, delivery, filed_by)
-        return _outcome(delivery, None, (0, 0, 0), delivery.read, files)
+        note_refusal(actor, delivery, filed_by)
+        return outcome_of(delivery, None, (0, 0, 0), delivery.read, files)
     return _file(actor, delivery, filed_by, name or path.name, files, progress)
 
 
@@ -129,89 +126,13 @@ def _file(
         repeated = delivery.read - rejected - writing.rows
         if not writing.rows:
             ledger.drop(batch)
-            return _outcome(delivery, None, (0, 0, repeated), rejected, files)
+            return outcome_of(delivery, None, (0, 0, repeated), rejected, files)
         counts = (writing.rows - corrected, corrected, repeated)
-        outcome = _outcome(delivery, batch.id, counts, rejected, files)
+        outcome = outcome_of(delivery, batch.id, counts, rejected, files)
         batch.outcome = {k: v for k, v in outcome.items() if k != "problems"}
         writing.seal(actor, kind)
     lake.catch_up(current(), progress)
     return outcome
-
-
-def _outcome(
-    delivery: Delivery,
-    batch: int | None,
-    counts: tuple[int, int, int],
-    rejected: int,
-    files: dict[str, str | None],
-) -> dict[str, Any]:
-    accepted, corrected, repeated = counts
-    return {
-        "batch": batch,
-        "kind": delivery.kind.code,
-        "read": delivery.read,
-        "accepted": accepted,
-        "corrected": corrected,
-        "repeated": repeated,
-        "rejected": rejected,
-        "problem_count": len(delivery.problems),
-        "problem_summary": delivery.problems.summary(),
-        "problems": problems_told(delivery),
-        "notices": notices(delivery.raw),
-        **files,
-    }
-
-
-_NO_FILES: dict[str, str | None] = {"marked_file": None, "problems_file": None}
-
-
-def _problem_files(path: Path, delivery: Delivery) -> dict[str, str | None]:
-    """The same table with its problems marked in it, under the home's files.
-
-    Of more problems than an answer lists there is a table of its own too.
-    """
-    stem = f"{path.stem}-{delivery.file_hash[:8]}"
-    marked = current().files / f"{stem}-{_('问题标注')}.xlsx"
-    mark_file(path, delivery.marks(), marked, delivery.marked_table())
-    if len(delivery.problems) <= MOST_LISTED:
-        return {"marked_file": str(marked), "problems_file": None}
-    table = current().files / f"{stem}-{_('问题清单')}.csv"
-    delivery.problems.write_csv(table)
-    return {"marked_file": str(marked), "problems_file": str(table)}
-
-
-def problems_told(delivery: Delivery) -> list[dict[str, Any]]:
-    """The problems as results keep them: personal values masked, the marked file shows them."""
-    given = delivery.mapping.columns
-    personal: set[str] = set()
-    for column in delivery.kind.personal_columns:
-        header = given.get(column.name, column.zh)
-        personal |= {column.zh, *([header] if isinstance(header, str) else header)}
-    if not personal:
-        return delivery.problems.listed()
-    found = delivery.problems.frame
-    moved = set(found.filter(pl.col("rule") == "overlong")["row"].head(MOST_LISTED))
-
-    def told(said: dict[str, Any]) -> dict[str, Any]:
-        # Where a cell has moved, or a row is none, a person may stand under any title.
-        anywhere = said["row"] in moved or said["rule"] == "not_a_row"
-        if not said["value"] or not (anywhere or said["column"] in personal):
-            return said
-        masked = mask(said["value"])
-        message = said["message"].replace(said["value"], masked)
-        return {**said, "value": masked, "message": message}
-
-    return [told(said) for said in delivery.problems.listed()]
-
-
-@transaction.atomic
-def _note_refusal(actor: Actor, delivery: Delivery, source: str) -> None:
-    audit.record(
-        actor,
-        "evidence.import_refused",
-        delivery.file_hash,
-        {"kind": delivery.kind.code, "source": source, "problems": len(delivery.problems)},
-    )
 
 
 def report_nothing(

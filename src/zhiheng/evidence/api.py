@@ -25,6 +25,7 @@ from zhiheng.evidence import (
 )
 from zhiheng.evidence import rows as said
 from zhiheng.evidence.kinds import ALL, known_kind
+from zhiheng.evidence.scope import Narrowed
 from zhiheng.evidence.templates import write_kind_template
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import (
@@ -92,7 +93,7 @@ def rows(
     只含调用者可见的行；个人信息遮蔽。
     Only rows the caller may see; personal values are masked.
     """
-    narrowed = queries.Narrowed(kind, region, organisation, batch)
+    narrowed = Narrowed(kind, region, organisation, batch)
     found = queries.visible_rows(actor_of(request), narrowed, before=after, limit=limit + 1)
     return page([said.row_said(row) for row in found], limit, lambda row: row["row"])
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from zhiheng.evidence.kinds.registers import ORGANISATION_REGISTER
 from zhiheng.evidence.models import Correction, PersonalValue
-from zhiheng.evidence.queries import scope_of
 from zhiheng.evidence.reading import rows_called
+from zhiheng.evidence.scope import scope_of
 from zhiheng.office import audit
 from zhiheng.office.actors import Actor
 from zhiheng.subjects.queries import own_references

@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from zhiheng.documents.containers import RawTable, open_table
+from zhiheng.documents.containers import open_table
 from zhiheng.documents.headers import ROW
 from zhiheng.documents.marking import MOST_EXCERPTED
+from zhiheng.documents.raw_tables import RawTable
 from zhiheng.documents.sheet_choice import NOTHING_SHEET
 from zhiheng.evidence.canonical import NOTHING, NOTHING_TYPE, ROW_TYPE
 from zhiheng.evidence.checks import check_rows, number_column, number_problems

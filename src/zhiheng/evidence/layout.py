@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from zhiheng.documents.containers import RawTable
 from zhiheng.documents.headers import ROW
+from zhiheng.documents.raw_tables import RawTable
 from zhiheng.evidence.declaration import Kind, Type
 from zhiheng.evidence.mapping import Mapping
 from zhiheng.evidence.problems import Problem

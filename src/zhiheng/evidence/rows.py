@@ -9,7 +9,7 @@ from zhiheng.evidence.declaration import Kind
 
 if TYPE_CHECKING:
     from zhiheng.evidence.models import Batch
-    from zhiheng.evidence.queries import Filed
+    from zhiheng.evidence.shown_rows import Filed
 
 
 def kind_row(kind: Kind) -> dict[str, Any]:

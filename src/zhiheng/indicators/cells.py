@@ -19,7 +19,8 @@ import polars as pl
 
 from zhiheng.indicators import clusters, grouping, registers, rows
 from zhiheng.indicators.clusters import Held
-from zhiheng.indicators.declaration import Indicator, Snapshot
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot
 from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.periods import MONTHS, Period, PeriodType, month_number
 from zhiheng.indicators.rollup import Places, calendar

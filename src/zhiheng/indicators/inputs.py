@@ -27,7 +27,8 @@ from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.packs import ROW_BITS
 from zhiheng.indicators import rows
 from zhiheng.indicators.cells import RULES
-from zhiheng.indicators.declaration import Indicator, Snapshot, occurred_on
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot, occurred_on
 from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.periods import Period
 from zhiheng.indicators.tables import AS_AT, nothing_table

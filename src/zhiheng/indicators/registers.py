@@ -12,7 +12,8 @@ from datetime import date
 import ibis.expr.types as ir
 
 from zhiheng.indicators import rows
-from zhiheng.indicators.declaration import Indicator, Snapshot
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot
 from zhiheng.indicators.engine import Engine
 from zhiheng.indicators.grouping import (
     CALENDAR,

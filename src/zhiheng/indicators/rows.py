@@ -9,7 +9,8 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from zhiheng.evidence.declaration import Kind
-from zhiheng.indicators.declaration import Indicator, Snapshot
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot
 from zhiheng.indicators.tables import AS_AT, current_table, lake_table
 
 DAYS = "cells_days"

@@ -24,8 +24,9 @@ from zhiheng.office.words import _
 from zhiheng.plans import queries
 from zhiheng.plans.catalogue import units
 from zhiheng.plans.declaration import Plan
-from zhiheng.plans.files import plan_content, plan_of, plan_text, read_plan, target_content
+from zhiheng.plans.files import plan_of, read_plan
 from zhiheng.plans.models import PlanRecord, TargetRecord
+from zhiheng.plans.plan_texts import plan_content, plan_text, target_content
 from zhiheng.publication.actions import publish
 from zhiheng.publication.models import Release
 from zhiheng.rules.errors import ContentError, RightError, UsageError

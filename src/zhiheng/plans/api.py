@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import File, Router, Status, UploadedFile
 
 from zhiheng.plans import actions, answers, queries
-from zhiheng.plans.files import target_content
+from zhiheng.plans.plan_texts import target_content
 from zhiheng.web.access import actor_of
 from zhiheng.web.conventions import SIGNED_IN, JobStarted, Text, job_started, require_any
 

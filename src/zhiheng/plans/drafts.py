@@ -14,7 +14,8 @@ from zhiheng.office.words import _
 from zhiheng.plans.compiler.canon import canonical
 from zhiheng.plans.compiler.model import Reading, Responsibility, Target
 from zhiheng.plans.declaration import Problem
-from zhiheng.plans.files import PlanFileError, plan_of, shortest
+from zhiheng.plans.files import PlanFileError, plan_of
+from zhiheng.plans.plan_texts import shortest
 
 
 def draft_content(reading: Reading, code: str, region: str) -> dict[str, Any]:

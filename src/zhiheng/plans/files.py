@@ -6,7 +6,6 @@ The file is a mapping ``{plan: {...}, targets: [{...}, ...]}``; see docs/rooms/p
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,90 +87,6 @@ def read_plan(
             _("请检查缩进和引号。"),
         ) from error
     return plan_of(content, units=units, regions=regions)
-
-
-def plan_of(
-    content: Any,
-    *,
-    units: Mapping[str, str] | None = None,
-    regions: Container[str] | None = None,
-) -> Plan:
-    """As `read_plan`, from what YAML says."""
-    problems: list[Problem] = []
-    fields = Fields("", problems)
-    content = fields.mapping("", content, ("plan", "targets"))
-    entries = content.get("targets")
-    if not isinstance(entries, list):
-        fields.wrong("targets", entries, _("目标列表"))
-        entries = []
-    targets = []
-    for number, entry in enumerate(entries, start=1):
-        target = _target(number, entry, problems)
-        if target is not None:
-            targets.append(target)
-            problems += _reference_problems(target, units, regions)
-    plan = _plan(fields, fields.mapping("plan", content.get("plan"), HEAD), tuple(targets), regions)
-    if problems or plan is None:
-        raise PlanFileError(problems)
-    return plan
-
-
-def plan_text(plan: Plan) -> str:
-    """The YAML of a plan; `read_plan` gives the same plan back."""
-    return yaml.safe_dump(plan_content(plan), allow_unicode=True, sort_keys=False, width=1000)
-
-
-def plan_content(plan: Plan) -> dict[str, Any]:
-    """A plan as YAML and JSON say it."""
-    return {
-        "plan": {
-            "code": plan.code,
-            "title": plan.title,
-            "issuer": plan.issuer,
-            "number": plan.number,
-            "issued_on": plan.issued_on.isoformat() if plan.issued_on else None,
-            "period": list(plan.period) if plan.period else None,
-            "region": plan.region,
-            "source": plan.source,
-        },
-        "targets": [target_content(target) for target in plan.targets],
-    }
-
-
-def target_content(t: Target) -> dict[str, Any]:
-    """A target as YAML and JSON say it; `target_of` gives it back."""
-    return {
-        "id": t.id,
-        "indicator": t.indicator,
-        "proposes": t.proposes,
-        "scope": {"region": t.scope.region, "by": dict(t.scope.by)},
-        "op": t.op.value,
-        "value": shortest(t.value),
-        "unit": t.unit,
-        "value_max": shortest(t.value_max),
-        "tolerance": shortest(t.tolerance),
-        "deadline": t.deadline.isoformat() if isinstance(t.deadline, date) else t.deadline,
-        "baseline": (
-            {"period": t.baseline.period, "value": shortest(t.baseline.value)}
-            if t.baseline
-            else None
-        ),
-        "text": t.text,
-        "clause": t.clause,
-        "damaged": t.damaged,
-        "reviewed": t.reviewed,
-        "responsible": {"lead": list(t.responsible.lead), "with": list(t.responsible.support)},
-        **({"span": list(t.span)} if t.span else {}),
-    }
-
-
-def target_of(content: dict[str, Any]) -> Target:
-    """The target of `target_content`, as the record keeps it."""
-    problems: list[Problem] = []
-    target = _target(1, content, problems)
-    if target is None:
-        raise PlanFileError(problems)
-    return target
 
 
 def _plan(
@@ -289,6 +204,36 @@ def _unknown_region(target: str, field: str, region: str) -> Problem:
     )
 
 
-def shortest(number: float | None) -> float | int | None:
-    """A number as files write it: without a needless decimal."""
-    return int(number) if number is not None and float(number).is_integer() else number
+def plan_of(
+    content: Any,
+    *,
+    units: Mapping[str, str] | None = None,
+    regions: Container[str] | None = None,
+) -> Plan:
+    """As `read_plan`, from what YAML says."""
+    problems: list[Problem] = []
+    fields = Fields("", problems)
+    content = fields.mapping("", content, ("plan", "targets"))
+    entries = content.get("targets")
+    if not isinstance(entries, list):
+        fields.wrong("targets", entries, _("目标列表"))
+        entries = []
+    targets = []
+    for number, entry in enumerate(entries, start=1):
+        target = _target(number, entry, problems)
+        if target is not None:
+            targets.append(target)
+            problems += _reference_problems(target, units, regions)
+    plan = _plan(fields, fields.mapping("plan", content.get("plan"), HEAD), tuple(targets), regions)
+    if problems or plan is None:
+        raise PlanFileError(problems)
+    return plan
+
+
+def target_of(content: dict[str, Any]) -> Target:
+    """The target of `target_content`, as the record keeps it."""
+    problems: list[Problem] = []
+    target = _target(1, content, problems)
+    if target is None:
+        raise PlanFileError(problems)
+    return target

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from zhiheng.evidence.kinds import ALL as KINDS
 from zhiheng.evidence.models import Batch
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Text
 from zhiheng.indicators.estimate import Estimate
 from zhiheng.indicators.pinned import pinned_lake
 from zhiheng.indicators.reported import reported

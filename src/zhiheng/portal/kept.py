@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from zhiheng.office import audit
 from zhiheng.office.home import current
 from zhiheng.office.queries import LOADED
-from zhiheng.publication.queries import edition
+from zhiheng.publication.standing import edition
 from zhiheng.web.access import View, actor_of
 from zhiheng.web.places import place_name
 

@@ -12,7 +12,7 @@ from zhiheng.evidence.declaration import Column as Declared
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.kinds.objections import OBJECTION
-from zhiheng.evidence.queries import Filed
+from zhiheng.evidence.shown_rows import Filed
 from zhiheng.office.queries import party_names
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _

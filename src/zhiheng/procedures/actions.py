@@ -21,27 +21,13 @@ from zhiheng.office.turns import in_turn
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, forms, queries, refusals, rights
-from zhiheng.procedures.declaration import OPENING, Step
+from zhiheng.procedures.holding import Held, hold, no_such_case, number_of
 from zhiheng.procedures.models import LONGEST_KEY, Case, Event, PersonalAnswer
 from zhiheng.procedures.moments import when
-from zhiheng.procedures.recording import (
-    Held,
-    happen,
-    hold,
-    next_entry,
-    no_such_case,
-    number_of,
-    stands,
-)
+from zhiheng.procedures.parts import OPENING, Step
+from zhiheng.procedures.recording import happen, next_entry, stands
 from zhiheng.procedures.steps import apart, write_opening, write_step
-from zhiheng.procedures.timeline import (
-    ASSIGNED,
-    CORRECTED,
-    REASON,
-    VOIDED,
-    Entry,
-    standing_steps,
-)
+from zhiheng.procedures.timeline import ASSIGNED, CORRECTED, REASON, VOIDED, Entry, standing_steps
 from zhiheng.rules.errors import UsageError
 from zhiheng.web.language import language_code
 

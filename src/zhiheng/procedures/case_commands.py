@@ -204,7 +204,7 @@ def erase_personal(
     from zhiheng.office.actors import Actor
     from zhiheng.office.words import _
     from zhiheng.procedures import persons, queries
-    from zhiheng.procedures.recording import number_of
+    from zhiheng.procedures.holding import number_of
 
     actor = Actor.system()
     case = queries.by_number(actor, number)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from zhiheng.office.working_days import WorkingCalendar
-from zhiheng.procedures.declaration import Clock, Procedure
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import Clock
 from zhiheng.procedures.runs import Going, Run, Taken, begin
 from zhiheng.procedures.terms import read_term
 from zhiheng.rules.parameters import Parameter

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zhiheng.procedures.declaration import Clock, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import Clock, Step
 
 Course = dict[str, Any]
 """States, steps and clocks as JSON keeps them, without words, forms, rights and letters."""

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from zhiheng.office.words import _
 from zhiheng.procedures.courses import Change, changes, course_of
-from zhiheng.procedures.declaration import OPENING, Procedure
+from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case, Event, KeptCourse
+from zhiheng.procedures.parts import OPENING
 from zhiheng.rules.errors import UsageError
 
 _held: dict[tuple[str, str], Procedure] = {}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from html import escape
 
-from zhiheng.procedures.declaration import Procedure, State, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import State, Step
 
 WIDTH, ROW, GAP, MARGIN = 138, 34, 18, 12
 WAY = 268

@@ -19,8 +19,9 @@ from zhiheng.office.turns import in_turn
 from zhiheng.procedures import letters
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.filing import file_evidence, is_due
+from zhiheng.procedures.holding import Held, hold, number_of
 from zhiheng.procedures.models import CaseClock
-from zhiheng.procedures.recording import Held, happen, hold, next_entry, number_of
+from zhiheng.procedures.recording import happen, next_entry
 from zhiheng.procedures.sending import send_letters
 from zhiheng.procedures.steps import take_by_machine
 from zhiheng.procedures.timeline import EXPIRED

@@ -31,9 +31,9 @@ from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, limits
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.generated import row_of
+from zhiheng.procedures.holding import entry_of, number_of
 from zhiheng.procedures.models import Case, Event, Unfiled
 from zhiheng.procedures.moments import of_entry
-from zhiheng.procedures.recording import entry_of, number_of
 from zhiheng.procedures.timeline import replay
 
 SOURCE = "procedures"

@@ -15,7 +15,8 @@ from zhiheng.evidence.conversion import read_column
 from zhiheng.evidence.declaration import Column, Type
 from zhiheng.evidence.value_checks import LONGEST_TEXT, expectation
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import Procedure, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import Step
 from zhiheng.rules.errors import ContentError
 from zhiheng.subjects.references import personal_codes
 

@@ -21,9 +21,10 @@ from zhiheng.office.models import Party, User
 from zhiheng.office.queries import region_tree
 from zhiheng.procedures import catalogue
 from zhiheng.procedures.clocks import Reading
-from zhiheng.procedures.declaration import Letter, Procedure, To
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.holding import Held, number_of
 from zhiheng.procedures.models import Case, OutgoingLetter, PersonalAnswer
-from zhiheng.procedures.recording import Held, number_of
+from zhiheng.procedures.parts import Letter, To
 from zhiheng.rules.parameters import Parameter
 
 ENGLISH, CHINESE = "en", "zh-hans"

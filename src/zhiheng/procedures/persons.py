@@ -13,8 +13,8 @@ from zhiheng.office import audit, mail
 from zhiheng.office.actors import Actor
 from zhiheng.office.words import _
 from zhiheng.procedures import queries
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import OutgoingLetter, PersonalAnswer
-from zhiheng.procedures.recording import number_of
 from zhiheng.procedures.sending import name_of
 from zhiheng.rules.errors import UsageError
 

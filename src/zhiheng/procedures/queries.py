@@ -14,10 +14,11 @@ from zhiheng.office.actors import PUBLIC, Actor
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.procedures import catalogue, rights
-from zhiheng.procedures.declaration import Of, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.holding import entries_of, no_such_case, number_of
 from zhiheng.procedures.letters import shown_value
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event
-from zhiheng.procedures.recording import entries_of, no_such_case, number_of
+from zhiheng.procedures.parts import Of, Step
 from zhiheng.procedures.timeline import (
     ASSIGNED,
     CORRECTED,

@@ -7,18 +7,16 @@ an index; they are written in the transaction of the event, from the replay and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from zhiheng.office import writing
 from zhiheng.office.actors import Actor
 from zhiheng.office.clock import now_after
-from zhiheng.office.compiled import compiled, first
 from zhiheng.office.words import _
 from zhiheng.office.working_calendar import working_calendar
 from zhiheng.office.working_days import WorkingCalendar
@@ -26,107 +24,18 @@ from zhiheng.procedures import catalogue, forms
 from zhiheng.procedures.clocks import Reading, attention
 from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.declarations import require_kept
+from zhiheng.procedures.holding import KEPT_OF_CLOCKS, Held, clocks_of, hold
 from zhiheng.procedures.models import NEVER, Case, CaseClock, Event, PersonalAnswer, Unfiled
 from zhiheng.procedures.moments import When, beginning, of_entry
 from zhiheng.procedures.timeline import Entry, OutOfOrder, Standing, replay
-from zhiheng.rules.errors import ConflictError, ContentError, UsageError
+from zhiheng.rules.errors import ConflictError, ContentError
 from zhiheng.rules.parameters import ParameterError
 from zhiheng.web.language import language_code
 
-_KEPT = (
-    "going", "started_on", "due_on", "due_at", "stopped_on", "in_time", "provisional", "confirmed",
-)  # fmt: skip
 _REPEATED = (
     "state", "unit", "filer", "assignee", "region", "received_on", "closed_on", "due_on", "events",
 )  # fmt: skip
 _AT_ONCE = 500
-
-
-@dataclass
-class Held:
-    """A case that nobody else changes until this transaction ends, with its events."""
-
-    case: Case
-    procedure: Procedure
-    entries: list[Entry]
-    standing: Standing
-    calendar: WorkingCalendar
-    events: list[Event] = field(default_factory=list)
-
-    def done(self, key: str) -> Event | None:
-        """The event that a request with this key made before."""
-        return next((event for event in self.events if key and event.key == key), None)
-
-
-def number_of(case: Case) -> str:
-    """The number that people know the case by, such as ``XK-2026-17``; it never changes."""
-    year = timezone.localtime(case.opened_at).year
-    return f"{catalogue.ALL[case.procedure].prefix}-{year}-{case.pk}"
-
-
-def entry_of(event: Event, procedure: Procedure) -> Entry:
-    """An event as the replay sees it."""
-    return Entry(
-        event.number,
-        event.verb,
-        event.day,
-        event.by,
-        event.party,
-        forms.typed(procedure, event.answers),
-        event.about,
-        event.unit,
-        event.region,
-        event.assignee,
-        timezone.localtime(event.moment) if event.moment else None,
-    )
-
-
-def entries_of(case: Case) -> list[Entry]:
-    """All events of a case, in order."""
-    procedure = catalogue.known(case.procedure)
-    require_kept(procedure)
-    return [entry_of(event, procedure) for event in case.history.order_by("number")]
-
-
-def hold(case_id: int) -> Held:
-    """Take a case in hand; whoever else wants to waits until this transaction ends.
-
-    Raises:
-        UsageError: there is no such case.
-    """
-    case = first(_held(number=case_id))
-    if case is None:
-        raise no_such_case(case_id)
-    procedure, calendar = catalogue.known(case.procedure), working_calendar()
-    require_kept(procedure)
-    events = _events(number=case_id)
-    entries = [entry_of(event, procedure) for event in events]
-    standing = replay(procedure, entries, calendar)
-    return Held(case, procedure, entries, standing, calendar, events)
-
-
-@compiled
-def _held(*, number: int) -> QuerySet[Case]:
-    return Case.objects.select_for_update().filter(id=number)
-
-
-@compiled
-def _events(*, number: int) -> QuerySet[Event]:
-    return Event.objects.filter(case_id=number).order_by("number")
-
-
-@compiled
-def _clocks(*, number: int) -> QuerySet[CaseClock]:
-    return CaseClock.objects.filter(case_id=number)
-
-
-def no_such_case(number: int) -> UsageError:
-    """The one answer to whoever asks for a case that there is not, or not for them."""
-    return UsageError(
-        "case.unknown",
-        _("没有编号为 {number} 的案件，或不在您的范围内。", number=number),
-        _("请核对编号；可用 zhiheng case list 查看。"),
-    )
 
 
 def begin(
@@ -227,11 +136,13 @@ def _repeat(case: Case, standing: Standing) -> None:
 
 
 def _repeat_clocks(held: Held) -> None:
-    known = {clock.code: clock for clock in _clocks(number=held.case.pk)}
+    known = {clock.code: clock for clock in clocks_of(number=held.case.pk)}
     for code, reading in held.standing.readings.items():
         stored = known.pop(code, None)
         said = _said(reading)
-        if stored is not None and all(getattr(stored, name) == said[name] for name in _KEPT):
+        if stored is not None and all(
+            getattr(stored, name) == said[name] for name in KEPT_OF_CLOCKS
+        ):
             continue
         before = beginning(reading.started_on - timedelta(days=1))
         said["attention_at"] = attention(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhiheng.procedures.declaration import Clock, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.diagram import draw
+from zhiheng.procedures.parts import Clock, Step
 from zhiheng.procedures.terms import read_term, term_words
 
 

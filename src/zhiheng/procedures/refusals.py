@@ -9,9 +9,9 @@ from zhiheng.office.models import Party
 from zhiheng.office.queries import region_tree
 from zhiheng.office.words import _
 from zhiheng.procedures import queries
-from zhiheng.procedures.declaration import OPENING, Facts, Step
+from zhiheng.procedures.holding import Held, number_of
 from zhiheng.procedures.models import Case, Event, Link
-from zhiheng.procedures.recording import Held, number_of
+from zhiheng.procedures.parts import OPENING, Facts, Step
 from zhiheng.procedures.timeline import Entry
 from zhiheng.rules.errors import ConflictError, ContentError, RightError, UsageError
 from zhiheng.web.language import language_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhiheng.office.actors import OPERATOR, PUBLIC, Actor
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import By, Of
+from zhiheng.procedures.parts import By, Of
 from zhiheng.procedures.timeline import Standing
 from zhiheng.rules.errors import RightError
 

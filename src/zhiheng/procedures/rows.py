@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from zhiheng.office.actors import Actor
 from zhiheng.procedures import catalogue, queries
-from zhiheng.procedures.declaration import Clock, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
 from zhiheng.procedures.models import Case, Event
+from zhiheng.procedures.parts import Clock, Step
 
 
 def procedure_row(procedure: Procedure) -> dict[str, Any]:

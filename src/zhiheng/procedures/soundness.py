@@ -9,17 +9,8 @@ from string import Formatter
 
 from zhiheng.evidence.declaration import Column
 from zhiheng.office.actors import EVERY_RIGHT
-from zhiheng.procedures.declaration import (
-    OPENING,
-    By,
-    Clock,
-    Letter,
-    Of,
-    Procedure,
-    State,
-    Step,
-    To,
-)
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, By, Clock, Letter, Of, State, Step, To
 from zhiheng.procedures.terms import Term, read_term
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}\Z")

@@ -14,10 +14,12 @@ from zhiheng.office.queries import region_tree
 from zhiheng.office.turns import in_turn
 from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, forms, letters, queries, refusals
-from zhiheng.procedures.declaration import Facts, Of, Opens, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.holding import Held, hold, number_of
 from zhiheng.procedures.models import Case, Event, Link, PersonalAnswer
 from zhiheng.procedures.moments import When, when
-from zhiheng.procedures.recording import Held, begin, happen, hold, next_entry, number_of
+from zhiheng.procedures.parts import Facts, Of, Opens, Step
+from zhiheng.procedures.recording import begin, happen, next_entry
 from zhiheng.procedures.timeline import JOINED
 from zhiheng.rules.errors import ConflictError, UsageError
 from zhiheng.web.language import language_code

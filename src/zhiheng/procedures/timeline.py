@@ -13,7 +13,8 @@ from typing import Any
 
 from zhiheng.office.working_days import WorkingCalendar
 from zhiheng.procedures.clocks import Reading, earliest, reckon
-from zhiheng.procedures.declaration import OPENING, Facts, Procedure, Step
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import OPENING, Facts, Step
 from zhiheng.procedures.runs import Taken
 
 ASSIGNED, CORRECTED, VOIDED = ".assigned", ".corrected", ".voided"

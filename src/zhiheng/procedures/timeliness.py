@@ -9,9 +9,11 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Text
 from zhiheng.indicators.indicators.shared import CENSUS
-from zhiheng.procedures.declaration import Clock, Procedure
+from zhiheng.procedures.declaration import Procedure
+from zhiheng.procedures.parts import Clock
 
 
 def indicators_of(procedure: Procedure) -> list[Indicator]:

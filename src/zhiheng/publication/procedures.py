@@ -6,19 +6,8 @@ from pathlib import Path
 
 from zhiheng.evidence.declaration import Column
 from zhiheng.procedures import catalogue
-from zhiheng.procedures.declaration import (
-    MACHINE,
-    OPENING,
-    By,
-    Clock,
-    HelpPage,
-    Letter,
-    Of,
-    Procedure,
-    State,
-    Step,
-    To,
-)
+from zhiheng.procedures.declaration import HelpPage, Procedure
+from zhiheng.procedures.parts import MACHINE, OPENING, By, Clock, Letter, Of, State, Step, To
 from zhiheng.publication.limits import RULES
 from zhiheng.rules import parameters
 

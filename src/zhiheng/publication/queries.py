@@ -13,36 +13,28 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 
 from zhiheng.office.actors import Actor
 from zhiheng.office.audit import canonical
 from zhiheng.office.compiled import BIGGEST, compiled, first
-from zhiheng.office.memory import Latest
 from zhiheng.office.words import _
 from zhiheng.procedures.models import Event
 from zhiheng.procedures.queries import visible_to
 from zhiheng.publication.models import Release, ReleasedFigure
 from zhiheng.publication.payloads import cell_key
-from zhiheng.publication.procedures import (
-    APPROVE,
-    APPROVED,
-    DECISIONS,
-    RELEASE,
-    REQUESTED,
-    WITHDRAWN,
+from zhiheng.publication.procedures import APPROVED, RELEASE, REQUESTED, WITHDRAWN
+from zhiheng.publication.standing import (
+    approved_releases,
+    live_releases,
+    newest_by_plan,
+    record_name,
+    with_state,
 )
 from zhiheng.rules.errors import UsageError
 
 UNDIVIDED = "{}"
-# Every public page asks; releases are few, and the index of events finds those of a case.
-_LAST_EVENT = (
-    "SELECT MAX(id) FROM procedures_event "
-    "WHERE case_id IN (SELECT case_id FROM publication_release)"
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def _behind(actor: Actor, limit: int | None, *, before: int) -> QuerySet[Release
 
 
 def _visible(actor: Actor) -> QuerySet[Release]:
-    return _with_state().filter(case__in=visible_to(actor))
+    return with_state().filter(case__in=visible_to(actor))
 
 
 def release_of(actor: Actor, case: int) -> Release | None:
@@ -140,7 +132,7 @@ def waiting_count(actor: Actor) -> int:
 def figures(actor: Actor, number: int, kind: str) -> list[dict[str, Any]]:
     """What one release says, for those who ask or decide; ``kind``: plan, verdict, estimate."""
     found = release(actor, number)
-    return list(_said(_record(), found.pk, found.requested_at, kind))
+    return list(_said(record_name(), found.pk, found.requested_at, kind))
 
 
 @lru_cache(maxsize=16)
@@ -155,14 +147,9 @@ def _payloads(*, release: int, kind: str) -> QuerySet[Any, dict[str, Any]]:
     return figures.order_by("id").values_list("payload", flat=True)
 
 
-def _record() -> str:
-    """The record this process reads: what is kept of one is never shown as another's."""
-    return str(connection.settings_dict["NAME"])
-
-
 def current_release(plan: str | None = None) -> Release | None:
     """The newest release that is out, of one plan or of any; None where it was withdrawn."""
-    approved = _approved()
+    approved = approved_releases()
     if plan is not None:
         heads = ReleasedFigure.objects.filter(
             release=OuterRef("pk"), kind=ReleasedFigure.Kind.PLAN, key=plan
@@ -170,34 +157,26 @@ def current_release(plan: str | None = None) -> Release | None:
         approved = approved.filter(Exists(heads))
         newest = approved.first()
         return newest if newest is not None and newest.state == APPROVED else None  # type: ignore[attr-defined]
-    return max(_live().values(), key=lambda r: (r.approved_at, r.id), default=None)  # type: ignore
-
-
-def edition() -> str:
-    """A mark of what is out: it changes with every event of a release, and never else."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_EVENT)
-        last = cursor.fetchone()
-    return str(last[0] or "")
+    return max(live_releases().values(), key=lambda r: (r.approved_at, r.id), default=None)  # type: ignore
 
 
 def notices() -> list[WithdrawalNotice]:
     """The plans whose newest release was withdrawn."""
     return [
         WithdrawalNotice(plan, found.title, found.decided_at.date(), found.reason)  # type: ignore[attr-defined]
-        for plan, found in _newest_by_plan().items()
+        for plan, found in newest_by_plan().items()
         if found.state == WITHDRAWN  # type: ignore[attr-defined]
     ]
 
 
 def released_plans() -> list[dict[str, Any]]:
     """The heads of the plans that are out, each with what its release rests on."""
-    return [_head(plan, found) for plan, found in sorted(_live().items())]
+    return [_head(plan, found) for plan, found in sorted(live_releases().items())]
 
 
 def released_plan(code: str) -> dict[str, Any] | None:
     """Head, release and verdicts of one plan, or None if it is not out."""
-    found = _live().get(code)
+    found = live_releases().get(code)
     if found is None:
         return None
     return {**_head(code, found), "verdicts": _verdicts({code: found})}
@@ -223,7 +202,7 @@ def released_target(plan: str, target: str) -> dict[str, Any] | None:
 
 def released_verdicts() -> list[dict[str, Any]]:
     """Every verdict that is out, in the order of plans and targets."""
-    return _verdicts(_live())
+    return _verdicts(live_releases())
 
 
 def released_series(
@@ -246,7 +225,7 @@ def released_region(key: str) -> dict[str, Any]:
 def released_levels() -> list[dict[str, str]]:
     """What a map can show: each indicator that is out for several regions, in its last year."""
     whole_years = ReleasedFigure.objects.annotate(length=Length("period")).filter(
-        release__in=list(_live().values()),
+        release__in=list(live_releases().values()),
         kind=ReleasedFigure.Kind.ESTIMATE,
         by=UNDIVIDED,
         length=4,
@@ -263,56 +242,6 @@ def released_levels() -> list[dict[str, str]]:
 def released_map(indicator: str, period: str) -> list[dict[str, Any]]:
     """The undivided estimates of one indicator and period in every region that is out."""
     return _estimates(indicator=indicator, period=period, by=UNDIVIDED)
-
-
-def _with_state() -> QuerySet[Release]:
-    events = Event.objects.filter(case=OuterRef("case")).order_by("-number")
-    approval = events.filter(verb=APPROVE)
-    last = events.filter(verb__in=DECISIONS)
-    said = last.annotate(reason=KeyTextTransform("reason", "answers"))
-    return Release.objects.annotate(
-        state=F("case__state"),
-        approved_by=Subquery(approval.values("by")[:1]),
-        approved_at=Subquery(approval.values("at")[:1]),
-        decided_at=Subquery(last.values("at")[:1]),
-        reason=Subquery(said.values("reason")[:1]),
-    )
-
-
-def _approved() -> QuerySet[Release]:
-    """Releases that were ever let out, the last decided first."""
-    out = _with_state().filter(case__state__in=(APPROVED, WITHDRAWN))
-    return out.order_by(F("approved_at").desc(), "-id")
-
-
-_newest: Latest[dict[str, Release]] = Latest()
-
-
-def _newest_by_plan() -> Mapping[str, Release]:
-    """The release that speaks for each plan; read again only after a decision."""
-    if connection.in_atomic_block:
-        return _read_newest()  # what is taken back must not be remembered
-    return _newest.of((_record(), edition()), _read_newest)
-
-
-def _read_newest() -> dict[str, Release]:
-    approved = {found.id: found for found in _approved()}
-    heads = ReleasedFigure.objects.filter(
-        release__in=list(approved), kind=ReleasedFigure.Kind.PLAN
-    ).values_list("key", "release_id")
-    order = {number: place for place, number in enumerate(approved)}
-    newest: dict[str, Release] = {}
-    for plan, number in sorted(heads, key=lambda head: order[head[1]]):
-        newest.setdefault(plan, approved[number])
-    return newest
-
-
-def _live() -> dict[str, Release]:
-    return {
-        plan: found
-        for plan, found in _newest_by_plan().items()
-        if found.state == APPROVED  # type: ignore[attr-defined]
-    }
 
 
 def _head(plan: str, found: Release) -> dict[str, Any]:
@@ -351,7 +280,7 @@ def _verdicts_said(*, release: int, plan: str) -> QuerySet[Any, dict[str, Any]]:
 
 def _estimates(**scope: str) -> list[dict[str, Any]]:
     """The estimates that are out; where two releases speak of one cell, the newer one's."""
-    live = sorted(set(_live().values()), key=lambda r: r.approved_at)  # type: ignore[attr-defined]
+    live = sorted(set(live_releases().values()), key=lambda r: r.approved_at)  # type: ignore[attr-defined]
     cells: dict[str, dict[str, Any]] = {}
     for of in live:
         rows = of.figures.filter(kind=ReleasedFigure.Kind.ESTIMATE, **scope).order_by("id")

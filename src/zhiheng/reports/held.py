@@ -15,8 +15,9 @@ from zhiheng.evidence import retention
 from zhiheng.evidence.declaration import Kind
 from zhiheng.evidence.kinds import ALL
 from zhiheng.evidence.models import PersonalValue
-from zhiheng.evidence.queries import Filed, Narrowed
 from zhiheng.evidence.rows import row_said
+from zhiheng.evidence.scope import Narrowed
+from zhiheng.evidence.shown_rows import Filed, mask
 from zhiheng.indicators.indicators import ALL as INDICATORS
 from zhiheng.office import queries as office
 from zhiheng.office.actors import Actor
@@ -114,10 +115,10 @@ def about_person(actor: Actor, value: str) -> Held:
     if not sought or not (rows or accounts or cases):
         raise UsageError(
             "person.unknown",
-            _("没有保存“{value}”的个人信息，或不在您的辖区。", value=evidence.mask(sought)),
+            _("没有保存“{value}”的个人信息，或不在您的辖区。", value=mask(sought)),
             _("请核对姓名或号码，须与报送时完全一致。"),
         )
-    title = evidence.mask(sought)
+    title = mask(sought)
     about = {"accounts": accounts}
     return Held(title, timezone.now(), actor.name, about, _sections(rows), cases)
 

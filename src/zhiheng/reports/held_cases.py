@@ -16,9 +16,9 @@ from zhiheng.office.actors import Actor
 from zhiheng.office.queries import party_names
 from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, retention
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.models import Case, PersonalAnswer
 from zhiheng.procedures.queries import in_scope
-from zhiheng.procedures.recording import number_of
 from zhiheng.web.language import language_code
 
 

@@ -17,7 +17,7 @@ from zhiheng.documents.excel import Sheet, SheetColumn, write_xlsx
 from zhiheng.documents.model import Block, Document, Heading, Paragraph, Table
 from zhiheng.documents.word import write_docx
 from zhiheng.evidence.declaration import Kind
-from zhiheng.evidence.queries import Filed
+from zhiheng.evidence.shown_rows import Filed
 from zhiheng.office.console import plain
 from zhiheng.office.words import _
 from zhiheng.reports.held import Held, Section

@@ -22,19 +22,17 @@ from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, UsageError
 from zhiheng.subjects import finding, registration
 from zhiheng.subjects.identifiers.industry import IndustryCode
-from zhiheng.subjects.judgements import (
-    DECISIONS,
-    NEW,
-    SAME,
-    UNDO,
-    Judged,
-    decision_word,
-    resolve,
+from zhiheng.subjects.judgements import DECISIONS, UNDO
+from zhiheng.subjects.judging import (
+    judge,
+    locked_reference,
+    organisation_judged,
+    organisation_seen,
+    refuse_if_judged_since,
 )
 from zhiheng.subjects.models import Judgement, Organisation, OrganisationName, SubjectReference
 from zhiheng.subjects.names import comparison_key, normalise_name
-from zhiheng.subjects.queries import organisations_visible_to, references_visible_to
-from zhiheng.subjects.references import UNRESOLVED, split_reference
+from zhiheng.subjects.queries import references_visible_to
 
 REVIEW_RIGHT = "subjects.review"
 
@@ -97,28 +95,11 @@ def decide(
             _("没有“{decision}”这种判断。", decision=decision),
             _("可用：same（同一主体）、different（不是）、new（新主体）。"),
         )
-    reference = _locked_reference(actor, reference_id)
+    reference = locked_reference(actor, reference_id)
     if seen is not None:
-        _refuse_if_judged_since(reference, seen)
-    judged = _organisation_judged(actor, reference, decision, organisation)
-    return _judge(actor, reference, decision, judged, reason)
-
-
-def _refuse_if_judged_since(reference: SubjectReference, seen: int) -> None:
-    last = reference.judgements.select_related("organisation").order_by("-id").first()
-    if last is None or last.pk == seen:
-        return
-    meant = last.organisation.called if last.organisation else ""
-    raise ConflictError(
-        "judgement.meanwhile",
-        _(
-            "“{name}”刚由 {actor} 判断：{decision}。您的判断没有记入。",
-            name=reference.raw_name or reference.raw_code or reference.ref,
-            actor=last.actor,
-            decision=f"{decision_word(last.decision)} {meant}".strip(),
-        ),
-        _("如不同意，请在该主体的页面撤销后重新判断。"),
-    )
+        refuse_if_judged_since(reference, seen)
+    judged = organisation_judged(actor, reference, decision, organisation)
+    return judge(actor, reference, decision, judged, reason)
 
 
 def withdraw_references(
@@ -162,14 +143,14 @@ def undo(actor: Actor, judgement_id: int, reason: str = "") -> Judgement:
             _("没有可撤销的判断 {id}。", id=judgement_id),
             _("请在主体页的判断记录中核对编号。"),
         )
-    reference = _locked_reference(actor, judgement.reference_id)
+    reference = locked_reference(actor, judgement.reference_id)
     if Judgement.objects.filter(undoes=judgement).exists():
         raise ConflictError(
             "judgement.undone",
             _("判断 {id} 已被撤销。", id=judgement_id),
             _("如需恢复，请重新判断。"),
         )
-    return _judge(actor, reference, UNDO, None, reason, undoes=judgement)
+    return judge(actor, reference, UNDO, None, reason, undoes=judgement)
 
 
 @transaction.atomic
@@ -187,7 +168,7 @@ def add_alias(
         ContentError: the name has no letter or digit, or the kind is unknown.
     """
     actor.require(REVIEW_RIGHT)
-    organisation = _organisation(actor, organisation_id)
+    organisation = organisation_seen(actor, organisation_id)
     normal = _normal_spelling(name)
     if kind not in OrganisationName.Kind.values:
         raise ContentError(
@@ -220,8 +201,8 @@ def set_parent(actor: Actor, organisation_id: int, parent_id: int | None) -> Org
         ContentError: ``organisation.cycle``, the parent lies below the organisation.
     """
     actor.require(REVIEW_RIGHT)
-    organisation = _organisation(actor, organisation_id)
-    parent = _organisation(actor, parent_id) if parent_id is not None else None
+    organisation = organisation_seen(actor, organisation_id)
+    parent = organisation_seen(actor, parent_id) if parent_id is not None else None
     above = parent
     while above is not None:
         if above.pk == organisation.pk:
@@ -251,7 +232,7 @@ def describe(actor: Actor, organisation_id: int, **facts: Any) -> Organisation:
             organisation would end before it began.
     """
     actor.require(REVIEW_RIGHT)
-    organisation = _organisation(actor, organisation_id)
+    organisation = organisation_seen(actor, organisation_id)
     if unknown := sorted(set(facts) - set(FACTS)):
         raise TypeError(f"no facts of an organisation: {unknown}")
     if facts.get("industry"):
@@ -287,103 +268,3 @@ def _normal_spelling(name: str) -> str:
             "name.empty", _("“{name}”不是名称。", name=name), _("名称至少含一个字母、汉字或数字。")
         )
     return normal
-
-
-def _organisation(actor: Actor, organisation_id: int) -> Organisation:
-    found = organisations_visible_to(actor).filter(id=organisation_id).first()
-    if found is None:
-        raise UsageError(
-            "organisation.unknown",
-            _("没有主体 {id}，或不在您的辖区。", id=organisation_id),
-            _("请用 zhiheng subject search 或主体查询核对编号。"),
-        )
-    return found
-
-
-def _locked_reference(actor: Actor, reference_id: int) -> SubjectReference:
-    """The reference, held until the transaction ends so that two judgements cannot interleave."""
-    visible = references_visible_to(actor)
-    found = visible.select_for_update(of=("self",)).filter(id=reference_id).first()
-    if found is None:
-        raise UsageError(
-            "reference.unknown",
-            _("没有主体引用 {id}，或不在您的辖区。", id=reference_id),
-            _("请用 zhiheng subject review 查看待核对的引用。"),
-        )
-    return found
-
-
-def _organisation_judged(
-    actor: Actor, reference: SubjectReference, decision: str, organisation: int | None
-) -> Organisation | None:
-    if decision == NEW:
-        return _new_organisation(reference)
-    if organisation is None:
-        if decision == SAME:
-            raise UsageError(
-                "judgement.organisation",
-                _("判断为同一主体时须指明主体。"),
-                _("请给出主体编号。"),
-            )
-        return None
-    return _organisation(actor, organisation)
-
-
-def _new_organisation(reference: SubjectReference) -> Organisation:
-    """The organisation that this reference alone has made or would make."""
-    name = reference.raw_name or reference.raw_code or reference.ref
-    normal = normalise_name(name)[: registration.LONGEST_NAME]
-    made, _created = Organisation.objects.get_or_create(
-        origin=reference.ref,
-        defaults={
-            "name": name,
-            "normal": normal,
-            "key": comparison_key(normal) if normal else "",
-            "region": reference.region,
-            "address": reference.raw_address or "",
-        },
-    )
-    finding.remember([(made.pk, made.key)])
-    return made
-
-
-def _automatic(reference: SubjectReference) -> int | None:
-    """The organisation that the reference names by its code alone."""
-    if split_reference(reference.ref)[0] in UNRESOLVED:
-        return None
-    made = Organisation.objects.filter(origin=reference.ref)
-    return made.values_list("id", flat=True).first()
-
-
-def _judge(
-    actor: Actor,
-    reference: SubjectReference,
-    decision: str,
-    organisation: Organisation | None,
-    reason: str,
-    undoes: Judgement | None = None,
-) -> Judgement:
-    """Append the judgement and bring the reference to what now follows from all of them."""
-    judgement = Judgement.objects.create(
-        reference=reference,
-        decision=decision,
-        organisation=organisation,
-        actor=actor.name,
-        party=actor.party,
-        reason=reason,
-        undoes=undoes,
-    )
-    rows = reference.judgements.values_list("id", "decision", "organisation_id", "undoes_id")
-    stands = resolve((Judged(*row) for row in rows), _automatic(reference))
-    reference.organisation_id = stands.organisation
-    reference.state = stands.state
-    reference.save(update_fields=["organisation", "state"])
-    detail = {
-        "reference": reference.ref,
-        "judgement": judgement.pk,
-        "organisation": organisation.pk if organisation else None,
-        "undoes": undoes.pk if undoes else None,
-        "reason": reason,
-    }
-    audit.record(actor, f"subjects.{decision}", str(reference.pk), detail)
-    return judgement

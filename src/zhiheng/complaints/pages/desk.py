@@ -22,8 +22,8 @@ from zhiheng.complaints.routing import Matter
 from zhiheng.complaints.small_claims import guide
 from zhiheng.complaints.submissions import PROCEDURE, enter
 from zhiheng.office.words import _
+from zhiheng.procedures.holding import number_of
 from zhiheng.procedures.queries import standing, steps_open
-from zhiheng.procedures.recording import number_of
 from zhiheng.rules.errors import ContentError, ZhihengError
 from zhiheng.web.access import actor_of, staff
 from zhiheng.web.errors import status_of

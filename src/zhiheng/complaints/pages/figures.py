@@ -17,7 +17,7 @@ from zhiheng.complaints.disclosure import UNDECIDED
 from zhiheng.office.regions import TreeView
 from zhiheng.office.words import _
 from zhiheng.procedures import queries as machine
-from zhiheng.procedures.recording import number_of
+from zhiheng.procedures.holding import number_of
 from zhiheng.publication import statements
 from zhiheng.rules.errors import ZhihengError
 from zhiheng.rules.parameters import Trace

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zhiheng.documents.containers import RawTable
+from zhiheng.documents.raw_tables import RawTable
 from zhiheng.indicators.composites import reading
 from zhiheng.indicators.composites.declared import Composite, read_composite
 from zhiheng.indicators.desk.problems import Findings

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from zhiheng.documents.containers import RawTable, read_table
+from zhiheng.documents.containers import read_table
 from zhiheng.documents.headers import ROW
+from zhiheng.documents.raw_tables import RawTable
 from zhiheng.indicators.composites.declared import Component, Composite
 from zhiheng.indicators.desk.problems import Findings, nearest
 from zhiheng.methods.arguments import Array

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, Snapshot, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Snapshot, Text
 from zhiheng.indicators.indicators.firms import REGISTER, ended_on
 from zhiheng.indicators.indicators.shared import CENSUS
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Text
 from zhiheng.indicators.indicators import firms, products, reported
 from zhiheng.indicators.indices import CompositeOf
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Design, Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Design, Text
 
 INSPECTION = KINDS["establishment_inspection"]
 SYSTEM = "市场监管双随机抽查制度（国发〔2019〕5号）"

@@ -6,7 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Design, Indicator, Snapshot, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Design, Snapshot, Text
 from zhiheng.indicators.indicators.shared import CENSUS, stratum, weight
 
 REGISTER = KINDS["organisation_register"]

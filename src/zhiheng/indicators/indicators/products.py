@@ -7,7 +7,8 @@ from collections.abc import Callable
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Design, Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Design, Text
 from zhiheng.indicators.indicators.shared import DRAWN_POINTS
 
 INSPECTION = KINDS["product_inspection"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Better, Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Better, Text
 
 FIGURE = KINDS["reported_figure"]
 ASSESSMENT = "质量工作考核（国办发〔2013〕47号）"

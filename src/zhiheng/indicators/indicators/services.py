@@ -8,7 +8,8 @@ from typing import Any
 import ibis.expr.types as ir
 
 from zhiheng.evidence.kinds import ALL as KINDS
-from zhiheng.indicators.declaration import Indicator, Text
+from zhiheng.indicators.declaration import Indicator
+from zhiheng.indicators.designs import Text
 from zhiheng.indicators.indicators.shared import DRAWN_POINTS
 from zhiheng.indicators.indices import PathIndex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from zhiheng.indicators.declaration import Design
+from zhiheng.indicators.designs import Design
 
 
 def weight(t: ir.Table) -> ir.Value:

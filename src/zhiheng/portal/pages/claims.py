@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhiheng.evidence.contacts import registered_email
-from zhiheng.evidence.queries import mask
+from zhiheng.evidence.shown_rows import mask
 from zhiheng.office import accounts, sign_in
 from zhiheng.office.models import User
 from zhiheng.office.words import _

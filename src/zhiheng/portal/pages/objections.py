@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhiheng.evidence import attachments, contested, objections, queries
 from zhiheng.evidence.kinds import ALL
-from zhiheng.evidence.queries import Filed
+from zhiheng.evidence.shown_rows import Filed
 from zhiheng.office.queries import party_names
 from zhiheng.office.words import _
 from zhiheng.portal.tables import said

@@ -12,8 +12,8 @@ from django.utils import timezone
 from zhiheng.evidence.declaration import Type
 from zhiheng.office.models import Party
 from zhiheng.office.words import _
-from zhiheng.procedures.declaration import Step
 from zhiheng.procedures.forms import FormError
+from zhiheng.procedures.parts import Step
 from zhiheng.rules.errors import ConflictError, RightError, UsageError, ZhihengError
 from zhiheng.web.language import language_code
 

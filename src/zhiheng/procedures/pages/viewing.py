@@ -18,9 +18,10 @@ from zhiheng.office.queries import party_names, people_names
 from zhiheng.office.words import _
 from zhiheng.procedures import catalogue, letters, persons, queries, rights, worklists
 from zhiheng.procedures.api import place_of, read_place
-from zhiheng.procedures.declaration import By, HelpPage, Of, Procedure
+from zhiheng.procedures.declaration import HelpPage, Procedure
 from zhiheng.procedures.diagram import draw, in_words
 from zhiheng.procedures.models import Case, CaseClock
+from zhiheng.procedures.parts import By, Of
 from zhiheng.procedures.terms import read_term, term_words
 from zhiheng.subjects.queries import named
 from zhiheng.subjects.references import split_reference
