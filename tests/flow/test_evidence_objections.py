@@ -154,7 +154,7 @@ def test_one_objection_at_a_time_and_one_decision(firm: Actor, officer: Actor) -
     with pytest.raises(ConflictError, match="正在处理"):
         objections.file_objection(firm, row(), GROUNDS)
     objections.decide(officer, number, "rejected", REASON)
-    with pytest.raises(ConflictError, match="已经办结"):
+    with pytest.raises(ConflictError, match="已经办结（不成立）"):
         objections.decide(officer, number, "upheld", REASON)
     again = objections.file_objection(firm, row(), GROUNDS)
     assert again != number

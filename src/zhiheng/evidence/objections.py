@@ -27,6 +27,7 @@ from zhiheng.office.models import Party
 from zhiheng.office.words import _
 from zhiheng.rules.errors import ConflictError, ContentError, RightError
 from zhiheng.subjects.queries import own_subject
+from zhiheng.web.language import in_language
 
 OPEN, UPHELD, REJECTED, WITHDRAWN = "open", "upheld", "rejected", "withdrawn"
 SHORTEST, LONGEST = 10, 4000
@@ -149,9 +150,11 @@ def _standing(actor: Actor, number: str) -> tuple[Row, dict[str, Any]]:
     """The open objection's present row and what it says, if the actor may see what it is about."""
     found = contested.objection(actor, number)
     if found.state != OPEN:
+        stands = next(c for c in OBJECTION.column("state").choices if c.code == found.state)
+        shown = in_language(stands.zh, stands.en)
         raise ConflictError(
             "objection.decided",
-            _("异议 {number} 已经办结（{state}）。", number=number, state=found.state),
+            _("异议 {number} 已经办结（{state}）。", number=number, state=shown),
         )
     row = _row(found.evidence)
     return row, dict(row.said)
