@@ -16,8 +16,9 @@ from rapidfuzz import process
 from support.deliveries import HEADER, inspection, load_places
 
 from zhiheng.documents import delimited as delimited_text
-from zhiheng.evidence import checks
-from zhiheng.evidence.intake import Delivery, receive
+from zhiheng.evidence import region_checks
+from zhiheng.evidence.delivery import Delivery
+from zhiheng.evidence.intake import receive
 from zhiheng.evidence.layout import notices
 from zhiheng.office.actors import Actor
 from zhiheng.office.home import Home
@@ -94,7 +95,7 @@ def test_very_many_unknown_regions_are_each_told_but_not_each_looked_up(
         looked_up.append(text)
         return process.extract(text, *given, **how)
 
-    monkeypatch.setattr(checks, "process", SimpleNamespace(extract=extract))
+    monkeypatch.setattr(region_checks, "process", SimpleNamespace(extract=extract))
     places = ["云西区", "无此地", *(f"甲乙丙{i}" for i in range(200)), "云西区"]
     rows = [filed(f"A-{i}", 所在区域=place) for i, place in enumerate(places)]
     problems = list(read(table(tmp_path, *rows)).problems)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from zhiheng.evidence import lake, ledger, reading, retention
 from zhiheng.evidence.comparison import compare
 from zhiheng.evidence.declaration import Kind
+from zhiheng.evidence.delivery import Delivery
 from zhiheng.evidence.erasure import forget, scrub_files, traces
 from zhiheng.evidence.filing import require_filing
-from zhiheng.evidence.intake import Delivery, ledger_rows, receive, subject_references
+from zhiheng.evidence.intake import ledger_rows, receive, subject_references
 from zhiheng.evidence.kinds import known_kind
 from zhiheng.evidence.models import Batch, PersonalValue
 from zhiheng.evidence.nothing import check_period, nothing_row

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
-from rapidfuzz import process
 
 from zhiheng.documents.headers import ROW
 from zhiheng.evidence.conversion import POLARS_TYPE, Read, read_column, tidy
@@ -17,6 +15,7 @@ from zhiheng.evidence.faults import Faults
 from zhiheng.evidence.mapping import Mapping
 from zhiheng.evidence.numbers import Numbers
 from zhiheng.evidence.problems import Problem
+from zhiheng.evidence.region_checks import check_regions
 from zhiheng.evidence.row_checks import without_other_rows
 from zhiheng.evidence.value_checks import check_values
 from zhiheng.office.actors import Actor
@@ -25,8 +24,6 @@ from zhiheng.office.words import _
 from zhiheng.subjects.references import mentions_person
 
 _COLUMNS_AT_ONCE = 4
-_MOST_LOOKED_UP = 50
-"""Unknown regions of which names alike are sought, each through all regions."""
 
 
 @dataclass
@@ -115,7 +112,7 @@ def check_rows(
         columns[column.name] = read.typed.alias(column.name)
     _check_shares(filed, columns, kind, mapping, faults)
     _check_persons(columns, kind, faults)
-    _check_regions(columns, kind, tree, actor, faults)
+    check_regions(columns, kind, tree, actor, faults)
     _check_days(columns, kind, today, faults)
     problems = without_other_rows(reads, kind, faults, filed[ROW])
     return Checked(pl.DataFrame(columns), problems)
@@ -186,73 +183,6 @@ def _check_persons(columns: dict[str, pl.Series], kind: Kind, faults: Faults) ->
                 _("“{value}”是居民身份证号，不能写在这一列", value="{value}"),
                 _("请删去；个体工商户请填统一社会信用代码，没有代码的留空。"),
             )
-
-
-def _check_regions(
-    columns: dict[str, pl.Series],
-    kind: Kind,
-    tree: RegionTree,
-    actor: Actor,
-    faults: Faults,
-) -> None:
-    column, day_column = kind.with_role(Role.REGION), kind.with_role(Role.OCCURRED_ON)
-    assert column is not None
-    assert day_column is not None
-    filed = columns[column.name]
-    found = _region_keys(filed, columns[day_column.name], tree)
-    unknown = filed.is_not_null() & found.is_null()
-    for fix, bad in _by_fix(filed, unknown, tree):
-        faults.add(column, bad, filed, "region", _("没有“{value}”这个区域", value="{value}"), fix)
-    if actor.filing_regions is not None:
-        outside = found.is_not_null() & ~found.is_in(list(actor.filing_regions))
-        faults.add(
-            column,
-            outside,
-            filed,
-            "region_scope",
-            _("“{value}”不在本单位辖区内", value="{value}"),
-            _("只能报送辖区 {region} 内的数据。", region=actor.region or ""),
-        )
-    columns[column.name] = found.alias(column.name)
-
-
-def _by_fix(filed: pl.Series, unknown: pl.Series, tree: RegionTree) -> list[tuple[str, pl.Series]]:
-    """What to do about unknown regions, and for which rows; the first few texts are looked up."""
-    if not unknown.any():
-        return []
-    general = _("请用区划代码，或先载入该区域。")
-    texts = filed.filter(unknown).unique(maintain_order=True)[:_MOST_LOOKED_UP].to_list()
-    names = {v.name: v.key for v in tree.versions}
-    fixes: dict[str, str] = {}
-    for text in texts:
-        close = process.extract(text.split("/")[-1], list(names), limit=3, score_cutoff=50)
-        said = "、".join(f"{name}（{names[name]}）" for name, _score, _i in close)
-        fixes[text] = _("是否为：{said}?", said=said) if said else general
-    fix = filed.replace_strict(fixes, default=general, return_dtype=pl.String)
-    return [(each, unknown & (fix == each)) for each in sorted({*fixes.values(), general})]
-
-
-def _find(text: str, tree: RegionTree, day: date | None = None) -> str | None:
-    return tree.find(text, day) or tree.find(unicodedata.normalize("NFKC", text), day)
-
-
-def _region_keys(filed: pl.Series, days: pl.Series, tree: RegionTree) -> pl.Series:
-    """The key each text means; a name that several regions have borne is read on its own day."""
-    always = {text: _find(text, tree) for text in filed.drop_nulls().unique()}
-    found = filed.replace_strict(always, default=None, return_dtype=pl.String)
-    open_ = filed.is_not_null() & found.is_null() & days.is_not_null()
-    if not open_.any():
-        return found
-    pairs = pl.DataFrame({"text": filed, "day": days}).filter(open_)
-    distinct = pairs.unique()
-    keys = [_find(text, tree, day) for text, day in distinct.iter_rows()]
-    resolved = pairs.join(
-        distinct.with_columns(pl.Series("key", keys, dtype=pl.String)),
-        on=["text", "day"],
-        how="left",
-        maintain_order="left",
-    )
-    return found.scatter(open_.arg_true(), resolved["key"])
 
 
 def _check_days(columns: dict[str, pl.Series], kind: Kind, today: date, faults: Faults) -> None:

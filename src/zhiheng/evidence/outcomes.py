@@ -9,7 +9,7 @@ import polars as pl
 from django.db import transaction
 
 from zhiheng.documents.marking import mark_file
-from zhiheng.evidence.intake import Delivery
+from zhiheng.evidence.delivery import Delivery
 from zhiheng.evidence.layout import notices
 from zhiheng.evidence.problems import MOST_LISTED
 from zhiheng.evidence.shown_rows import mask
