@@ -97,6 +97,23 @@ def test_a_form_sent_twice_at_once_is_one_case_with_one_receipt(home) -> None:
     assert Receipt.objects.count() == 1
 
 
+def test_a_form_taken_while_its_twin_was_looking_is_one_case(home, monkeypatch) -> None:
+    people()
+    placed, others = submissions.place, []
+
+    def meanwhile(*args: object) -> object:
+        if not others:
+            others.append(None)
+            others[0] = sent("one-form")
+        return placed(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(submissions, "place", meanwhile)
+    late = sent("one-form")
+    assert late.repeated
+    assert (late.case, late.receipt) == (others[0].case, others[0].receipt)
+    assert Case.objects.count() == Receipt.objects.count() == 1
+
+
 def test_many_submit_at_once_and_nobody_is_lost(home) -> None:
     people()
     done = at_once([lambda n=n: sent(f"r-{n}", parts=frozenset(Matter)) for n in range(12)])  # type: ignore[misc]

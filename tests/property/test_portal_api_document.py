@@ -98,4 +98,4 @@ def test_no_answer_is_outside_of_the_document(schema, who: str) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("who", ASKING)
 def test_no_answer_is_outside_of_the_document_in_full(schema, who: str) -> None:
-    hold_to_document(schema, who, examples=200)
+    hold_to_document(schema, who, examples=60)

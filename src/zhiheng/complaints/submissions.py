@@ -127,6 +127,9 @@ def _submitted(
         key=request,
         bearer=True,
     )
+    if Receipt.objects.filter(case=case).exists():
+        # The same form came twice at once, and the other one was taken since we looked.
+        return _submitted(actor, given, parts, request, photos, day)
     Receipt.objects.create(number=receipt.number, digest=receipts.digest(receipt.secret), case=case)
     found = [*marks(str(answers.get("account") or "")), *contact_marks(answers)]
     Mark.objects.bulk_create(Mark(case=e, mark=m) for e in _parts_of(case) for m in found)
