@@ -124,8 +124,11 @@ def _cell(text: str) -> str:
 
 
 def _codes(pattern: re.Pattern[str], *, of_errors: bool) -> set[tuple[str, str, str]]:
-    """(code, class that carries it, first words) of each error, or of each row's problem."""
-    found: dict[str, tuple[str, str, str]] = {}
+    """(code, class that carries it, words) of each error, or of each row's problem.
+
+    A code that is raised in several places has a line for each of its messages.
+    """
+    found: dict[str, set[tuple[str, str, str]]] = {}
     folders = [PACKAGE] if of_errors else [PACKAGE / "evidence", PACKAGE / "subjects"]
     for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -133,9 +136,12 @@ def _codes(pattern: re.Pattern[str], *, of_errors: bool) -> set[tuple[str, str, 
                 for code, said in zip(node.args, node.args[1:], strict=False):
                     if isinstance(code, ast.Constant) and pattern.match(str(code.value)):
                         text = _said(said, of_errors)
-                        if text is not None and not found.get(code.value, ("", "", ""))[2]:
-                            found[code.value] = (code.value, called(node), text)
-    return set(found.values())
+                        if text is not None:
+                            found.setdefault(code.value, set()).add(
+                                (code.value, called(node), text)
+                            )
+    told = ({line for line in lines if line[2]} or lines for lines in found.values())
+    return set().union(*told)
 
 
 def _said(node: ast.expr, of_errors: bool) -> str | None:
