@@ -29,14 +29,27 @@ PAUSES = ("hold", "go_on")
 
 
 @st.composite
-def histories(draw: st.DrawFn, longest: timedelta) -> list[Taken]:
-    """An opening, then pauses and resumptions at moments that never go back."""
+def histories(draw: st.DrawFn, clock: str, longest: timedelta) -> list[Taken]:
+    """An opening, then pauses and resumptions at moments that never go back, some of them at the
+    very end of the limit.
+    """
     moment = START + draw(st.integers(0, 90)) * DAY
     taken = [Taken(OPENING, moment.date(), at=moment)]
     for _n in range(draw(st.integers(0, 6))):
-        moment += draw(st.integers(0, 60)) * longest / 60
+        far = draw(st.integers(0, 60))
+        end = last_moment(clock, taken)
+        moment = max(moment, end) if end and far % 4 == 0 else moment + far * longest / 60
         taken.append(Taken(draw(st.sampled_from(PAUSES)), moment.date(), at=moment))
     return taken
+
+
+def last_moment(clock: str, taken: list[Taken]) -> datetime | None:
+    """When the limit ends as it stands; of a limit in days some moment of the last one."""
+    found = reckon(ACCIDENT, ACCIDENT.clock_of[clock], taken[0].day, taken, CALENDAR)
+    if found is None or found.due_on is None:
+        return None
+    end = found.due_at or datetime.combine(found.due_on, START.time(), CHINA)
+    return end.astimezone(CHINA)
 
 
 def count_minutes(taken: list[Taken]) -> datetime | None:
@@ -54,7 +67,7 @@ def count_minutes(taken: list[Taken]) -> datetime | None:
         left -= not paused
 
 
-@given(histories(timedelta(minutes=60)))
+@given(histories("report", timedelta(minutes=60)))
 def test_hours_are_a_slow_count_of_minutes(taken: list[Taken]) -> None:
     found = reckon(ACCIDENT, ACCIDENT.clock_of["report"], taken[0].day, taken, CALENDAR)
     assert found is not None
@@ -82,7 +95,7 @@ def count_days(taken: list[Taken]) -> date | None:
         end = max(end, day - DAY) + DAY if paused else end
 
 
-@given(histories(timedelta(days=40)))
+@given(histories("inquiry", timedelta(days=40)))
 def test_months_are_a_slow_count_of_days(taken: list[Taken]) -> None:
     found = reckon(ACCIDENT, ACCIDENT.clock_of["inquiry"], taken[0].day, taken, CALENDAR)
     assert found is not None

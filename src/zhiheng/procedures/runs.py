@@ -104,7 +104,8 @@ class DayRun:
         while self.left:
             term = self.left[0]
             end = self._after(self.since, term).day
-            if end > step.day:
+            # Of a term that rolls, even nothing left may have to move on when the clock goes on.
+            if end > step.day or (term.rolls and len(self.left) == 1):
                 self.left[0] = self._rest(term, step.day)
                 break
             self.since = end
