@@ -2,8 +2,8 @@
 
 Excel, WPS and LibreOffice compute what begins with one of a few signs when they open a CSV file, so
 that whoever filed a value could make the reader's program call out (OWASP, CSV Injection). An
-apostrophe before it makes them show it as text. Full-width signs count as the others in Chinese
-versions. Numbers with a sign stay numbers.
+apostrophe before it makes them show it as text. Full-width signs, which not every program takes
+for text, are treated like the others to be safe. Numbers with a sign stay numbers.
 """
 
 from __future__ import annotations
